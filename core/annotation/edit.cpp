@@ -1,0 +1,471 @@
+#include "core/annotation/edit.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <tuple>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace spanwise {
+namespace {
+
+template <typename Record>
+auto sortKey(const Record& record) {
+    return std::make_tuple(record.range.begin, record.range.end, record.type, record.id);
+}
+
+template <typename Record>
+const Record* byId(const std::vector<Record>& records, RecordId id) {
+    const auto found = std::find_if(records.begin(), records.end(),
+                                    [&](const Record& record) { return record.id == id; });
+    return found == records.end() ? nullptr : &*found;
+}
+
+/// `records` after the removals and additions that concern `document`; empty when they do not fit.
+template <typename Record>
+std::optional<std::vector<Record>> changed(const std::vector<Record>& records, DocumentId document,
+                                           const std::vector<Record>& remove,
+                                           const std::vector<Record>& add) {
+    std::unordered_map<RecordId, const Record*> going;
+    for (const Record& record : remove) {
+        if (record.document == document && !going.emplace(record.id, &record).second)
+            return std::nullopt;
+    }
+    std::vector<Record> out;
+    out.reserve(records.size() + add.size());
+    std::unordered_set<RecordId> present;
+    for (const Record& record : records) {
+        if (const auto found = going.find(record.id); found != going.end()) {
+            if (found->second->range != record.range || found->second->type != record.type)
+                return std::nullopt;
+            going.erase(found);
+            continue;
+        }
+        if (!add.empty())
+            present.insert(record.id);
+        out.push_back(record);
+    }
+    if (!going.empty())
+        return std::nullopt;
+    const std::size_t kept = out.size();
+    for (const Record& record : add) {
+        if (record.document != document)
+            continue;
+        if (!present.insert(record.id).second)
+            return std::nullopt;
+        out.push_back(record);
+    }
+    const auto before = [](const Record& a, const Record& b) { return sortKey(a) < sortKey(b); };
+    const auto middle = out.begin() + static_cast<std::ptrdiff_t>(kept);
+    std::sort(middle, out.end(), before);
+    std::inplace_merge(out.begin(), middle, out.end(), before);
+    return out;
+}
+
+bool partlyOverlaps(Range a, Range b) {
+    return a.overlaps(b) && !a.contains(b) && !b.contains(a);
+}
+
+Result<void> checkRange(Range range, Offset textLength) {
+    if (range.isEmpty() || range.begin < 0)
+        return failure(ErrorCode::InvalidArgument, "An entity needs at least one character.");
+    if (range.end > textLength) {
+        return failure(ErrorCode::InvalidArgument,
+                       "The entity ends at " + std::to_string(range.end) +
+                           ", past the end of the text (" + std::to_string(textLength) +
+                           " characters).");
+    }
+    return {};
+}
+
+/// Collects one gesture's change; nothing is removed twice.
+class Builder {
+public:
+    Builder(const DocumentLabels& labels, const EditContext& context)
+        : m_labels(labels), m_context(context) {}
+
+    void remove(const Annotation& annotation) {
+        if (m_removed.insert(annotation.id).second)
+            m_edit.removeAnnotations.push_back(annotation);
+    }
+    void remove(const Suggestion& suggestion) {
+        if (m_removed.insert(suggestion.id).second)
+            m_edit.removeSuggestions.push_back(suggestion);
+    }
+
+    /// Adds an annotation with all that follows from it. `id` 0: a new one.
+    void annotate(Range range, TypeId type, Origin origin, RecordId id = 0) {
+        for (const Annotation& other : m_labels.annotations) {
+            if (other.range == range || partlyOverlaps(other.range, range))
+                remove(other);
+        }
+        for (const Suggestion& suggestion : m_labels.suggestions) {
+            if (suggestion.range.overlaps(range))
+                remove(suggestion);
+        }
+        for (const Rejection& rejection : m_labels.rejections) {
+            if (rejection.range == range && rejection.type == type &&
+                m_removed.insert(rejection.id).second) {
+                m_edit.removeRejections.push_back(rejection);
+            }
+        }
+        m_edit.addAnnotations.push_back({id ? id : newId(), m_context.document, range, type, origin,
+                                         m_context.annotator, m_context.now});
+        touch();
+    }
+
+    void reject(const Suggestion& suggestion) {
+        remove(suggestion);
+        const auto same = [&](const Rejection& other) {
+            return other.range == suggestion.range && other.type == suggestion.type;
+        };
+        if (std::none_of(m_labels.rejections.begin(), m_labels.rejections.end(), same) &&
+            std::none_of(m_edit.addRejections.begin(), m_edit.addRejections.end(), same)) {
+            m_edit.addRejections.push_back({newId(), m_context.document, suggestion.range,
+                                            suggestion.type, m_context.annotator, m_context.now});
+        }
+        touch();
+    }
+
+    /// A person worked here: a new document is in progress from now on.
+    void touch() {
+        if (m_labels.status == DocumentStatus::New && m_edit.status.empty()) {
+            m_edit.status.push_back(
+                {m_context.document, DocumentStatus::New, DocumentStatus::InProgress});
+        }
+    }
+
+    [[nodiscard]] RecordId newId() { return (*m_context.nextId)++; }
+    [[nodiscard]] bool isRemoved(RecordId id) const { return m_removed.contains(id); }
+    [[nodiscard]] Edit& edit() { return m_edit; }
+    [[nodiscard]] Edit take() { return std::move(m_edit); }
+
+private:
+    const DocumentLabels& m_labels;
+    const EditContext& m_context;
+    std::set<RecordId> m_removed;
+    Edit m_edit;
+};
+
+}  // namespace
+
+bool Edit::isEmpty() const {
+    return *this == Edit{};
+}
+
+Edit inverse(Edit edit) {
+    std::swap(edit.removeAnnotations, edit.addAnnotations);
+    std::swap(edit.removeSuggestions, edit.addSuggestions);
+    std::swap(edit.removeRejections, edit.addRejections);
+    std::reverse(edit.status.begin(), edit.status.end());
+    for (StatusChange& change : edit.status)
+        std::swap(change.before, change.after);
+    return edit;
+}
+
+Result<void> apply(DocumentLabels& labels, DocumentId document, const Edit& edit) {
+    auto annotations =
+        changed(labels.annotations, document, edit.removeAnnotations, edit.addAnnotations);
+    auto suggestions =
+        changed(labels.suggestions, document, edit.removeSuggestions, edit.addSuggestions);
+    auto rejections =
+        changed(labels.rejections, document, edit.removeRejections, edit.addRejections);
+    DocumentStatus status = labels.status;
+    bool fits = annotations && suggestions && rejections;
+    for (const StatusChange& change : edit.status) {
+        if (change.document != document)
+            continue;
+        fits = fits && change.before == status;
+        status = change.after;
+    }
+    if (!fits) {
+        return failure(ErrorCode::InvalidArgument,
+                       "The change does not fit the document's labels as they are now.");
+    }
+    labels.annotations = std::move(*annotations);
+    labels.suggestions = std::move(*suggestions);
+    labels.rejections = std::move(*rejections);
+    labels.status = status;
+    return {};
+}
+
+Result<Edit> labelEdit(const DocumentLabels& labels, const EditContext& context, Range range,
+                       TypeId type, Offset textLength) {
+    if (const auto checked = checkRange(range, textLength); !checked)
+        return tl::unexpected(checked.error());
+    RecordId id = 0;
+    for (const Annotation& annotation : labels.annotations) {
+        if (annotation.range != range)
+            continue;
+        if (annotation.type == type)
+            return Edit{};
+        if (!id)
+            id = annotation.id;
+    }
+    const bool proposed = std::any_of(
+        labels.suggestions.begin(), labels.suggestions.end(), [&](const Suggestion& suggestion) {
+            return suggestion.range == range && suggestion.type == type;
+        });
+    Builder builder(labels, context);
+    builder.annotate(range, type, proposed ? Origin::Accepted : Origin::Manual, id);
+    return builder.take();
+}
+
+Edit acceptEdit(const DocumentLabels& labels, const EditContext& context,
+                const std::vector<RecordId>& suggestions) {
+    std::vector<const Suggestion*> accepted;
+    for (const RecordId id : suggestions) {
+        const Suggestion* suggestion = byId(labels.suggestions, id);
+        if (suggestion && std::find(accepted.begin(), accepted.end(), suggestion) == accepted.end())
+            accepted.push_back(suggestion);
+    }
+    std::stable_sort(accepted.begin(), accepted.end(),
+                     [](const Suggestion* a, const Suggestion* b) { return a->score > b->score; });
+    Builder builder(labels, context);
+    std::vector<Range> taken;
+    for (const Suggestion* suggestion : accepted) {
+        builder.remove(*suggestion);
+        const Range range = suggestion->range;
+        if (std::any_of(taken.begin(), taken.end(), [&](Range other) {
+                return other == range || partlyOverlaps(other, range);
+            })) {
+            continue;
+        }
+        taken.push_back(range);
+        if (std::any_of(labels.annotations.begin(), labels.annotations.end(),
+                        [&](const Annotation& annotation) {
+                            return annotation.range == range &&
+                                   annotation.type == suggestion->type &&
+                                   !builder.isRemoved(annotation.id);
+                        })) {
+            continue;
+        }
+        builder.annotate(range, suggestion->type, Origin::Accepted);
+    }
+    return builder.take();
+}
+
+Edit rejectEdit(const DocumentLabels& labels, const EditContext& context,
+                const std::vector<RecordId>& suggestions) {
+    Builder builder(labels, context);
+    for (const RecordId id : suggestions) {
+        const Suggestion* suggestion = byId(labels.suggestions, id);
+        if (suggestion && !builder.isRemoved(id))
+            builder.reject(*suggestion);
+    }
+    return builder.take();
+}
+
+Edit removeEdit(const DocumentLabels& labels, const EditContext& context,
+                const std::vector<RecordId>& annotations) {
+    Builder builder(labels, context);
+    for (const RecordId id : annotations) {
+        if (const Annotation* annotation = byId(labels.annotations, id)) {
+            builder.remove(*annotation);
+            builder.touch();
+        }
+    }
+    return builder.take();
+}
+
+Result<Edit> resizeEdit(const DocumentLabels& labels, const EditContext& context, RecordId record,
+                        Range range, Offset textLength) {
+    if (const auto checked = checkRange(range, textLength); !checked)
+        return tl::unexpected(checked.error());
+    Builder builder(labels, context);
+    if (const Annotation* annotation = byId(labels.annotations, record)) {
+        if (annotation->range == range)
+            return Edit{};
+        builder.remove(*annotation);
+        builder.annotate(range, annotation->type, Origin::Manual, record);
+        return builder.take();
+    }
+    if (const Suggestion* suggestion = byId(labels.suggestions, record)) {
+        builder.remove(*suggestion);
+        builder.annotate(range, suggestion->type, Origin::Accepted);
+        return builder.take();
+    }
+    return failure(ErrorCode::NotFound, "The entity to change is not there any more.");
+}
+
+Edit statusEdit(const DocumentLabels& labels, const EditContext& context, DocumentStatus status) {
+    Edit edit;
+    if (labels.status != status)
+        edit.status.push_back({context.document, labels.status, status});
+    return edit;
+}
+
+Edit suggestEdit(const DocumentLabels& labels, const EditContext& context,
+                 const std::vector<Suggestion>& proposed) {
+    std::set<std::pair<Range, TypeId>> refused;
+    for (const Rejection& rejection : labels.rejections)
+        refused.emplace(rejection.range, rejection.type);
+    std::map<std::pair<Range, TypeId>, const Suggestion*> old;
+    for (const Suggestion& suggestion : labels.suggestions)
+        old.emplace(std::pair(suggestion.range, suggestion.type), &suggestion);
+
+    // Sorted by beginning, with the furthest end so far: an overlap is one binary search away.
+    std::vector<Range> decided;
+    for (const Annotation& annotation : labels.annotations)
+        decided.push_back(annotation.range);
+    std::sort(decided.begin(), decided.end());
+    for (std::size_t i = 1; i < decided.size(); ++i)
+        decided[i].end = std::max(decided[i].end, decided[i - 1].end);
+    const auto isDecided = [&](Range range) {
+        const auto after =
+            std::partition_point(decided.begin(), decided.end(),
+                                 [&](const Range& other) { return other.begin < range.end; });
+        return after != decided.begin() && (after - 1)->end > range.begin;
+    };
+
+    Edit edit;
+    std::set<std::pair<Range, TypeId>> seen;
+    std::set<RecordId> unchanged;
+    for (const Suggestion& proposal : proposed) {
+        const std::pair key(proposal.range, proposal.type);
+        if (proposal.range.isEmpty() || refused.contains(key) || isDecided(proposal.range) ||
+            !seen.insert(key).second) {
+            continue;
+        }
+        Suggestion suggestion = proposal;
+        suggestion.document = context.document;
+        if (const auto same = old.find(key); same != old.end()) {
+            suggestion.id = same->second->id;
+            if (suggestion == *same->second) {
+                unchanged.insert(suggestion.id);
+                continue;
+            }
+        } else {
+            suggestion.id = (*context.nextId)++;
+        }
+        edit.addSuggestions.push_back(std::move(suggestion));
+    }
+    for (const Suggestion& suggestion : labels.suggestions) {
+        if (!unchanged.contains(suggestion.id))
+            edit.removeSuggestions.push_back(suggestion);
+    }
+    return edit;
+}
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json base(RecordId id, DocumentId document, Range range, TypeId type) {
+    return {{"id", id},
+            {"document", document},
+            {"begin", range.begin},
+            {"end", range.end},
+            {"type", type}};
+}
+
+Json toJson(const Annotation& value) {
+    Json json = base(value.id, value.document, value.range, value.type);
+    json["origin"] = originName(value.origin);
+    json["annotator"] = value.annotator;
+    json["createdAt"] = value.createdAt;
+    return json;
+}
+Json toJson(const Suggestion& value) {
+    Json json = base(value.id, value.document, value.range, value.type);
+    json["score"] = value.score;
+    json["model"] = value.model;
+    return json;
+}
+Json toJson(const Rejection& value) {
+    Json json = base(value.id, value.document, value.range, value.type);
+    json["annotator"] = value.annotator;
+    json["createdAt"] = value.createdAt;
+    return json;
+}
+Json toJson(const StatusChange& value) {
+    return {{"document", value.document},
+            {"before", documentStatusName(value.before)},
+            {"after", documentStatusName(value.after)}};
+}
+
+template <typename Record>
+void readBase(const Json& json, Record& record) {
+    record.id = json.at("id").get<RecordId>();
+    record.document = json.at("document").get<DocumentId>();
+    record.range = {json.at("begin").get<Offset>(), json.at("end").get<Offset>()};
+    record.type = json.at("type").get<TypeId>();
+}
+void read(const Json& json, Annotation& value) {
+    readBase(json, value);
+    value.origin = originFromName(json.at("origin").get<std::string>());
+    value.annotator = json.at("annotator").get<std::string>();
+    value.createdAt = json.at("createdAt").get<std::int64_t>();
+}
+void read(const Json& json, Suggestion& value) {
+    readBase(json, value);
+    value.score = json.at("score").get<double>();
+    value.model = json.at("model").get<std::string>();
+}
+void read(const Json& json, Rejection& value) {
+    readBase(json, value);
+    value.annotator = json.at("annotator").get<std::string>();
+    value.createdAt = json.at("createdAt").get<std::int64_t>();
+}
+void read(const Json& json, StatusChange& value) {
+    value.document = json.at("document").get<DocumentId>();
+    value.before = documentStatusFromName(json.at("before").get<std::string>()).value();
+    value.after = documentStatusFromName(json.at("after").get<std::string>()).value();
+}
+
+template <typename Record>
+void writeList(Json& json, const char* key, const std::vector<Record>& records) {
+    if (records.empty())
+        return;
+    Json list = Json::array();
+    for (const Record& record : records)
+        list.push_back(toJson(record));
+    json[key] = std::move(list);
+}
+
+template <typename Record>
+void readList(const Json& json, const char* key, std::vector<Record>& records) {
+    const auto found = json.find(key);
+    if (found == json.end())
+        return;
+    for (const Json& item : *found)
+        read(item, records.emplace_back());
+}
+
+}  // namespace
+
+std::string editToJson(const Edit& edit) {
+    Json json = Json::object();
+    writeList(json, "removeAnnotations", edit.removeAnnotations);
+    writeList(json, "addAnnotations", edit.addAnnotations);
+    writeList(json, "removeSuggestions", edit.removeSuggestions);
+    writeList(json, "addSuggestions", edit.addSuggestions);
+    writeList(json, "removeRejections", edit.removeRejections);
+    writeList(json, "addRejections", edit.addRejections);
+    writeList(json, "status", edit.status);
+    return json.dump();
+}
+
+Result<Edit> editFromJson(std::string_view json) {
+    try {
+        const Json parsed = Json::parse(json);
+        if (!parsed.is_object())
+            return failure(ErrorCode::InvalidFormat, "A change in the history is no JSON object.");
+        Edit edit;
+        readList(parsed, "removeAnnotations", edit.removeAnnotations);
+        readList(parsed, "addAnnotations", edit.addAnnotations);
+        readList(parsed, "removeSuggestions", edit.removeSuggestions);
+        readList(parsed, "addSuggestions", edit.addSuggestions);
+        readList(parsed, "removeRejections", edit.removeRejections);
+        readList(parsed, "addRejections", edit.addRejections);
+        readList(parsed, "status", edit.status);
+        return edit;
+    } catch (const std::exception& error) {
+        return failure(ErrorCode::InvalidFormat,
+                       std::string("A change in the history cannot be read: ") + error.what());
+    }
+}
+
+}  // namespace spanwise

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/annotation/span.h"
+
+namespace spanwise {
+
+/// A document's status before and after.
+struct StatusChange {
+    DocumentId document = 0;
+    DocumentStatus before = DocumentStatus::New;
+    DocumentStatus after = DocumentStatus::New;
+
+    bool operator==(const StatusChange&) const = default;
+};
+
+/// One gesture's change to the labels: what goes and what comes, as whole records, so that its
+/// inverse is the same with the two sides swapped. It is what the history stores, what undo swaps
+/// and what a storage transaction applies.
+struct Edit {
+    std::vector<Annotation> removeAnnotations;
+    std::vector<Annotation> addAnnotations;
+    std::vector<Suggestion> removeSuggestions;
+    std::vector<Suggestion> addSuggestions;
+    std::vector<Rejection> removeRejections;
+    std::vector<Rejection> addRejections;
+    std::vector<StatusChange> status;
+
+    [[nodiscard]] bool isEmpty() const;
+    bool operator==(const Edit&) const = default;
+};
+
+[[nodiscard]] Edit inverse(Edit edit);
+
+/// The labels of one document, sorted by (begin, end, type).
+struct DocumentLabels {
+    DocumentStatus status = DocumentStatus::New;
+    std::vector<Annotation> annotations;
+    std::vector<Suggestion> suggestions;
+    std::vector<Rejection> rejections;
+
+    bool operator==(const DocumentLabels&) const = default;
+};
+
+/// Applies the part of an edit that concerns `document`. Everything it removes must be there and
+/// nothing it adds may be there already (by id), else InvalidArgument and nothing changes.
+[[nodiscard]] Result<void> apply(DocumentLabels& labels, DocumentId document, const Edit& edit);
+
+/// Round-trips through JSON (the history's payload).
+[[nodiscard]] std::string editToJson(const Edit& edit);
+[[nodiscard]] Result<Edit> editFromJson(std::string_view json);
+
+/// Makes edits for the gestures of the label page. Pure functions of the labels as they are; ids
+/// for new records come from `nextId`, which they advance. An annotation that changes its type or
+/// boundaries, and a suggestion that the model repeats with another score, keep their id (the edit
+/// removes the old record and adds the new one), so that focus stays on them. Ids that are not
+/// there are passed over. Whatever a person does to a new document makes it in progress.
+struct EditContext {
+    DocumentId document = 0;
+    std::string annotator;
+    std::int64_t now = 0;  ///< ms since the epoch
+    RecordId* nextId = nullptr;
+};
+
+/// Labels `range` as `type`. An annotation with the same range changes its type; one with the same
+/// range and type leaves nothing to do (empty edit). Partly overlapping annotations are replaced;
+/// nested ones stay. Suggestions that overlap `range` go (an equal one makes the origin Accepted),
+/// and so does a rejection of just this. InvalidArgument: empty range, or past `textLength`.
+[[nodiscard]] Result<Edit> labelEdit(const DocumentLabels& labels, const EditContext& context,
+                                     Range range, TypeId type, Offset textLength);
+/// As if each suggestion were labelled by hand, origin Accepted. Of accepted suggestions that
+/// overlap in part the one with the higher score stays.
+[[nodiscard]] Edit acceptEdit(const DocumentLabels& labels, const EditContext& context,
+                              const std::vector<RecordId>& suggestions);
+[[nodiscard]] Edit rejectEdit(const DocumentLabels& labels, const EditContext& context,
+                              const std::vector<RecordId>& suggestions);
+[[nodiscard]] Edit removeEdit(const DocumentLabels& labels, const EditContext& context,
+                              const std::vector<RecordId>& annotations);
+/// New boundaries for an annotation (its origin becomes Manual) or, accepting it so, a suggestion.
+/// Others give way as in labelEdit. InvalidArgument as there; NotFound when there is no such
+/// record.
+[[nodiscard]] Result<Edit> resizeEdit(const DocumentLabels& labels, const EditContext& context,
+                                      RecordId record, Range range, Offset textLength);
+[[nodiscard]] Edit statusEdit(const DocumentLabels& labels, const EditContext& context,
+                              DocumentStatus status);
+/// What a model proposes now replaces what one proposed before. Leaves out what was rejected
+/// (same range and type) and what overlaps an annotation. Does not touch the status; what stays the
+/// same stays out of the edit, which is empty when nothing changes.
+[[nodiscard]] Edit suggestEdit(const DocumentLabels& labels, const EditContext& context,
+                               const std::vector<Suggestion>& proposed);
+
+}  // namespace spanwise

@@ -1,0 +1,164 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/annotation/span.h"
+#include "core/result.h"
+
+namespace spanwise::protocol {
+
+/// Raised when messages change incompatibly; `initialize` compares it.
+inline constexpr int kVersion = 1;
+
+/// JSON-RPC 2.0 error codes; those from -32000 down are ours.
+enum RpcError : int {
+    kParseError = -32700,
+    kInvalidRequest = -32600,
+    kMethodNotFound = -32601,
+    kInvalidParams = -32602,
+    kInternalError = -32603,
+    kRequestCancelled = -32800,
+    kFailed = -32000,           ///< `data.code` has the ErrorCode's name
+    kUnknownDocument = -32001,  ///< `data.hashes` lists the documents to put again
+};
+
+/// A message of any kind, told apart by what is there: request (method and id), notification
+/// (method, no id), response (id and result or error).
+struct Message {
+    std::optional<std::int64_t> id;
+    std::string method;
+    nlohmann::json params = nlohmann::json::object();
+    nlohmann::json result;
+    std::optional<nlohmann::json> error;  ///< {"code", "message", "data"?}
+
+    [[nodiscard]] bool isRequest() const { return id && !method.empty(); }
+    [[nodiscard]] bool isNotification() const { return !id && !method.empty(); }
+    [[nodiscard]] bool isResponse() const { return id && method.empty(); }
+};
+
+[[nodiscard]] Result<Message> parse(std::string_view payload);
+[[nodiscard]] std::string request(std::int64_t id, std::string_view method, nlohmann::json params);
+[[nodiscard]] std::string notification(std::string_view method, nlohmann::json params);
+[[nodiscard]] std::string response(std::int64_t id, nlohmann::json result);
+[[nodiscard]] std::string errorResponse(std::optional<std::int64_t> id, int code,
+                                        std::string_view message, nlohmann::json data = nullptr);
+/// kFailed (or kRequestCancelled for Cancelled), with code and place in `data`.
+[[nodiscard]] std::string errorResponse(std::int64_t id, const Error& error);
+[[nodiscard]] Error errorFromJson(const nlohmann::json& error);
+
+// --- The methods' parameters and results. Every struct maps to an object with the same names in
+// --- camelCase; offsets are code points.
+
+/// documents/put: `{"documents": [DocumentText…]}` → `{"count"}`. The worker keeps texts by hash
+/// for as long as it lives.
+struct DocumentText {
+    std::string hash;  ///< SHA-256 of text
+    std::string text;
+    std::string sentences;  ///< presplitToJson, or empty
+};
+
+/// The labels of one document as `train` and `evaluate` take them.
+struct DocumentLabelling {
+    std::string hash;
+    bool done = false;
+    std::vector<NamedSpan> annotations;
+    std::vector<NamedSpan> rejections;
+};
+
+/// train: `{"labels": [DocumentLabelling…], "quick": bool, "budgetSeconds": number, "seed": int}`
+/// → TrainResult. Types come from `scheme/set` (`{"types": [{"name","description"}]}` → `{}`).
+/// quick: continue from the current weights where the types are the same, within the budget;
+/// otherwise a fresh fit from the encoder.
+struct TrainParams {
+    std::vector<DocumentLabelling> labels;
+    bool quick = false;
+    double budgetSeconds = 0;  ///< 0: as many steps as the recipe says
+    std::uint64_t seed = 1;
+};
+struct TrainResult {
+    std::string model;  ///< id of the new model: what suggestions name
+    std::int64_t sentences = 0;
+    std::int64_t steps = 0;
+    double loss = 0;
+    double seconds = 0;
+};
+
+/// predict: `{"hashes": […], "threshold": number}` → `{"model", "documents"}`. Per document, in
+/// the order asked for, a `$/suggestions` notification with Suggestions comes before the response.
+struct PredictParams {
+    std::vector<std::string> hashes;
+    double threshold = 0;
+};
+/// $/suggestions
+struct Suggestions {
+    std::int64_t request = 0;
+    std::string hash;
+    std::string model;
+    std::vector<NamedSpan> spans;
+};
+
+/// $/progress
+struct Progress {
+    std::int64_t request = 0;
+    std::string stage;  ///< "loading", "training", "predicting"
+    std::int64_t done = 0;
+    std::int64_t total = 0;
+    double loss = -1;
+    double tokensPerSecond = 0;
+    double secondsLeft = -1;  ///< negative: not known yet
+};
+
+/// model/load: `{"path"?: string, "device"?: "auto"|"cpu"|"cuda[:N]"}` → ModelInfo. No path: the
+/// default encoder. model/save: `{"path": string}` → `{"path"}`. model/info: `{}` → ModelInfo.
+struct ModelInfo {
+    std::string id;
+    std::string name;  ///< e.g. "all-MiniLM-L6-v2"
+    std::string path;
+    std::string device;  ///< "CPU", "CUDA 0 (NVIDIA H200)"
+    std::int64_t parameters = 0;
+    std::vector<std::string> types;  ///< empty: a bare encoder
+};
+
+/// initialize: `{"protocol": int, "client": string}` → InitializeResult.
+struct InitializeResult {
+    int protocol = kVersion;
+    std::string version;
+    std::vector<std::string> devices;
+    std::int64_t pid = 0;
+};
+
+/// The conversions below throw nlohmann::json::exception on what does not fit; this turns it into
+/// InvalidFormat.
+template <typename T>
+[[nodiscard]] Result<T> decode(const nlohmann::json& json) {
+    try {
+        return json.get<T>();
+    } catch (const nlohmann::json::exception& error) {
+        return failure(ErrorCode::InvalidFormat, error.what());
+    }
+}
+
+void to_json(nlohmann::json& json, const DocumentText& value);
+void from_json(const nlohmann::json& json, DocumentText& value);
+void to_json(nlohmann::json& json, const DocumentLabelling& value);
+void from_json(const nlohmann::json& json, DocumentLabelling& value);
+void to_json(nlohmann::json& json, const TrainParams& value);
+void from_json(const nlohmann::json& json, TrainParams& value);
+void to_json(nlohmann::json& json, const TrainResult& value);
+void from_json(const nlohmann::json& json, TrainResult& value);
+void to_json(nlohmann::json& json, const PredictParams& value);
+void from_json(const nlohmann::json& json, PredictParams& value);
+void to_json(nlohmann::json& json, const Suggestions& value);
+void from_json(const nlohmann::json& json, Suggestions& value);
+void to_json(nlohmann::json& json, const Progress& value);
+void from_json(const nlohmann::json& json, Progress& value);
+void to_json(nlohmann::json& json, const ModelInfo& value);
+void from_json(const nlohmann::json& json, ModelInfo& value);
+void to_json(nlohmann::json& json, const InitializeResult& value);
+void from_json(const nlohmann::json& json, InitializeResult& value);
+
+}  // namespace spanwise::protocol
