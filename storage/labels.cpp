@@ -1,0 +1,325 @@
+#include "storage/labels.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace spanwise::storage {
+namespace {
+
+constexpr const char* kOrder = " ORDER BY begin_at, end_at, type, id";
+
+std::string labelsSql(const char* columns, const char* table, Hidden hidden) {
+    std::string sql = std::string("SELECT ") + columns + " FROM " + table + " WHERE document = ?";
+    if (hidden == Hidden::LeftOut)
+        sql += " AND type IN (SELECT id FROM entity_type WHERE trashed_at IS NULL)";
+    return sql + kOrder;
+}
+
+std::string describe(const char* what, RecordId id) {
+    return std::string("The ") + what + " " + std::to_string(id);
+}
+
+/// Facts about the documents and types that an edit names, read once.
+class Checker {
+public:
+    Checker(Database& database, Reach reach) : m_database(database), m_reach(reach) {}
+
+    void document(DocumentId id) { (void)codePoints(id); }
+
+    void added(const char* what, RecordId id, DocumentId document, Range range, TypeId type) {
+        const Offset length = codePoints(document);
+        if (id <= 0)
+            fail(ErrorCode::InvalidArgument, describe(what, id) + " has no valid number.");
+        if (range.begin < 0 || range.isEmpty() || range.end > length)
+            fail(ErrorCode::InvalidArgument,
+                 describe(what, id) + " covers " + std::to_string(range.begin) + " to " +
+                     std::to_string(range.end) + ", but document " + std::to_string(document) +
+                     " has " + std::to_string(length) + " characters.");
+        auto known = m_types.find(type);
+        if (known == m_types.end()) {
+            Query query(m_database, "SELECT trashed_at IS NULL FROM entity_type WHERE id = ?",
+                        type);
+            const int state = !query.step() ? 0 : query.integer(0) != 0 ? 2 : 1;
+            known = m_types.emplace(type, state).first;
+        }
+        if (known->second == 0 || (known->second == 1 && m_reach == Reach::Visible))
+            fail(ErrorCode::InvalidArgument,
+                 describe(what, id) + " has the entity type " + std::to_string(type) +
+                     (known->second == 0 ? ", which the project does not have."
+                                         : ", which is in the trash: restore it first."));
+        for (const char* table : {"annotation", "suggestion", "rejection"}) {
+            Query query(m_database, std::string("SELECT 1 FROM ") + table + " WHERE id = ?", id);
+            if (query.step())
+                fail(ErrorCode::InvalidArgument,
+                     describe(what, id) + " is there already (as " + table + ").");
+        }
+    }
+
+private:
+    Offset codePoints(DocumentId id) {
+        if (const auto known = m_documents.find(id); known != m_documents.end())
+            return known->second;
+        Query query(m_database, "SELECT code_points, trashed_at IS NULL FROM document WHERE id = ?",
+                    id);
+        if (!query.step())
+            fail(ErrorCode::NotFound, "There is no document " + std::to_string(id) + ".");
+        if (query.integer(1) == 0 && m_reach == Reach::Visible)
+            fail(ErrorCode::InvalidArgument,
+                 "Document " + std::to_string(id) + " is in the trash: restore it first.");
+        return m_documents.emplace(id, query.integer(0)).first->second;
+    }
+
+    Database& m_database;
+    Reach m_reach;
+    std::map<DocumentId, Offset> m_documents;
+    std::map<TypeId, int> m_types;
+};
+
+template <typename Label>
+void removeLabel(Database& database, const char* table, const Label& label) {
+    Query query(database,
+                std::string("DELETE FROM ") + table +
+                    " WHERE id = ? AND document = ? AND begin_at = ? AND end_at = ? AND type = ?",
+                label.id, label.document, label.range.begin, label.range.end, label.type);
+    if (query.run() != 1)
+        fail(ErrorCode::InvalidArgument,
+             describe(table, label.id) + " of document " + std::to_string(label.document) +
+                 " is not there any more: the document has changed meanwhile.");
+}
+
+}  // namespace
+
+DocumentLabels loadLabels(Database& database, DocumentId document, Hidden hidden) {
+    DocumentLabels labels;
+    {
+        Query query(database, "SELECT status FROM document WHERE id = ?", document);
+        if (!query.step())
+            fail(ErrorCode::NotFound, "There is no document " + std::to_string(document) + ".");
+        labels.status = static_cast<DocumentStatus>(query.integer(0));
+    }
+    {
+        Query query(database,
+                    labelsSql("id, begin_at, end_at, type, origin, annotator, created_at",
+                              "annotation", hidden),
+                    document);
+        while (query.step())
+            labels.annotations.push_back({query.integer(0),
+                                          document,
+                                          {query.integer(1), query.integer(2)},
+                                          query.integer(3),
+                                          static_cast<Origin>(query.integer(4)),
+                                          query.text(5),
+                                          query.integer(6)});
+    }
+    {
+        Query query(database,
+                    labelsSql("id, begin_at, end_at, type, score, model", "suggestion", hidden),
+                    document);
+        while (query.step())
+            labels.suggestions.push_back({query.integer(0),
+                                          document,
+                                          {query.integer(1), query.integer(2)},
+                                          query.integer(3),
+                                          query.real(4),
+                                          query.text(5)});
+    }
+    {
+        Query query(
+            database,
+            labelsSql("id, begin_at, end_at, type, annotator, created_at", "rejection", hidden),
+            document);
+        while (query.step())
+            labels.rejections.push_back({query.integer(0),
+                                         document,
+                                         {query.integer(1), query.integer(2)},
+                                         query.integer(3),
+                                         query.text(4),
+                                         query.integer(5)});
+    }
+    return labels;
+}
+
+std::vector<EntityType> loadTypes(Database& database, bool trashed) {
+    std::vector<EntityType> types;
+    Query query(database, std::string("SELECT id, name, description, color, shortcut, position "
+                                      "FROM entity_type WHERE trashed_at IS ") +
+                              (trashed ? "NOT NULL" : "NULL") + " ORDER BY position, id");
+    while (query.step())
+        types.push_back({query.integer(0), query.text(1), query.text(2), query.text(3),
+                         query.text(4), static_cast<int>(query.integer(5))});
+    return types;
+}
+
+void insertType(Database& database, const EntityType& type) {
+    Query(database,
+          "INSERT INTO entity_type(id, name, description, color, shortcut, position) "
+          "VALUES (?, ?, ?, ?, ?, ?)",
+          type.id, type.name, type.description, type.color, type.shortcut, type.order)
+        .run();
+}
+
+void insertAnnotation(Database& database, const Annotation& annotation) {
+    Query(database,
+          "INSERT INTO annotation(id, document, begin_at, end_at, type, origin, annotator, "
+          "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+          annotation.id, annotation.document, annotation.range.begin, annotation.range.end,
+          annotation.type, annotation.origin, annotation.annotator, annotation.createdAt)
+        .run();
+}
+
+void insertSuggestion(Database& database, const Suggestion& suggestion) {
+    Query(database,
+          "INSERT INTO suggestion(id, document, begin_at, end_at, type, score, model) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?)",
+          suggestion.id, suggestion.document, suggestion.range.begin, suggestion.range.end,
+          suggestion.type, suggestion.score, suggestion.model)
+        .run();
+}
+
+void insertRejection(Database& database, const Rejection& rejection) {
+    Query(database,
+          "INSERT INTO rejection(id, document, begin_at, end_at, type, annotator, created_at) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?)",
+          rejection.id, rejection.document, rejection.range.begin, rejection.range.end,
+          rejection.type, rejection.annotator, rejection.createdAt)
+        .run();
+}
+
+void applyEdit(Database& database, const Edit& edit, Reach reach) {
+    Checker check(database, reach);
+    const auto checkDocuments = [&check](const auto& labels) {
+        for (const auto& label : labels)
+            check.document(label.document);
+    };
+    checkDocuments(edit.removeAnnotations);
+    checkDocuments(edit.removeSuggestions);
+    checkDocuments(edit.removeRejections);
+    checkDocuments(edit.status);
+
+    for (const Annotation& annotation : edit.removeAnnotations)
+        removeLabel(database, "annotation", annotation);
+    for (const Suggestion& suggestion : edit.removeSuggestions)
+        removeLabel(database, "suggestion", suggestion);
+    for (const Rejection& rejection : edit.removeRejections)
+        removeLabel(database, "rejection", rejection);
+    for (const Annotation& annotation : edit.addAnnotations) {
+        check.added("annotation", annotation.id, annotation.document, annotation.range,
+                    annotation.type);
+        insertAnnotation(database, annotation);
+    }
+    for (const Suggestion& suggestion : edit.addSuggestions) {
+        check.added("suggestion", suggestion.id, suggestion.document, suggestion.range,
+                    suggestion.type);
+        insertSuggestion(database, suggestion);
+    }
+    for (const Rejection& rejection : edit.addRejections) {
+        check.added("rejection", rejection.id, rejection.document, rejection.range, rejection.type);
+        insertRejection(database, rejection);
+    }
+    for (const StatusChange& change : edit.status) {
+        Query query(database, "UPDATE document SET status = ? WHERE id = ? AND status = ?",
+                    change.after, change.document, change.before);
+        if (query.run() != 1)
+            fail(ErrorCode::InvalidArgument, "Document " + std::to_string(change.document) +
+                                                 " is not \"" +
+                                                 std::string(documentStatusName(change.before)) +
+                                                 "\" any more: it has changed meanwhile.");
+    }
+}
+
+Edit fitted(Database& database, Edit edit) {
+    std::map<DocumentId, DocumentLabels> stored;
+    const auto collect = [&stored](const auto& labels) {
+        for (const auto& label : labels)
+            stored.try_emplace(label.document);
+    };
+    collect(edit.removeAnnotations);
+    collect(edit.addAnnotations);
+    collect(edit.removeSuggestions);
+    collect(edit.addSuggestions);
+    collect(edit.removeRejections);
+    collect(edit.addRejections);
+    collect(edit.status);
+    for (auto& [document, labels] : stored)
+        labels = loadLabels(database, document, Hidden::Included);
+
+    std::set<RecordId> wanted;
+    for (const Suggestion& suggestion : edit.removeSuggestions)
+        wanted.insert(suggestion.id);
+    std::vector<Suggestion> removed;
+    std::map<DocumentId, std::vector<Suggestion>> staying;
+    for (const auto& [document, labels] : stored) {
+        for (const Suggestion& suggestion : labels.suggestions) {
+            const bool covered = std::any_of(edit.addAnnotations.begin(), edit.addAnnotations.end(),
+                                             [&, id = document](const Annotation& added) {
+                                                 return added.document == id &&
+                                                        added.range.overlaps(suggestion.range);
+                                             });
+            const bool refused = std::any_of(edit.addRejections.begin(), edit.addRejections.end(),
+                                             [&, id = document](const Rejection& added) {
+                                                 return added.document == id &&
+                                                        added.range == suggestion.range &&
+                                                        added.type == suggestion.type;
+                                             });
+            if (covered || refused || wanted.contains(suggestion.id))
+                removed.push_back(suggestion);
+            else
+                staying[document].push_back(suggestion);
+        }
+    }
+
+    const auto livingTypes = loadTypes(database);
+    std::set<RecordId> goingAnnotations, goingRejections;
+    for (const Annotation& annotation : edit.removeAnnotations)
+        goingAnnotations.insert(annotation.id);
+    for (const Rejection& rejection : edit.removeRejections)
+        goingRejections.insert(rejection.id);
+    const auto taken = [&](const Suggestion& back) {
+        const DocumentLabels& labels = stored.at(back.document);
+        const auto& others = staying[back.document];
+        return std::none_of(livingTypes.begin(), livingTypes.end(),
+                            [&](const EntityType& type) { return type.id == back.type; }) ||
+               std::any_of(labels.annotations.begin(), labels.annotations.end(),
+                           [&](const Annotation& annotation) {
+                               return !goingAnnotations.contains(annotation.id) &&
+                                      annotation.range.overlaps(back.range);
+                           }) ||
+               std::any_of(edit.addAnnotations.begin(), edit.addAnnotations.end(),
+                           [&](const Annotation& annotation) {
+                               return annotation.document == back.document &&
+                                      annotation.range.overlaps(back.range);
+                           }) ||
+               std::any_of(labels.rejections.begin(), labels.rejections.end(),
+                           [&](const Rejection& rejection) {
+                               return !goingRejections.contains(rejection.id) &&
+                                      rejection.range == back.range && rejection.type == back.type;
+                           }) ||
+               std::any_of(others.begin(), others.end(), [&](const Suggestion& other) {
+                   return other.range.overlaps(back.range);
+               });
+    };
+    std::erase_if(edit.addSuggestions, taken);
+    edit.removeSuggestions = std::move(removed);
+
+    for (StatusChange& change : edit.status) {
+        change.before = stored.at(change.document).status;
+        stored.at(change.document).status = change.after;
+    }
+    std::erase_if(edit.status,
+                  [](const StatusChange& change) { return change.before == change.after; });
+    return edit;
+}
+
+RecordId idAfter(const Edit& edit) {
+    RecordId next = 0;
+    for (const Annotation& annotation : edit.addAnnotations)
+        next = std::max(next, annotation.id + 1);
+    for (const Suggestion& suggestion : edit.addSuggestions)
+        next = std::max(next, suggestion.id + 1);
+    for (const Rejection& rejection : edit.addRejections)
+        next = std::max(next, rejection.id + 1);
+    return next;
+}
+
+}  // namespace spanwise::storage

@@ -1,0 +1,977 @@
+#include "storage/project.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <set>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "storage/backup.h"
+#include "storage/database.h"
+#include "storage/history.h"
+#include "storage/importer.h"
+#include "storage/labels.h"
+#include "storage/lock.h"
+#include "storage/recovery.h"
+#include "storage/schema.h"
+#include "storage/search.h"
+
+namespace spanwise {
+
+using namespace storage;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What the connections to one open project share.
+struct Shared {
+    std::unique_ptr<ProjectLock> lock;
+    std::atomic<RecordId> nextRecord{1};
+    std::atomic<bool> isSuspect{false};  ///< damage was seen: check on the next open
+    std::mutex mutex;
+    int connections = 0;
+};
+
+std::string newUuid() {
+    std::random_device device;
+    std::uniform_int_distribution<int> digit(0, 15);
+    std::string uuid = "xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx";
+    for (char& c : uuid) {
+        if (c == 'x')
+            c = "0123456789abcdef"[digit(device)];
+    }
+    return uuid;
+}
+
+/// Takes back what a failed create or recover has left.
+void removeProjectFiles(const std::string& path) {
+    std::error_code ignored;
+    for (const char* suffix : {"", "-wal", "-shm", "-journal"})
+        fs::remove(path + suffix, ignored);
+}
+
+std::string folderOf(const std::string& path) {
+    const fs::path parent = fs::path(path).parent_path();
+    return parent.empty() ? "." : parent.string();
+}
+
+void checkCanCreate(const std::string& path) {
+    std::error_code ignored;
+    if (path.empty())
+        fail(ErrorCode::InvalidArgument, "The project needs a file name.");
+    if (fs::exists(fs::symlink_status(path, ignored)))
+        fail(ErrorCode::AlreadyExists,
+             "There is a file of this name already. Choose another name, or open that file.", path);
+    const std::string folder = folderOf(path);
+    if (!fs::is_directory(folder, ignored))
+        fail(ErrorCode::NotFound, "There is no folder " + folder + ". Create it first.", path);
+    if (::access(folder.c_str(), W_OK | X_OK) != 0)
+        fail(ErrorCode::PermissionDenied,
+             "The folder " + folder + " is write-protected. Choose another place.", path);
+}
+
+void checkCanRead(const std::string& path) {
+    struct stat info {};
+    if (::stat(path.c_str(), &info) != 0) {
+        if (errno == EACCES)
+            fail(ErrorCode::PermissionDenied, "You may not read this folder.", path);
+        fail(ErrorCode::NotFound, "There is no such project file.", path);
+    }
+    if (!S_ISREG(info.st_mode))
+        fail(ErrorCode::InvalidFormat, "This is not a Spanwise project but a folder or device.",
+             path);
+    if (::access(path.c_str(), R_OK) != 0)
+        fail(ErrorCode::PermissionDenied, "You may not read this file.", path);
+}
+
+std::int64_t sizeOf(const std::string& path) {
+    struct stat info {};
+    return ::stat(path.c_str(), &info) == 0 ? static_cast<std::int64_t>(info.st_size) : -1;
+}
+
+/// What to say of a file that SQLite does not take for a database.
+[[noreturn]] void refuseAsNoDatabase(const std::string& path) {
+    if (sizeOf(backupPath(path)) > 0)
+        throw Failure(corruptError(path, "its beginning is overwritten"));
+    fail(ErrorCode::InvalidFormat,
+         "This is not a Spanwise project. To bring in texts, create a project and import the file "
+         "there.",
+         path);
+}
+
+/// Opens the file and sees whether it is a project at all, without reading it behind SQLite's back:
+/// closing it would give up SQLite's locks.
+std::unique_ptr<Database> openProjectFile(const std::string& path, Access access) {
+    std::unique_ptr<Database> database;
+    std::int64_t id = 0, tables = 0;
+    try {
+        database = std::make_unique<Database>(path, access);
+        id = database->integer("PRAGMA application_id");
+        tables = database->integer("SELECT count(*) FROM sqlite_schema");
+    } catch (const SQLite::Exception& exception) {
+        if ((exception.getErrorCode() & 0xff) == SQLITE_NOTADB)
+            refuseAsNoDatabase(path);
+        throw Failure(errorFrom(exception, database.get(), path));
+    }
+    if (id == kApplicationId)
+        return database;
+    if (tables == 0)
+        fail(ErrorCode::InvalidFormat,
+             "This file is empty: it is not a Spanwise project. Delete it and create the project "
+             "anew.",
+             path);
+    fail(ErrorCode::InvalidFormat, "This is a database of another program, not a Spanwise project.",
+         path);
+}
+
+void quickCheck(Database& database) {
+    const std::string verdict = database.text("PRAGMA quick_check(1)");
+    if (verdict != "ok")
+        throw Failure(corruptError(database.path(), verdict));
+}
+
+DocumentSummary summaryFrom(const Query& query) {
+    DocumentSummary summary;
+    summary.id = query.integer(0);
+    summary.name = query.text(1);
+    summary.status = static_cast<DocumentStatus>(query.integer(2));
+    summary.codePoints = query.integer(3);
+    summary.annotations = static_cast<int>(query.integer(4));
+    summary.suggestions = static_cast<int>(query.integer(5));
+    if (!query.isNull(6))
+        summary.lowestScore = query.real(6);
+    summary.sha256 = query.text(7);
+    return summary;
+}
+
+constexpr const char* kSummary =
+    "SELECT id, name, status, code_points, annotations, suggestions, lowest_score, sha256 "
+    "FROM document ";
+
+Document loadDocument(Database& database, DocumentId id) {
+    Query query(database,
+                "SELECT name, sha256, status, code_points, text, meta, presplit FROM document "
+                "JOIN document_text ON document_text.document = document.id WHERE id = ?",
+                id);
+    if (!query.step())
+        fail(ErrorCode::NotFound, "There is no document " + std::to_string(id) + ".");
+    Document document;
+    document.id = id;
+    document.name = query.text(0);
+    document.sha256 = query.text(1);
+    document.status = static_cast<DocumentStatus>(query.integer(2));
+    document.text = query.text(4);
+    document.meta = query.text(5);
+    if (const std::string presplit = query.text(6); !presplit.empty())
+        document.presplit = valueOrThrow(presplitFromJson(presplit, query.integer(3)));
+    return document;
+}
+
+nlohmann::json typeJson(const EntityType& type) {
+    return {{"id", type.id},       {"name", type.name},         {"description", type.description},
+            {"color", type.color}, {"shortcut", type.shortcut}, {"order", type.order}};
+}
+
+std::string dump(const nlohmann::json& json) {
+    return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+/// Creates the file and its schema; the caller holds the lock.
+void createFile(const std::string& path, const LabelScheme& scheme, std::string_view name) {
+    Database database(path, Access::ReadWrite, true);
+    if (database.text("PRAGMA journal_mode=WAL") != "wal")
+        fail(ErrorCode::Io,
+             "The file system of this folder cannot hold a project safely (no shared memory for "
+             "the write-ahead log). Choose a folder on a local disk.",
+             path);
+    migrate(database, migrations());
+    WriteTransaction transaction(database);
+    const std::string title = name.empty() ? fs::path(path).stem().string() : std::string(name);
+    Query(database, "INSERT INTO project(id, uuid, name, created_at) VALUES (1, ?, ?, ?)",
+          newUuid(), title, now())
+        .run();
+    LabelScheme checked;
+    TypeId nextId = 1;
+    for (const EntityType& type : scheme.types())
+        nextId = std::max(nextId, type.id + 1);
+    for (EntityType type : scheme.types()) {
+        if (type.id == 0)
+            type.id = nextId++;
+        type.order = static_cast<int>(checked.types().size());
+        valueOrThrow(checked.put(type));
+        insertType(database, type);
+    }
+    transaction.commit(1);
+    database.exec("UPDATE project SET clean = 1");
+}
+
+}  // namespace
+
+struct Project::Impl {
+    std::string path;
+    std::string reason;  ///< why it is read-only
+    std::string uuid;
+    std::shared_ptr<Shared> shared;
+    std::unique_ptr<Database> database;
+    bool isOpen = false;  ///< passed all checks of open()
+
+    ~Impl() {
+        if (!shared)
+            return;
+        const std::lock_guard guard(shared->mutex);
+        // The last one out says whether all is well; SQLite then empties the log.
+        if (--shared->connections == 0 && shared->lock && isOpen)
+            database->tryExec(shared->isSuspect ? "UPDATE project SET clean = 0 WHERE clean = 1"
+                                                : "UPDATE project SET clean = 1 WHERE clean = 0");
+        database.reset();
+    }
+
+    void join(std::shared_ptr<Shared> with) {
+        shared = std::move(with);
+        const std::lock_guard guard(shared->mutex);
+        ++shared->connections;
+    }
+
+    void mustWrite() const {
+        if (!reason.empty())
+            fail(ErrorCode::ReadOnly, reason, path);
+    }
+
+    template <typename Body>
+    auto run(Body&& body) const {
+        auto result = guarded(database.get(), path, std::forward<Body>(body));
+        if (!result && result.error().code == ErrorCode::Corrupt)
+            shared->isSuspect = true;
+        return result;
+    }
+
+    /// One writing transaction around `body`.
+    template <typename Body>
+    auto write(Body&& body) const {
+        return run([&] {
+            mustWrite();
+            WriteTransaction transaction(*database);
+            if constexpr (std::is_void_v<decltype(body())>) {
+                body();
+                transaction.commit(shared->nextRecord);
+            } else {
+                auto value = body();
+                transaction.commit(shared->nextRecord);
+                return value;
+            }
+        });
+    }
+
+    /// Ids up to there are taken, whatever becomes of the transaction.
+    void use(RecordId next) const {
+        RecordId known = shared->nextRecord;
+        while (known < next && !shared->nextRecord.compare_exchange_weak(known, next)) {
+        }
+    }
+
+    Event record(std::string kind, std::string name, std::string_view actor,
+                 const nlohmann::json& detail) const {
+        Event event;
+        event.kind = std::move(kind);
+        event.info.name = std::move(name);
+        event.info.actor = std::string(actor);
+        event.info.undoable = false;
+        event.detail = dump(detail);
+        appendEvent(*database, event);
+        return event;
+    }
+
+    /// Applies the inverse of an event, or the event again, as far as it concerns suggestions that
+    /// are still there.
+    Event revert(const char* kind, const Event& reverted, Edit edit, std::string_view actor) const {
+        Event event;
+        event.kind = kind;
+        event.info.name = reverted.info.name;
+        event.info.actor = std::string(actor);
+        event.reverts = reverted.id;
+        event.edit = fitted(*database, std::move(edit));
+        applyEdit(*database, event.edit, Reach::Trash);
+        appendEvent(*database, event);
+        return event;
+    }
+
+    void load() {
+        uuid = database->text("SELECT uuid FROM project WHERE id = 1");
+        if (uuid.empty())
+            throw Failure(corruptError(path, "its first table is empty"));
+        use(database->integer("SELECT next_record FROM project WHERE id = 1"));
+        isOpen = true;
+    }
+};
+
+Project::Project(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+Project::~Project() = default;
+
+Result<std::unique_ptr<Project>> Project::create(const std::string& path, const LabelScheme& scheme,
+                                                 std::string_view name) {
+    const auto created = guarded(nullptr, path, [&] {
+        checkCanCreate(path);
+        const auto attempt = ProjectLock::acquire(path);
+        if (!attempt.lock)
+            fail(ErrorCode::PermissionDenied, attempt.reason, path);
+        removeProjectFiles(path);  // a log without its project
+        try {
+            createFile(path, scheme, name);
+            syncToDisk(folderOf(path));
+        } catch (const SQLite::Exception& exception) {
+            const Error error = errorFrom(exception, nullptr, path);
+            removeProjectFiles(path);
+            // Nothing was there to be damaged or locked: an early write that fails is the disk's.
+            throw Failure(error);
+        } catch (...) {
+            removeProjectFiles(path);
+            throw;
+        }
+    });
+    if (!created)
+        return tl::unexpected(created.error());
+    return open(path);
+}
+
+Result<std::unique_ptr<Project>> Project::open(const std::string& path, OpenMode mode) {
+    return guarded(nullptr, path, [&] {
+        checkCanRead(path);
+        auto impl = std::make_unique<Impl>();
+        impl->path = path;
+        impl->join(std::make_shared<Shared>());
+
+        const std::string folder = folderOf(path);
+        const bool fileWritable = ::access(path.c_str(), W_OK) == 0;
+        const bool folderWritable = ::access(folder.c_str(), W_OK | X_OK) == 0;
+        bool isElsewhere = false;
+        if (mode == OpenMode::ReadOnly) {
+            impl->reason = "The project was opened for reading only.";
+        } else if (!fileWritable) {
+            impl->reason = "The project's file is write-protected: it can only be read.";
+        } else if (!folderWritable) {
+            impl->reason =
+                "The folder " + folder + " is write-protected: the project can only be read.";
+        } else {
+            auto attempt = ProjectLock::acquire(path);
+            impl->shared->lock = std::move(attempt.lock);
+            impl->reason = attempt.reason;
+            isElsewhere = !impl->shared->lock;
+        }
+        if (!impl->shared->lock && !isElsewhere)
+            isElsewhere = ProjectLock::isHeld(path);
+
+        Access access = Access::ReadWrite;
+        if (!impl->shared->lock) {
+            const bool isProtected = !fileWritable || !folderWritable;
+            const bool hasLog = sizeOf(path + "-wal") > 0;
+            if (isProtected && hasLog && !isElsewhere && sizeOf(path + "-shm") < 0)
+                fail(ErrorCode::PermissionDenied,
+                     "The project was not closed properly and lies in a write-protected place. "
+                     "Copy \"" +
+                         path + "\" and \"" + path +
+                         "-wal\" to another folder and open "
+                         "the copy.",
+                     path);
+            access = !isProtected ? Access::ReadOnly
+                     : hasLog     ? Access::Protected
+                                  : Access::Immutable;
+        }
+        impl->database = openProjectFile(path, access);
+        Database& database = *impl->database;
+        try {
+            const auto version = database.integer("PRAGMA user_version");
+            const int latest = latestVersion(migrations());
+            if (version < latest && access != Access::ReadWrite)
+                fail(ErrorCode::ReadOnly,
+                     "The project was written by an earlier version of Spanwise and has to be "
+                     "converted first, which needs write access. " +
+                         impl->reason,
+                     path);
+            if (version <= latest && !isElsewhere &&
+                database.integer("SELECT clean FROM project WHERE id = 1") == 0)
+                quickCheck(database);
+            if (access == Access::ReadWrite) {
+                if (version < latest)
+                    backUp(database, path + ".v" + std::to_string(version) + ".backup");
+                if (version <= latest)
+                    database.exec("PRAGMA journal_mode=WAL");
+            }
+            if (version != latest)
+                migrate(database, migrations());
+            impl->load();
+        } catch (const SQLite::Exception& exception) {
+            throw Failure(errorFrom(exception, &database, path));
+        }
+        return std::unique_ptr<Project>(new Project(std::move(impl)));
+    });
+}
+
+Result<std::unique_ptr<Project>> Project::reopenForThread() const {
+    return m_impl->run([&] {
+        auto impl = std::make_unique<Impl>();
+        impl->path = m_impl->path;
+        impl->reason = m_impl->reason;
+        impl->join(m_impl->shared);
+        impl->database = std::make_unique<Database>(m_impl->path, m_impl->database->access());
+        impl->load();
+        return std::unique_ptr<Project>(new Project(std::move(impl)));
+    });
+}
+
+const std::string& Project::path() const {
+    return m_impl->path;
+}
+bool Project::isReadOnly() const {
+    return !m_impl->reason.empty();
+}
+std::string Project::readOnlyReason() const {
+    return m_impl->reason;
+}
+std::string Project::uuid() const {
+    return m_impl->uuid;
+}
+
+std::string Project::name() const {
+    return m_impl->run([&] { return m_impl->database->text("SELECT name FROM project"); })
+        .value_or(fs::path(m_impl->path).stem().string());
+}
+
+Result<LabelScheme> Project::scheme() const {
+    return m_impl->run([&] { return LabelScheme(loadTypes(*m_impl->database)); });
+}
+
+Result<std::vector<EntityType>> Project::trashedTypes() const {
+    return m_impl->run([&] { return loadTypes(*m_impl->database, true); });
+}
+
+Result<TypeId> Project::putType(const EntityType& type) {
+    return m_impl->write([&] {
+        Database& database = *m_impl->database;
+        const LabelScheme scheme(loadTypes(database));
+        valueOrThrow(scheme.check(type));
+        EntityType stored = type;
+        nlohmann::json detail{{"action", "put"}};
+        if (type.id == 0) {
+            stored.id = database.integer(
+                "SELECT 1 + max(ifnull((SELECT seq FROM sqlite_sequence WHERE name = "
+                "'entity_type'), 0), ifnull((SELECT max(id) FROM entity_type), 0))");
+            if (type.order == 0 && !scheme.isEmpty())
+                stored.order = scheme.types().back().order + 1;
+            insertType(database, stored);
+        } else {
+            const EntityType* before = scheme.byId(type.id);
+            if (before == nullptr)
+                fail(ErrorCode::NotFound,
+                     "There is no entity type " + std::to_string(type.id) + ".");
+            detail["before"] = typeJson(*before);
+            Query(database,
+                  "UPDATE entity_type SET name = ?, description = ?, color = ?, shortcut = ?, "
+                  "position = ? WHERE id = ?",
+                  type.name, type.description, type.color, type.shortcut, type.order, type.id)
+                .run();
+        }
+        detail["type"] = typeJson(stored);
+        m_impl->record("type", "Entity type " + stored.name, {}, detail);
+        return stored.id;
+    });
+}
+
+Result<void> Project::trashType(TypeId type) {
+    return m_impl->write([&] {
+        Database& database = *m_impl->database;
+        const LabelScheme scheme(loadTypes(database));
+        const EntityType* found = scheme.byId(type);
+        if (found == nullptr)
+            fail(ErrorCode::NotFound, "There is no entity type " + std::to_string(type) + ".");
+        const int suggestions =
+            Query(database, "DELETE FROM suggestion WHERE type = ?", type).run();
+        Query(database, "UPDATE entity_type SET trashed_at = ? WHERE id = ?", now(), type).run();
+        Query labels(database,
+                     "SELECT (SELECT count(*) FROM annotation WHERE type = ?1), "
+                     "(SELECT count(*) FROM rejection WHERE type = ?1)",
+                     type);
+        nlohmann::json detail{
+            {"action", "trash"}, {"type", typeJson(*found)}, {"suggestions", suggestions}};
+        if (labels.step()) {
+            detail["annotations"] = labels.integer(0);
+            detail["rejections"] = labels.integer(1);
+        }
+        m_impl->record("type", "Delete entity type " + found->name, {}, detail);
+    });
+}
+
+Result<void> Project::restoreType(TypeId type) {
+    return m_impl->write([&] {
+        Database& database = *m_impl->database;
+        const auto trashed = loadTypes(database, true);
+        const auto found = std::find_if(trashed.begin(), trashed.end(),
+                                        [type](const auto& t) { return t.id == type; });
+        if (found == trashed.end())
+            fail(ErrorCode::NotFound,
+                 "There is no entity type " + std::to_string(type) + " in the trash.");
+        const LabelScheme scheme(loadTypes(database));
+        if (scheme.byName(found->name) != nullptr)
+            fail(ErrorCode::AlreadyExists, "Another entity type is called \"" + found->name +
+                                               "\" by now: rename that one first.");
+        EntityType restored = *found;
+        if (!restored.shortcut.empty() && scheme.byShortcut(restored.shortcut) != nullptr)
+            restored.shortcut.clear();
+        Query(database, "UPDATE entity_type SET trashed_at = NULL, shortcut = ? WHERE id = ?",
+              restored.shortcut, type)
+            .run();
+        // What the model proposed since then may now lie on labels that came back.
+        Query(database,
+              "DELETE FROM suggestion WHERE id IN (SELECT suggestion.id FROM annotation JOIN "
+              "suggestion ON suggestion.document = annotation.document AND suggestion.begin_at < "
+              "annotation.end_at AND annotation.begin_at < suggestion.end_at WHERE "
+              "annotation.type = ?)",
+              type)
+            .run();
+        m_impl->record("type", "Restore entity type " + restored.name, {},
+                       {{"action", "restore"}, {"type", typeJson(restored)}});
+    });
+}
+
+Result<Project::ImportResult> Project::import(
+    const ImportOptions& options, const std::function<Result<void>(const RecordSink&)>& source,
+    std::stop_token stop) {
+    auto imported = m_impl->run([&]() -> ImportResult {
+        m_impl->mustWrite();
+        WriteTransaction transaction(*m_impl->database);
+        Importer importer(*m_impl->database, options, m_impl->shared->nextRecord);
+        Result<void> failed;
+        const auto pushed = source([&](Record&& record) -> Result<void> {
+            if (!failed)
+                return failed;
+            failed = m_impl->run([&] {
+                if (stop.stop_requested())
+                    fail(ErrorCode::Cancelled, "The import was stopped.");
+                importer.add(std::move(record));
+            });
+            return failed;
+        });
+        // A source that carries on after the sink's error does not get its way.
+        valueOrThrow(failed);
+        valueOrThrow(pushed);
+        if (stop.stop_requested())
+            fail(ErrorCode::Cancelled, "The import was stopped.");
+        if (importer.result().documents == 0)
+            return importer.result();
+        Event event;
+        event.kind = "import";
+        event.info.name = "Import " + fs::path(options.file).filename().string();
+        event.info.actor = options.actor;
+        event.info.undoable = false;
+        event.detail = importer.detail();
+        appendEvent(*m_impl->database, event);
+        m_impl->use(importer.nextId());
+        transaction.commit(m_impl->shared->nextRecord);
+        return importer.result();
+    });
+    // The log holds it all once more, or what a full disk did not let through.
+    if (!isReadOnly())
+        m_impl->database->emptyLog();
+    return imported;
+}
+
+Result<std::vector<DocumentSummary>> Project::documents(const DocumentFilter& filter) const {
+    return m_impl->run([&] {
+        std::string sql = kSummary;
+        std::vector<std::int64_t> numbers;
+        std::vector<std::string> texts;
+        sql += filter.trashed ? "WHERE trashed_at IS NOT NULL" : "WHERE trashed_at IS NULL";
+        if (filter.withSuggestions)
+            sql += " AND suggestions > 0";
+        if (filter.status) {
+            sql += " AND status = ?";
+            numbers.push_back(static_cast<std::int64_t>(*filter.status));
+        }
+        if (filter.withType) {
+            sql +=
+                " AND id IN (SELECT document FROM annotation WHERE type = ? "
+                "UNION SELECT document FROM suggestion WHERE type = ?)";
+            numbers.insert(numbers.end(), 2, *filter.withType);
+        }
+        const SearchTerms terms = parseSearch(filter.search);
+        if (!terms.match.empty()) {
+            sql += " AND id IN (SELECT rowid FROM document_search WHERE document_search MATCH ?)";
+            texts.push_back(terms.match);
+        }
+        for (const std::string& term : terms.substrings) {
+            sql +=
+                " AND (instr(name, ?) OR EXISTS (SELECT 1 FROM document_text WHERE "
+                "document_text.document = document.id AND instr(text, ?)))";
+            texts.insert(texts.end(), 2, term);
+        }
+        Query query(*m_impl->database, sql + " ORDER BY id");
+        int index = 0;
+        for (const std::int64_t number : numbers)
+            query.set(++index, number);
+        for (const std::string& text : texts)
+            query.set(++index, text);
+        std::vector<DocumentSummary> documents;
+        while (query.step())
+            documents.push_back(summaryFrom(query));
+        return documents;
+    });
+}
+
+Result<DocumentSummary> Project::summary(DocumentId id) const {
+    return m_impl->run([&] {
+        Query query(*m_impl->database, std::string(kSummary) + "WHERE id = ?", id);
+        if (!query.step())
+            fail(ErrorCode::NotFound, "There is no document " + std::to_string(id) + ".");
+        return summaryFrom(query);
+    });
+}
+
+Result<Document> Project::document(DocumentId id) const {
+    return m_impl->run([&] { return loadDocument(*m_impl->database, id); });
+}
+
+Result<std::vector<DocumentId>> Project::documentsByHash(std::string_view sha256) const {
+    return m_impl->run([&] {
+        std::vector<DocumentId> ids;
+        Query query(*m_impl->database,
+                    "SELECT id FROM document WHERE sha256 = ? AND trashed_at IS NULL ORDER BY id",
+                    sha256);
+        while (query.step())
+            ids.push_back(query.integer(0));
+        return ids;
+    });
+}
+
+Result<void> Project::trashDocuments(const std::vector<DocumentId>& ids, std::string_view actor) {
+    return m_impl->write([&] {
+        Query update(*m_impl->database,
+                     "UPDATE document SET trashed_at = ? WHERE id = ? AND trashed_at IS NULL");
+        const std::int64_t time = now();
+        for (const DocumentId id : ids) {
+            if (update.bind(time, id).run() != 1)
+                fail(ErrorCode::NotFound, "There is no document " + std::to_string(id) +
+                                              " outside the trash: nothing was changed.");
+        }
+        m_impl->record("trash", "Delete " + std::to_string(ids.size()) + " documents", actor,
+                       {{"documents", ids}});
+    });
+}
+
+Result<void> Project::restoreDocuments(const std::vector<DocumentId>& ids, std::string_view actor) {
+    return m_impl->write([&] {
+        Query update(*m_impl->database,
+                     "UPDATE document SET trashed_at = NULL WHERE id = ? AND trashed_at IS NOT "
+                     "NULL");
+        for (const DocumentId id : ids) {
+            if (update.bind(id).run() != 1)
+                fail(ErrorCode::NotFound, "There is no document " + std::to_string(id) +
+                                              " in the trash: nothing was changed.");
+        }
+        m_impl->record("restore", "Restore " + std::to_string(ids.size()) + " documents", actor,
+                       {{"documents", ids}});
+    });
+}
+
+Result<DocumentLabels> Project::labels(DocumentId id) const {
+    return m_impl->run([&] {
+        const ReadTransaction snapshot(*m_impl->database);
+        return loadLabels(*m_impl->database, id);
+    });
+}
+
+RecordId Project::nextRecordId() const {
+    return m_impl->shared->nextRecord;
+}
+
+RecordId Project::reserveRecordIds(std::int64_t count) const {
+    return m_impl->shared->nextRecord.fetch_add(std::max<std::int64_t>(count, 0));
+}
+
+Result<std::int64_t> Project::commit(const Edit& edit, const EventInfo& info) {
+    if (edit.isEmpty())
+        return 0;
+    return m_impl->write([&] {
+        applyEdit(*m_impl->database, edit, Reach::Visible);
+        m_impl->use(idAfter(edit));
+        Event event;
+        event.kind = "edit";
+        event.info = info;
+        event.edit = edit;
+        appendEvent(*m_impl->database, event);
+        return event.id;
+    });
+}
+
+Result<Event> Project::undo(std::string_view actor) {
+    return m_impl->write([&] {
+        const UndoStacks stacks = undoStacks(*m_impl->database, 1);
+        if (stacks.undo.empty())
+            fail(ErrorCode::NotFound, "There is nothing to undo.");
+        const Event reverted = lastApplied(*m_impl->database, stacks.undo.front());
+        return m_impl->revert("undo", reverted, inverse(reverted.edit), actor);
+    });
+}
+
+Result<Event> Project::redo(std::string_view actor) {
+    return m_impl->write([&] {
+        const UndoStacks stacks = undoStacks(*m_impl->database, 1);
+        if (stacks.redo.empty())
+            fail(ErrorCode::NotFound, "There is nothing to redo.");
+        const Event reverted = lastApplied(*m_impl->database, stacks.redo.front());
+        return m_impl->revert("redo", reverted, reverted.edit, actor);
+    });
+}
+
+Result<UndoState> Project::undoState(int limit) const {
+    return m_impl->run([&] {
+        const ReadTransaction snapshot(*m_impl->database);
+        const UndoStacks stacks = undoStacks(*m_impl->database, limit);
+        UndoState state;
+        for (auto id = stacks.undo.rbegin(); id != stacks.undo.rend(); ++id)
+            state.undo.push_back(lastApplied(*m_impl->database, *id));
+        for (auto id = stacks.redo.rbegin(); id != stacks.redo.rend(); ++id)
+            state.redo.push_back(lastApplied(*m_impl->database, *id));
+        return state;
+    });
+}
+
+Result<std::vector<Event>> Project::events(std::int64_t afterId, int limit) const {
+    return m_impl->run([&] { return readEvents(*m_impl->database, afterId, limit); });
+}
+
+Result<std::vector<std::pair<DocumentId, DocumentLabels>>> Project::putSuggestions(
+    const std::vector<SuggestionBatch>& batches, const std::string& model) {
+    using Changed = std::vector<std::pair<DocumentId, DocumentLabels>>;
+    if (batches.empty())
+        return Changed();
+    return m_impl->write([&] {
+        Database& database = *m_impl->database;
+        std::set<TypeId> types;
+        for (const EntityType& type : loadTypes(database))
+            types.insert(type.id);
+        Changed changed;
+        auto counts = nlohmann::json::array();
+        bool isNew = false;
+        for (const SuggestionBatch& batch : batches) {
+            {
+                Query living(database, "SELECT trashed_at IS NULL FROM document WHERE id = ?",
+                             batch.document);
+                if (!living.step())
+                    fail(ErrorCode::NotFound,
+                         "There is no document " + std::to_string(batch.document) + ".");
+                if (living.integer(0) == 0)
+                    continue;
+            }
+            std::vector<Suggestion> proposed;
+            for (Suggestion suggestion : batch.suggestions) {
+                if (!types.contains(suggestion.type))
+                    continue;
+                suggestion.document = batch.document;
+                if (suggestion.model.empty())
+                    suggestion.model = model;
+                suggestion.score = std::clamp(suggestion.score, 0.0, 1.0);
+                proposed.push_back(std::move(suggestion));
+            }
+            RecordId next = reserveRecordIds(static_cast<std::int64_t>(proposed.size()));
+            EditContext context;
+            context.document = batch.document;
+            context.annotator = model;
+            context.now = now();
+            context.nextId = &next;
+            const DocumentLabels before = loadLabels(database, batch.document);
+            const Edit edit = suggestEdit(before, context, proposed);
+            applyEdit(database, edit, Reach::Visible);
+            m_impl->use(idAfter(edit));
+            isNew = isNew || !edit.isEmpty();
+            DocumentLabels after = loadLabels(database, batch.document);
+            counts.push_back({batch.document, after.suggestions.size()});
+            changed.emplace_back(batch.document, std::move(after));
+        }
+        // The spans stay out of the history: there are many, and accepting one records it.
+        if (isNew)
+            m_impl->record("suggest", "Suggestions", model,
+                           {{"model", model}, {"documents", counts}});
+        return changed;
+    });
+}
+
+Result<ProjectCounts> Project::counts() const {
+    return m_impl->run([&] {
+        const ReadTransaction snapshot(*m_impl->database);
+        ProjectCounts counts;
+        {
+            Query tally(*m_impl->database, "SELECT status, documents FROM document_tally");
+            while (tally.step()) {
+                const std::int64_t documents = tally.integer(1);
+                counts.documents += documents;
+                switch (static_cast<DocumentStatus>(tally.integer(0))) {
+                    case DocumentStatus::New:
+                        break;
+                    case DocumentStatus::InProgress:
+                        counts.inProgress = documents;
+                        break;
+                    case DocumentStatus::Done:
+                        counts.done = documents;
+                        break;
+                }
+            }
+        }
+        Query types(*m_impl->database,
+                    "SELECT id, annotations, suggestions, rejections FROM entity_type "
+                    "WHERE trashed_at IS NULL ORDER BY position, id");
+        while (types.step()) {
+            counts.perType.push_back({types.integer(0), types.integer(1), types.integer(2)});
+            counts.annotations += types.integer(1);
+            counts.suggestions += types.integer(2);
+            counts.rejections += types.integer(3);
+        }
+        return counts;
+    });
+}
+
+Result<std::vector<TextHit>> Project::occurrences(std::string_view text, int limit) const {
+    return m_impl->run([&] {
+        const ReadTransaction snapshot(*m_impl->database);
+        return findOccurrences(*m_impl->database, text, limit);
+    });
+}
+
+Result<void> Project::forEachRecord(
+    const std::function<Result<void>(Record&&, const DocumentLabels&)>& sink,
+    std::stop_token stop) const {
+    return m_impl->run([&] {
+        Database& database = *m_impl->database;
+        const ReadTransaction snapshot(database);
+        std::map<TypeId, std::string> names;
+        for (const EntityType& type : loadTypes(database))
+            names.emplace(type.id, type.name);
+        Query ids(database, "SELECT id FROM document WHERE trashed_at IS NULL ORDER BY id");
+        while (ids.step()) {
+            if (stop.stop_requested())
+                fail(ErrorCode::Cancelled, "It was stopped.");
+            Record record;
+            record.document = loadDocument(database, ids.integer(0));
+            const DocumentLabels labels = loadLabels(database, record.document.id);
+            record.labelled = labels.status == DocumentStatus::Done || !labels.annotations.empty();
+            for (const Annotation& annotation : labels.annotations)
+                record.spans.push_back({annotation.range, names.at(annotation.type), -1});
+            valueOrThrow(sink(std::move(record), labels));
+        }
+    });
+}
+
+std::string Project::setting(std::string_view key, std::string_view fallback) const {
+    return m_impl
+        ->run([&] {
+            Query query(*m_impl->database, "SELECT value FROM setting WHERE key = ?", key);
+            return query.step() ? query.text(0) : std::string(fallback);
+        })
+        .value_or(std::string(fallback));
+}
+
+Result<void> Project::putSetting(std::string_view key, std::string_view value) {
+    return m_impl->write([&] {
+        Query(*m_impl->database,
+              "INSERT INTO setting(key, value) VALUES (?, ?) "
+              "ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+              key, value)
+            .run();
+    });
+}
+
+Result<void> Project::putModel(std::string_view id, std::string_view path,
+                               std::string_view infoJson) {
+    return m_impl->write([&] {
+        Query(*m_impl->database,
+              "INSERT INTO model(id, path, info, created_at) VALUES (?, ?, ?, ?) "
+              "ON CONFLICT(id) DO UPDATE SET path = excluded.path, info = excluded.info",
+              id, path, infoJson, now())
+            .run();
+    });
+}
+
+Result<std::vector<Project::ModelRow>> Project::models() const {
+    return m_impl->run([&] {
+        std::vector<ModelRow> models;
+        Query query(*m_impl->database,
+                    "SELECT id, path, info, created_at FROM model ORDER BY created_at, id");
+        while (query.step())
+            models.push_back({query.text(0), query.text(1), query.text(2), query.integer(3)});
+        return models;
+    });
+}
+
+Result<void> Project::backupTo(const std::string& path) const {
+    return m_impl->run([&] { backUp(*m_impl->database, path); });
+}
+
+Result<bool> Project::rollingBackup(int minutes) {
+    return m_impl->run([&] {
+        m_impl->mustWrite();
+        const std::string target = backupPath(m_impl->path);
+        struct stat info {};
+        if (::stat(target.c_str(), &info) == 0) {
+            const auto age = now() / 1000 - static_cast<std::int64_t>(info.st_mtime);
+            // A backup from the future says that the clock was set back: make a new one.
+            if (age >= 0 && age < std::int64_t{60} * minutes)
+                return false;
+            if (changesIn(target) ==
+                m_impl->database->integer("SELECT changes FROM project WHERE id = 1"))
+                return false;
+        }
+        backUp(*m_impl->database, target);
+        return true;
+    });
+}
+
+Result<void> Project::integrityCheck() const {
+    return m_impl->run([&] {
+        std::string complaints;
+        Query check(*m_impl->database, "PRAGMA integrity_check(5)");
+        while (check.step()) {
+            if (const std::string line = check.text(0); line != "ok")
+                complaints += (complaints.empty() ? "" : "; ") + line;
+        }
+        Query foreign(*m_impl->database, "PRAGMA foreign_key_check");
+        if (foreign.step())
+            complaints += (complaints.empty() ? "" : "; ") + std::string("a row of ") +
+                          foreign.text(0) + " belongs to nothing";
+        if (!complaints.empty())
+            throw Failure(corruptError(m_impl->path, complaints));
+    });
+}
+
+Result<std::string> Project::recover(const std::string& damaged, const std::string& target) {
+    return guarded(nullptr, target, [&] {
+        checkCanRead(damaged);
+        checkCanCreate(target);
+        std::unique_ptr<ProjectLock> lock;
+        if (::access(folderOf(damaged).c_str(), W_OK | X_OK) == 0) {
+            auto attempt = ProjectLock::acquire(damaged);
+            if (!attempt.lock && ProjectLock::isHeld(damaged))
+                fail(ErrorCode::ReadOnly, attempt.reason + " Close it before it is recovered.",
+                     damaged);
+            lock = std::move(attempt.lock);
+        }
+        try {
+            valueOrThrow(create(target, LabelScheme()));
+            return salvage(damaged, target);
+        } catch (...) {
+            removeProjectFiles(target);
+            throw;
+        }
+    });
+}
+
+}  // namespace spanwise

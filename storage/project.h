@@ -1,0 +1,233 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/annotation/edit.h"
+#include "core/annotation/entity_type.h"
+#include "core/formats/record.h"
+#include "core/result.h"
+
+namespace spanwise {
+
+/// A row of the document list: everything but the text.
+struct DocumentSummary {
+    DocumentId id = 0;
+    std::string name;
+    DocumentStatus status = DocumentStatus::New;
+    std::int64_t codePoints = 0;
+    int annotations = 0;
+    int suggestions = 0;
+    double lowestScore = -1;  ///< of its suggestions; negative: none
+    std::string sha256;
+
+    bool operator==(const DocumentSummary&) const = default;
+};
+
+struct DocumentFilter {
+    std::string search;  ///< word beginnings and "phrases" in text and name; empty: all
+    std::optional<DocumentStatus> status;
+    std::optional<TypeId> withType;  ///< annotated or suggested
+    bool withSuggestions = false;
+    bool trashed = false;  ///< the trash instead of the living
+};
+
+struct TypeCount {
+    TypeId type = 0;
+    std::int64_t annotations = 0;
+    std::int64_t suggestions = 0;
+};
+
+struct ProjectCounts {
+    std::int64_t documents = 0, done = 0, inProgress = 0;
+    std::int64_t annotations = 0, suggestions = 0, rejections = 0;
+    std::vector<TypeCount> perType;
+};
+
+/// Who did what, as the history keeps it.
+struct EventInfo {
+    std::string name;      ///< for people: "Label “metformin” as drug"
+    std::string actor;     ///< annotator, or the model's id
+    std::int64_t at = 0;   ///< ms since the epoch; 0: now
+    double seconds = 0;    ///< how long the gesture took the person; 0: unknown
+    bool undoable = true;  ///< suggestions that arrive are history, but not undone
+};
+
+struct Event {
+    std::int64_t id = 0;
+    std::string kind;  ///< "edit", "undo", "redo", "suggest", "import", "type", "trash", "restore"
+    EventInfo info;
+    std::int64_t reverts = 0;  ///< the event that an undo or redo concerns
+    Edit edit;                 ///< empty for kinds that carry none
+    std::string detail;        ///< JSON, for kinds without an edit
+};
+
+struct UndoState {
+    std::vector<Event> undo;  ///< oldest first: what undo would revert, last first
+    std::vector<Event> redo;  ///< what redo would apply again, last first
+};
+
+/// A match of search over texts.
+struct TextHit {
+    DocumentId document = 0;
+    Range range;         ///< of the hit, code points
+    std::string before;  ///< context on the same line, UTF-8
+    std::string match;
+    std::string after;
+    TypeId type = 0;  ///< annotated as, or 0
+};
+
+/// A suggestion batch for one document.
+struct SuggestionBatch {
+    DocumentId document = 0;
+    std::vector<Suggestion> suggestions;  ///< ids are assigned on commit
+};
+
+enum class OpenMode { ReadWrite, ReadOnly };
+
+/// A project file (DESIGN.md section 4): one SQLite database, application_id "Spnw", forward
+/// migrations by user_version, WAL, synchronous=FULL, foreign keys, STRICT tables. Every mutating
+/// call is one transaction: when it returns, the change survives a power cut. An object belongs to
+/// the thread that opened it. All errors are Result; SQLite's exceptions stay inside.
+class Project {
+public:
+    /// Fails with AlreadyExists if the file exists, PermissionDenied, DiskFull, ….
+    [[nodiscard]] static Result<std::unique_ptr<Project>> create(const std::string& path,
+                                                                 const LabelScheme& scheme,
+                                                                 std::string_view name = {});
+    /// ReadWrite takes the one-writer lock; when another process holds it, or the folder or file is
+    /// read-only, opens read-only (isReadOnly() and readOnlyReason() tell). Runs quick_check on a
+    /// file that was not closed properly, migrates older schemas in one transaction after a
+    /// backup, refuses newer ones (TooNew), and files that are no project (InvalidFormat) or
+    /// damaged (Corrupt, the message names the backup and `recover`).
+    [[nodiscard]] static Result<std::unique_ptr<Project>> open(const std::string& path,
+                                                               OpenMode mode = OpenMode::ReadWrite);
+    /// A second connection to the same open project for another thread; shares the writer lock.
+    [[nodiscard]] Result<std::unique_ptr<Project>> reopenForThread() const;
+    ~Project();
+    Project(const Project&) = delete;
+    Project& operator=(const Project&) = delete;
+
+    [[nodiscard]] const std::string& path() const;
+    [[nodiscard]] std::string name() const;
+    [[nodiscard]] bool isReadOnly() const;
+    [[nodiscard]] std::string readOnlyReason() const;
+    /// Random, made once: tells projects apart (cache folders, teams).
+    [[nodiscard]] std::string uuid() const;
+
+    // Types. Removing one moves it to the trash: its annotations and rejections stay in the file,
+    // hidden, and come back with restoreType; its suggestions go (the model makes them anew).
+    [[nodiscard]] Result<LabelScheme> scheme() const;
+    /// id 0: a new type; returns its id. Errors as LabelScheme::check.
+    [[nodiscard]] Result<TypeId> putType(const EntityType& type);
+    [[nodiscard]] Result<void> trashType(TypeId type);
+    /// AlreadyExists when another type has taken its name; a shortcut that is taken is cleared.
+    [[nodiscard]] Result<void> restoreType(TypeId type);
+    [[nodiscard]] Result<std::vector<EntityType>> trashedTypes() const;
+
+    // Documents.
+    /// Adds everything that `source` pushes in one transaction, or nothing: on an error from the
+    /// source, a stop, or a full disk, the project is as before. Spans bring their types along
+    /// (unknown names become new types); a labelled record becomes Done with Imported annotations;
+    /// spans that carry a score are a model's and become suggestions (of the model "imported"), and
+    /// a record that has only such stays New. A document whose text is already there (by hash,
+    /// outside the trash) is skipped and counted, unless `keepDuplicates`.
+    struct ImportOptions {
+        bool withSpans = true;  ///< false: texts only
+        bool keepDuplicates = false;
+        std::string actor;
+        std::string file;  ///< for the history
+    };
+    struct ImportResult {
+        std::int64_t documents = 0, duplicates = 0, spans = 0, newTypes = 0;
+    };
+    using RecordSink = std::function<Result<void>(Record&&)>;
+    [[nodiscard]] Result<ImportResult> import(
+        const ImportOptions& options, const std::function<Result<void>(const RecordSink&)>& source,
+        std::stop_token stop = {});
+    [[nodiscard]] Result<std::vector<DocumentSummary>> documents(
+        const DocumentFilter& filter = {}) const;  ///< by id
+    /// This one, document() and labels() also answer for documents in the trash.
+    [[nodiscard]] Result<DocumentSummary> summary(DocumentId id) const;
+    [[nodiscard]] Result<Document> document(DocumentId id) const;
+    [[nodiscard]] Result<std::vector<DocumentId>> documentsByHash(std::string_view sha256) const;
+    [[nodiscard]] Result<void> trashDocuments(const std::vector<DocumentId>& ids,
+                                              std::string_view actor);
+    [[nodiscard]] Result<void> restoreDocuments(const std::vector<DocumentId>& ids,
+                                                std::string_view actor);
+
+    // Labels.
+    [[nodiscard]] Result<DocumentLabels> labels(DocumentId id) const;
+    /// The first id that no annotation, suggestion or rejection has used; advances with commits.
+    [[nodiscard]] RecordId nextRecordId() const;
+    /// The first of `count` ids that are the caller's alone: for edits made on one thread while
+    /// another puts suggestions. Any thread; no disk access.
+    [[nodiscard]] RecordId reserveRecordIds(std::int64_t count) const;
+    /// Applies and records an edit. InvalidArgument (and no change) when it does not fit what is
+    /// stored (see core's apply), a range ends past its document's text, or the document or type is
+    /// in the trash. Returns the event's id; 0, and no event, for an empty edit.
+    [[nodiscard]] Result<std::int64_t> commit(const Edit& edit, const EventInfo& info);
+    /// Undo and redo are commits too: of the inverse, marked as what they revert. Annotations,
+    /// rejections and status are restored exactly; suggestions as far as newer ones have not taken
+    /// their place. The event returned carries the edit as it was applied.
+    [[nodiscard]] Result<Event> undo(std::string_view actor);  ///< NotFound: nothing to undo
+    [[nodiscard]] Result<Event> redo(std::string_view actor);
+    /// Rebuilt from the history, so it survives a restart.
+    [[nodiscard]] Result<UndoState> undoState(int limit = 200) const;
+    [[nodiscard]] Result<std::vector<Event>> events(std::int64_t afterId = 0,
+                                                    int limit = 1000) const;
+    /// Replaces the suggestions of whole documents in one transaction, by suggestEdit's rules
+    /// against the labels as they are now. Returns the labels after it, by document. Documents and
+    /// types that went to the trash since the model was asked are left out.
+    [[nodiscard]] Result<std::vector<std::pair<DocumentId, DocumentLabels>>> putSuggestions(
+        const std::vector<SuggestionBatch>& batches, const std::string& model);
+
+    [[nodiscard]] Result<ProjectCounts> counts() const;
+    /// Occurrences of a string (case-insensitive, whole words) over all living documents, in
+    /// document order. Strings without letters and digits, and those of scripts written without
+    /// spaces, are found anywhere.
+    [[nodiscard]] Result<std::vector<TextHit>> occurrences(std::string_view text,
+                                                           int limit = 50) const;
+    /// Every living document with its spans by name, for export and training, in id order, all of
+    /// one moment. `sink` must not write through this object.
+    [[nodiscard]] Result<void> forEachRecord(
+        const std::function<Result<void>(Record&&, const DocumentLabels&)>& sink,
+        std::stop_token stop = {}) const;
+
+    // Settings of the project (JSON values by key) and models trained in it.
+    [[nodiscard]] std::string setting(std::string_view key, std::string_view fallback = {}) const;
+    [[nodiscard]] Result<void> putSetting(std::string_view key, std::string_view value);
+    [[nodiscard]] Result<void> putModel(std::string_view id, std::string_view path,
+                                        std::string_view infoJson);
+    struct ModelRow {
+        std::string id, path, infoJson;
+        std::int64_t createdAt = 0;
+    };
+    [[nodiscard]] Result<std::vector<ModelRow>> models() const;
+
+    // Safety.
+    /// SQLite's online backup to `path`, atomically put in place.
+    [[nodiscard]] Result<void> backupTo(const std::string& path) const;
+    /// The rolling backup beside the file ("NAME.spanwise.backup"), when the last is older than
+    /// `minutes` and something changed since. Returns whether one was made.
+    [[nodiscard]] Result<bool> rollingBackup(int minutes = 10);
+    /// Full integrity_check; ok or Corrupt with SQLite's first complaints.
+    [[nodiscard]] Result<void> integrityCheck() const;
+    /// Salvages what can be read from a damaged file into a new one at `target`; returns a report
+    /// for people.
+    [[nodiscard]] static Result<std::string> recover(const std::string& damaged,
+                                                     const std::string& target);
+
+private:
+    struct Impl;
+    explicit Project(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace spanwise

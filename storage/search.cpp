@@ -1,0 +1,194 @@
+#include "storage/search.h"
+
+#include <unicode/uchar.h>
+#include <unicode/uscript.h>
+#include <unicode/utf8.h>
+
+#include <algorithm>
+#include <functional>
+
+namespace spanwise::storage {
+namespace {
+
+constexpr std::size_t kContext = 40;  // code points on each side of a hit
+
+std::u32string decode(std::string_view utf8) {
+    std::u32string points;
+    points.reserve(utf8.size());
+    const char* bytes = utf8.data();
+    const auto size = static_cast<std::int32_t>(utf8.size());
+    for (std::int32_t at = 0; at < size;) {
+        UChar32 point = 0;
+        U8_NEXT_OR_FFFD(bytes, at, size, point);
+        points.push_back(static_cast<char32_t>(point));
+    }
+    return points;
+}
+
+std::string encode(std::u32string_view points) {
+    std::string utf8;
+    utf8.reserve(points.size());
+    for (const char32_t point : points) {
+        char bytes[U8_MAX_LENGTH];
+        std::int32_t size = 0;
+        U8_APPEND_UNSAFE(bytes, size, static_cast<UChar32>(point));
+        utf8.append(bytes, static_cast<std::size_t>(size));
+    }
+    return utf8;
+}
+
+std::u32string folded(std::u32string points) {
+    for (char32_t& point : points)
+        point = static_cast<char32_t>(u_foldCase(static_cast<UChar32>(point), U_FOLD_CASE_DEFAULT));
+    return points;
+}
+
+/// Letters, digits and the marks that belong to them: what full-text search takes for words.
+bool isWordPoint(char32_t point) {
+    return (U_GET_GC_MASK(static_cast<UChar32>(point)) &
+            (U_GC_L_MASK | U_GC_N_MASK | U_GC_M_MASK | U_GC_CO_MASK)) != 0;
+}
+
+/// Scripts whose words no space parts: the tokenizer sees a whole clause as one word.
+bool isUnspaced(char32_t point) {
+    if (point < 0x0e00)
+        return false;
+    UErrorCode error = U_ZERO_ERROR;
+    switch (uscript_getScript(static_cast<UChar32>(point), &error)) {
+        case USCRIPT_HAN:
+        case USCRIPT_HIRAGANA:
+        case USCRIPT_KATAKANA:
+        case USCRIPT_THAI:
+        case USCRIPT_LAO:
+        case USCRIPT_KHMER:
+        case USCRIPT_MYANMAR:
+            return U_SUCCESS(error);
+        default:
+            return false;
+    }
+}
+
+bool isTokenizable(const std::u32string& points) {
+    return std::any_of(points.begin(), points.end(), isWordPoint) &&
+           std::none_of(points.begin(), points.end(), isUnspaced);
+}
+
+std::string ftsQuoted(std::string_view term) {
+    std::string out = "\"";
+    for (const char c : term) {
+        if (c == '"')
+            out += '"';
+        out += c;
+    }
+    return out + '"';
+}
+
+bool isLineEnd(char32_t point) {
+    return point == U'\n' || point == U'\r' || point == 0x2028 || point == 0x2029;
+}
+
+}  // namespace
+
+SearchTerms parseSearch(std::string_view search) {
+    SearchTerms terms;
+    const auto add = [&terms](const std::u32string& term, bool isPhrase) {
+        if (term.empty())
+            return;
+        const std::string utf8 = encode(term);
+        if (!isTokenizable(term)) {
+            terms.substrings.push_back(utf8);
+            return;
+        }
+        if (!terms.match.empty())
+            terms.match += ' ';
+        terms.match += ftsQuoted(utf8) + (isPhrase ? "" : "*");
+    };
+    std::u32string term;
+    bool inPhrase = false;
+    for (const char32_t point : decode(search)) {
+        if (point == 0)
+            continue;
+        if (point == U'"') {
+            add(term, inPhrase);
+            term.clear();
+            inPhrase = !inPhrase;
+        } else if (!inPhrase && u_isUWhiteSpace(static_cast<UChar32>(point))) {
+            add(term, false);
+            term.clear();
+        } else {
+            term += point;
+        }
+    }
+    add(term, false);  // a quote that is still open: the user is typing
+    return terms;
+}
+
+std::vector<TextHit> findOccurrences(Database& database, std::string_view text, int limit) {
+    std::vector<TextHit> hits;
+    const std::u32string needle = folded(decode(text));
+    if (needle.empty() || limit <= 0)
+        return hits;
+    const bool isIndexed = isTokenizable(needle);
+    const bool beginsWord = isIndexed && isWordPoint(needle.front());
+    const bool endsWord = isIndexed && isWordPoint(needle.back());
+    std::string sql =
+        "SELECT document.id, document_text.text FROM document "
+        "JOIN document_text ON document_text.document = document.id "
+        "WHERE document.trashed_at IS NULL AND document.id > ? ";
+    if (isIndexed)
+        sql +=
+            "AND document.id IN (SELECT rowid FROM document_search WHERE document_search "
+            "MATCH 'text : ' || ?) ";
+    sql += "ORDER BY document.id";
+    Query documents(database, sql);
+    if (isIndexed)
+        documents.bind(0, ftsQuoted(text) + (endsWord ? "" : "*"));
+    else
+        documents.bind(0);
+
+    const std::boyer_moore_horspool_searcher searcher(needle.begin(), needle.end());
+    while (documents.step()) {
+        const DocumentId document = documents.integer(0);
+        const std::u32string original = decode(documents.text(1));
+        const std::u32string haystack = folded(original);
+        for (auto from = haystack.begin(); from != haystack.end();) {
+            const auto found = std::search(from, haystack.end(), searcher);
+            if (found == haystack.end())
+                break;
+            const auto begin = static_cast<std::size_t>(found - haystack.begin());
+            const std::size_t end = begin + needle.size();
+            if ((beginsWord && begin > 0 && isWordPoint(haystack[begin - 1])) ||
+                (endsWord && end < haystack.size() && isWordPoint(haystack[end]))) {
+                from = found + 1;
+                continue;
+            }
+            from = haystack.begin() + static_cast<std::ptrdiff_t>(end);
+            std::size_t left = begin;
+            while (left > 0 && begin - left < kContext && !isLineEnd(original[left - 1]))
+                --left;
+            std::size_t right = end;
+            while (right < original.size() && right - end < kContext && !isLineEnd(original[right]))
+                ++right;
+            const std::u32string_view view(original);
+            TextHit hit;
+            hit.document = document;
+            hit.range = {static_cast<Offset>(begin), static_cast<Offset>(end)};
+            hit.before = encode(view.substr(left, begin - left));
+            hit.match = encode(view.substr(begin, end - begin));
+            hit.after = encode(view.substr(end, right - end));
+            Query type(database,
+                       "SELECT type FROM annotation WHERE document = ? AND begin_at = ? AND "
+                       "end_at = ? AND type IN (SELECT id FROM entity_type WHERE trashed_at IS "
+                       "NULL) ORDER BY id LIMIT 1",
+                       hit.document, hit.range.begin, hit.range.end);
+            if (type.step())
+                hit.type = type.integer(0);
+            hits.push_back(std::move(hit));
+            if (static_cast<int>(hits.size()) >= limit)
+                return hits;
+        }
+    }
+    return hits;
+}
+
+}  // namespace spanwise::storage
