@@ -1,0 +1,67 @@
+#include <torch/cuda.h>
+#include <torch/torch.h>
+
+#include <charconv>
+#include <fstream>
+#include <set>
+#include <thread>
+
+#include "models/model.h"
+
+#ifdef SPANWISE_CUDA
+#include <ATen/cuda/CUDAContext.h>
+#endif
+
+namespace spanwise {
+
+std::string Device::name() const {
+    if (!cuda)
+        return "CPU";
+    std::string text = "CUDA " + std::to_string(index);
+#ifdef SPANWISE_CUDA
+    text += std::string(" (") +
+            at::cuda::getDeviceProperties(static_cast<c10::DeviceIndex>(index))->name + ")";
+#endif
+    return text;
+}
+
+Result<Device> deviceFromName(std::string_view name) {
+    const int available =
+        torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
+    if (name == "cpu")
+        return Device{};
+    if (name == "auto")
+        return Device{available > 0, 0};
+    int index = 0;
+    const std::string_view number = name.starts_with("cuda:") ? name.substr(5) : "0";
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), index);
+    if ((name != "cuda" && !name.starts_with("cuda:")) || error != std::errc() ||
+        end != number.data() + number.size() || index < 0)
+        return failure(
+            ErrorCode::InvalidArgument,
+            "\"" + std::string(name) + "\" is no device. Use auto, cpu, cuda or cuda:N.");
+    if (index >= available)
+        return failure(
+            ErrorCode::InvalidArgument,
+            available == 0
+                ? "No CUDA device can be used here (or this build has no CUDA). Use cpu."
+                : "There are " + std::to_string(available) + " CUDA devices, counted from 0.");
+    return Device{true, index};
+}
+
+std::vector<std::string> deviceNames() {
+    std::vector<std::string> names{"cpu"};
+    if (torch::cuda::is_available()) {
+        for (int i = 0; i < static_cast<int>(torch::cuda::device_count()); ++i)
+            names.push_back("cuda:" + std::to_string(i));
+    }
+    return names;
+}
+
+void setThreads(int threads) {
+    // LibTorch's own default is the number of physical cores.
+    if (threads > 0)
+        at::set_num_threads(threads);
+}
+
+}  // namespace spanwise

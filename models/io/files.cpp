@@ -1,0 +1,128 @@
+#include "models/io/files.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+namespace spanwise {
+namespace fs = std::filesystem;
+
+Error fileError(int error, const fs::path& path, std::string_view verb) {
+    const std::string what = "Cannot " + std::string(verb) + " this: ";
+    switch (error) {
+        case ENOENT:
+            return {ErrorCode::NotFound, "There is no such file or folder.", path.string()};
+        case EACCES:
+        case EPERM:
+        case EROFS:
+            return {ErrorCode::PermissionDenied,
+                    what + "permission denied. Choose another folder or change its rights.",
+                    path.string()};
+        case ENOSPC:
+        case EDQUOT:
+        case EFBIG:
+            return {ErrorCode::DiskFull, what + "the disk is full. Free some room and try again.",
+                    path.string()};
+        default:
+            return {ErrorCode::Io, what + std::strerror(error) + ".", path.string()};
+    }
+}
+
+Result<std::string> readWholeFile(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in)
+        return tl::unexpected(fileError(errno, path, "read"));
+    std::ostringstream text;
+    text << in.rdbuf();
+    if (in.bad())
+        return tl::unexpected(fileError(EIO, path, "read"));
+    return std::move(text).str();
+}
+
+FileWriter::FileWriter(fs::path path) : m_path(std::move(path)) {
+    m_descriptor = ::open(m_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (m_descriptor < 0)
+        m_error = errno;
+}
+
+FileWriter::~FileWriter() {
+    if (m_descriptor >= 0)
+        ::close(m_descriptor);
+}
+
+void FileWriter::write(std::string_view bytes) {
+    while (m_error == 0 && !bytes.empty()) {
+        const ssize_t n = ::write(m_descriptor, bytes.data(), bytes.size());
+        if (n >= 0)
+            bytes.remove_prefix(static_cast<std::size_t>(n));
+        else if (errno != EINTR)
+            m_error = errno;
+    }
+}
+
+Result<void> FileWriter::finish() {
+    if (m_error == 0 && ::fsync(m_descriptor) != 0)
+        m_error = errno;
+    if (m_error != 0)
+        return tl::unexpected(fileError(m_error, m_path, "write"));
+    return {};
+}
+
+Result<void> writeWholeFile(const fs::path& path, std::string_view bytes) {
+    FileWriter out(path);
+    out.write(bytes);
+    return out.finish();
+}
+
+StagedFolder::StagedFolder(fs::path target) : m_target(std::move(target)) {
+    if (!m_target.has_filename())
+        m_target = m_target.parent_path();
+    m_staging = m_target.parent_path() /
+                ("." + m_target.filename().string() + ".new-" + std::to_string(::getpid()));
+}
+
+StagedFolder::~StagedFolder() {
+    std::error_code ignored;
+    fs::remove_all(m_staging, ignored);
+}
+
+Result<void> StagedFolder::create() {
+    std::error_code error;
+    if (m_target.has_parent_path())
+        fs::create_directories(m_target.parent_path(), error);
+    if (!error)
+        fs::create_directory(m_staging, error);
+    if (error)
+        return tl::unexpected(fileError(error.value(), m_target, "write"));
+    return {};
+}
+
+Result<void> StagedFolder::commit() {
+    std::error_code error;
+    const fs::path old = m_staging.string() + ".old";
+    const bool replaces = fs::exists(m_target, error);
+    if (replaces)
+        fs::rename(m_target, old, error);
+    if (!error)
+        fs::rename(m_staging, m_target, error);
+    if (error) {
+        std::error_code ignored;
+        if (replaces && !fs::exists(m_target, ignored))
+            fs::rename(old, m_target, ignored);
+        return tl::unexpected(fileError(error.value(), m_target, "write"));
+    }
+    fs::remove_all(old, error);
+    const int folder =
+        ::open(m_target.has_parent_path() ? m_target.parent_path().c_str() : ".", O_RDONLY);
+    if (folder >= 0) {
+        ::fsync(folder);
+        ::close(folder);
+    }
+    return {};
+}
+
+}  // namespace spanwise

@@ -1,0 +1,557 @@
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+#include <optional>
+#include <random>
+
+#include "models/model_internal.h"
+
+namespace spanwise {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// The recipe, as measured with tests/bench on MIT Restaurant (README, results).
+constexpr double kEncoderRate = 3e-4;
+constexpr double kHeadRate = 1e-3;
+constexpr double kWarmUp = 0.1;
+constexpr double kWeightDecay = 0.01;
+constexpr double kClip = 1.0;
+constexpr double kDropout = 0.1;
+constexpr int kBatch = 8;
+constexpr double kEpochs = 12;    ///< for a handful of sentences
+constexpr double kMinEpochs = 3;  ///< for thousands
+constexpr int kMinSteps = 60;
+/// Padded sub-tokens that go through the encoder at once; bounds memory, not the batch.
+constexpr std::int64_t kCpuTokens = 2048;
+constexpr std::int64_t kCudaTokens = 32768;
+/// Hidden states of frozen layers are kept up to so many sub-tokens (about 300 MB at 384).
+constexpr std::int64_t kMaxCachedTokens = 200'000;
+constexpr std::int64_t kUnknown = -100;
+
+/// A window with what its words teach.
+struct Example {
+    Window window;
+    std::vector<std::int64_t> targets;  ///< label, or kUnknown, of each of the window's words
+    /// Places (index into the window's words) whose word is known not to be of a type.
+    std::vector<std::pair<std::size_t, int>> refused;
+    at::Tensor cached;  ///< `[tokens, hidden]` after the frozen layers, if kept
+};
+
+struct Targets {
+    std::vector<std::int64_t> labels;
+    std::vector<std::vector<int>> refused;
+};
+
+Result<Targets> targetsOf(const LabelledSentence& sentence, const BioLabels& labels,
+                          const std::vector<bool>& hasSubTokens) {
+    const std::size_t count = sentence.words.size();
+    Targets targets;
+    targets.labels.assign(count, labels.outside());
+    targets.refused.resize(count);
+    if (!sentence.known.empty()) {
+        for (std::size_t i = 0; i < count; ++i) {
+            if (!sentence.known[i])
+                targets.labels[i] = kUnknown;
+        }
+    }
+    const auto typeOf = [&](const WordSpan& span) -> Result<int> {
+        const int type = labels.typeIndex(span.type);
+        if (type < 0)
+            return failure(ErrorCode::InvalidArgument,
+                           "A label is of the type \"" + span.type +
+                               "\", which is not among the types to learn.");
+        if (span.begin < 0 || span.end <= span.begin || static_cast<std::size_t>(span.end) > count)
+            return failure(ErrorCode::InvalidArgument,
+                           "A span reaches past the end of its sentence.");
+        return type;
+    };
+    for (const WordSpan& span : sentence.rejected) {
+        const auto type = typeOf(span);
+        if (!type)
+            return tl::unexpected(type.error());
+        for (int i = span.begin; i < span.end; ++i) {
+            if (targets.labels[static_cast<std::size_t>(i)] == kUnknown)
+                targets.refused[static_cast<std::size_t>(i)].push_back(*type);
+        }
+    }
+    for (const WordSpan& span : sentence.spans) {
+        const auto type = typeOf(span);
+        if (!type)
+            return tl::unexpected(type.error());
+        bool begun = false;
+        for (int i = span.begin; i < span.end; ++i) {
+            const auto at = static_cast<std::size_t>(i);
+            // The first word that the model can see carries the B-.
+            targets.labels[at] = begun ? labels.inside(*type) : labels.begin(*type);
+            begun = begun || hasSubTokens[at];
+            targets.refused[at].clear();
+        }
+    }
+    return targets;
+}
+
+Result<std::vector<Example>> makeExamples(const Model& base, const BioLabels& labels,
+                                          const std::vector<LabelledSentence>& sentences) {
+    std::vector<Example> examples;
+    for (std::size_t i = 0; i < sentences.size(); ++i) {
+        std::vector<Window> windows;
+        cutIntoWindows(base, i, sentences[i].words, windows);
+        std::vector<bool> hasSubTokens(sentences[i].words.size(), false);
+        for (const Window& window : windows) {
+            for (const std::int32_t word : window.words)
+                hasSubTokens[static_cast<std::size_t>(word)] = true;
+        }
+        const auto targets = targetsOf(sentences[i], labels, hasSubTokens);
+        if (!targets)
+            return tl::unexpected(targets.error());
+        for (Window& window : windows) {
+            Example example;
+            bool teaches = false;
+            for (std::size_t w = 0; w < window.words.size(); ++w) {
+                const auto word = static_cast<std::size_t>(window.words[w]);
+                example.targets.push_back(targets->labels[word]);
+                for (const int type : targets->refused[word])
+                    example.refused.emplace_back(w, type);
+                teaches = teaches || targets->labels[word] != kUnknown;
+            }
+            if (!teaches && example.refused.empty())
+                continue;
+            example.window = std::move(window);
+            examples.push_back(std::move(example));
+        }
+    }
+    return examples;
+}
+
+/// AdamW over groups of tensors with a learning rate and weight decay each, in LibTorch's fused
+/// kernel (one pass over the memory instead of a dozen).
+class Optimizer {
+public:
+    void add(std::vector<at::Tensor> parameters, double rate, double decay) {
+        Group group;
+        group.rate = rate;
+        group.decay = decay;
+        for (at::Tensor& parameter : parameters) {
+            group.averages.push_back(at::zeros_like(parameter));
+            group.squares.push_back(at::zeros_like(parameter));
+            group.steps.push_back(
+                at::zeros({}, at::TensorOptions(at::kFloat).device(parameter.device())));
+        }
+        group.parameters = std::move(parameters);
+        m_groups.push_back(std::move(group));
+    }
+    void zeroGradients() {
+        for (Group& group : m_groups) {
+            for (at::Tensor& parameter : group.parameters)
+                parameter.mutable_grad() = at::Tensor();
+        }
+    }
+    /// Clips the gradients' common norm and moves every parameter.
+    void step(double factor) {
+        const at::NoGradGuard noGradient;
+        std::vector<at::Tensor> all;
+        for (Group& group : m_groups) {
+            for (const at::Tensor& parameter : group.parameters) {
+                if (parameter.grad().defined())
+                    all.push_back(parameter.grad());
+            }
+        }
+        const double norm = at::stack(at::_foreach_norm(all)).norm().item<double>();
+        if (norm > kClip)
+            at::_foreach_mul_(all, at::Scalar(kClip / (norm + 1e-6)));
+        for (Group& group : m_groups) {
+            std::vector<at::Tensor> gradients;
+            for (const at::Tensor& parameter : group.parameters)
+                gradients.push_back(parameter.grad().defined() ? parameter.grad()
+                                                               : at::zeros_like(parameter));
+            at::_foreach_add_(group.steps, at::Scalar(1));
+            at::_fused_adamw_(group.parameters, gradients, group.averages, group.squares, {},
+                              group.steps, group.rate * factor, 0.9, 0.999, group.decay, 1e-8,
+                              false, false);
+        }
+    }
+
+private:
+    struct Group {
+        std::vector<at::Tensor> parameters, averages, squares, steps;
+        double rate = 0, decay = 0;
+    };
+    std::vector<Group> m_groups;
+};
+
+class Trainer {
+public:
+    Trainer(const Model& base, const TrainOptions& options, std::vector<Example> examples,
+            BioLabels labels, at::Device device,
+            const std::function<void(const TrainProgress&)>& tell, const std::stop_token& stop)
+        : m_base(base),
+          m_options(options),
+          m_examples(std::move(examples)),
+          m_labels(std::move(labels)),
+          m_device(device),
+          m_tell(tell),
+          m_stop(stop),
+          m_random(options.seed),
+          m_tokenBudget(device.is_cuda() ? kCudaTokens : kCpuTokens) {}
+
+    void run(TrainReport& report) {
+        m_start = Clock::now();
+        torch::manual_seed(static_cast<std::uint64_t>(m_options.seed));
+        prepareWeights();
+        const std::int64_t steps = plannedSteps();
+        std::vector<std::size_t> order(m_examples.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::size_t next = order.size();
+        double smoothed = 0;
+        for (std::int64_t step = 0;;) {
+            const double done = fractionDone(step, steps);
+            if (done >= 1)
+                break;
+            if (m_stop.stop_requested())
+                throw Stopped{};
+            std::vector<const Example*> batch;
+            for (int i = 0; i < batchSize() && i < static_cast<int>(order.size()); ++i) {
+                if (next == order.size()) {
+                    for (std::size_t j = order.size(); j > 1; --j)
+                        std::swap(order[j - 1], order[m_random() % j]);
+                    next = 0;
+                }
+                batch.push_back(&m_examples[order[next++]]);
+            }
+            const double loss = learn(batch);
+            m_optimizer.step(done < kWarmUp ? (done + 1.0 / static_cast<double>(steps)) /
+                                                  (kWarmUp + 1.0 / static_cast<double>(steps))
+                                            : (1 - done) / (1 - kWarmUp));
+            ++step;
+            smoothed = step == 1 ? loss : 0.9 * smoothed + 0.1 * loss;
+            report.steps = step;
+            report.loss = smoothed;
+            report.tokens = m_tokens;
+            if (m_tell)
+                tellProgress(step, steps, smoothed);
+        }
+    }
+
+    /// The trained weights as a model.
+    std::shared_ptr<Model> take(const Device& device) {
+        auto model = std::make_shared<Model>(m_base);
+        const auto settle = [](at::Tensor& tensor) { tensor = tensor.detach(); };
+        for (BertLayer& layer : m_weights.layers)
+            layer.forEach(settle);
+        model->encoder = std::move(m_weights);
+        model->headWeight = m_headWeight.detach();
+        model->headBias = m_headBias.detach();
+        model->labels = m_labels;
+        model->info.types = m_options.types;
+        model->device = device;
+        return model;
+    }
+    [[nodiscard]] bool halvedBatch() const { return m_halved; }
+
+private:
+    [[nodiscard]] int batchSize() const {
+        return m_options.batchSentences > 0 ? m_options.batchSentences : kBatch;
+    }
+
+    /// More sentences need fewer rounds: epochs fall with the square root of their number.
+    [[nodiscard]] std::int64_t plannedSteps() const {
+        if (m_options.steps > 0)
+            return m_options.steps;
+        const auto sentences = static_cast<double>(m_examples.size());
+        const double epochs = std::clamp(kEpochs * std::sqrt(100.0 / std::max(sentences, 100.0)),
+                                         kMinEpochs, kEpochs);
+        return std::max<std::int64_t>(
+            kMinSteps, static_cast<std::int64_t>(std::ceil(epochs * sentences / batchSize())));
+    }
+
+    [[nodiscard]] double fractionDone(std::int64_t step, std::int64_t steps) const {
+        const double bySteps = static_cast<double>(step) / static_cast<double>(steps);
+        if (m_options.budgetSeconds <= 0)
+            return bySteps;
+        const double seconds = std::chrono::duration<double>(Clock::now() - m_start).count();
+        // The step to come must fit as well.
+        const double each = step > 0 ? seconds / static_cast<double>(step) : 0;
+        return std::max(bySteps, (seconds + each) / m_options.budgetSeconds);
+    }
+
+    void tellProgress(std::int64_t step, std::int64_t steps, double loss) const {
+        const double seconds = std::chrono::duration<double>(Clock::now() - m_start).count();
+        TrainProgress progress;
+        progress.step = step;
+        const double done = fractionDone(step, steps);
+        progress.steps = std::max(
+            step, static_cast<std::int64_t>(std::llround(static_cast<double>(step) / done)));
+        progress.loss = loss;
+        progress.tokensPerSecond = static_cast<double>(m_tokens) / seconds;
+        progress.secondsLeft = std::max(0.0, seconds * (1 - done) / done);
+        m_tell(progress);
+    }
+
+    void prepareWeights() {
+        m_config = m_base.config;
+        m_frozen = std::clamp(m_options.frozenLayers, 0, m_config.layers);
+        m_weights = toDevice(m_base.encoder, m_device);
+        std::vector<at::Tensor> matrices, vectors;
+        for (int i = m_frozen; i < m_config.layers; ++i) {
+            m_weights.layers[static_cast<std::size_t>(i)].forEach([&](at::Tensor& tensor) {
+                tensor = tensor.clone().set_requires_grad(true);
+                (tensor.dim() > 1 ? matrices : vectors).push_back(tensor);
+            });
+        }
+        const std::int64_t h = m_config.hiddenSize;
+        m_headWeight = at::randn({m_labels.size(), h}) * 0.02;
+        m_headBias = at::zeros({m_labels.size()});
+        copyKnownRows();
+        m_headWeight = m_headWeight.to(m_device).set_requires_grad(true);
+        m_headBias = m_headBias.to(m_device).set_requires_grad(true);
+        const double rate = m_options.learningRate > 0 ? m_options.learningRate : kEncoderRate;
+        if (!matrices.empty()) {
+            m_optimizer.add(std::move(matrices), rate, kWeightDecay);
+            m_optimizer.add(std::move(vectors), rate, 0);
+        }
+        const double headRate = rate * (kHeadRate / kEncoderRate);
+        m_optimizer.add({m_headWeight}, headRate, kWeightDecay);
+        m_optimizer.add({m_headBias}, headRate, 0);
+        cacheFrozenLayers();
+    }
+
+    /// A warm start keeps the head's rows of the labels that stay.
+    void copyKnownRows() {
+        if (!m_base.headWeight.defined())
+            return;
+        const at::Tensor weight = m_base.headWeight.to(at::kCPU);
+        const at::Tensor bias = m_base.headBias.to(at::kCPU);
+        const std::vector<std::string>& before = m_base.labels.names();
+        for (int i = 0; i < m_labels.size(); ++i) {
+            const auto found = std::find(before.begin(), before.end(),
+                                         m_labels.names()[static_cast<std::size_t>(i)]);
+            if (found == before.end())
+                continue;
+            const auto row = found - before.begin();
+            m_headWeight[i].copy_(weight[row]);
+            m_headBias[i].copy_(bias[row]);
+        }
+    }
+
+    void cacheFrozenLayers() {
+        if (m_frozen == 0)
+            return;
+        std::int64_t tokens = 0;
+        for (const Example& example : m_examples)
+            tokens += static_cast<std::int64_t>(example.window.ids.size());
+        if (tokens > kMaxCachedTokens)
+            return;
+        const at::NoGradGuard noGradient;
+        ForwardOptions options;
+        options.stop = m_stop;
+        for (Example& example : m_examples) {
+            const Batch batch = makeBatch({&example.window}, m_base.tokenizer->padId(), m_device);
+            example.cached = runLayers(m_weights, m_config, embed(m_weights, m_config, batch.ids),
+                                       batch.mask, 0, m_frozen, options)[0];
+        }
+    }
+
+    /// Gradients of one batch, in as many pieces as memory asks for; returns the loss.
+    double learn(const std::vector<const Example*>& batch) {
+        std::int64_t targets = 0;
+        for (const Example* example : batch) {
+            targets += std::count_if(example->targets.begin(), example->targets.end(),
+                                     [](std::int64_t label) { return label != kUnknown; });
+            targets += static_cast<std::int64_t>(example->refused.size());
+        }
+        std::vector<const Example*> sorted = batch;
+        std::stable_sort(sorted.begin(), sorted.end(), [](const Example* a, const Example* b) {
+            return a->window.ids.size() > b->window.ids.size();
+        });
+        for (;;) {
+            m_optimizer.zeroGradients();
+            try {
+                double loss = 0;
+                for (std::size_t done = 0; done < sorted.size();) {
+                    const auto longest = static_cast<std::int64_t>(sorted[done]->window.ids.size());
+                    const std::size_t count = std::min(
+                        sorted.size() - done, static_cast<std::size_t>(std::max<std::int64_t>(
+                                                  1, m_tokenBudget / longest)));
+                    const at::Tensor part =
+                        lossOf({sorted.begin() + static_cast<std::ptrdiff_t>(done),
+                                sorted.begin() + static_cast<std::ptrdiff_t>(done + count)}) /
+                        static_cast<double>(targets);
+                    part.backward();
+                    loss += part.item<double>();
+                    done += count;
+                }
+                if (!std::isfinite(loss))
+                    throw Error{ErrorCode::Internal,
+                                "The training diverged: the loss is no number any more. Try a "
+                                "lower learning rate.",
+                                {}};
+                return loss;
+            } catch (const c10::OutOfMemoryError&) {
+                if (m_tokenBudget <= 64)
+                    throw;
+                m_tokenBudget /= 2;
+                m_halved = true;
+            }
+        }
+    }
+
+    /// Sum over all targets: cross-entropy where the label is known, -log(1 - p(type)) where a
+    /// type was refused.
+    at::Tensor lossOf(const std::vector<const Example*>& examples) {
+        std::vector<const Window*> windows;
+        for (const Example* example : examples)
+            windows.push_back(&example->window);
+        const Batch batch = makeBatch(windows, m_base.tokenizer->padId(), m_device);
+        const std::int64_t columns = batch.ids.size(1);
+        m_tokens += batch.ids.numel();
+        std::vector<std::int64_t> places, labels, refusedRows, refusedTypes;
+        for (std::size_t i = 0; i < examples.size(); ++i) {
+            const auto base = static_cast<std::int64_t>(places.size());
+            const auto row = static_cast<std::int64_t>(i) * columns;
+            for (const std::int32_t first : examples[i]->window.firsts)
+                places.push_back(row + first);
+            labels.insert(labels.end(), examples[i]->targets.begin(), examples[i]->targets.end());
+            for (const auto& [word, type] : examples[i]->refused) {
+                refusedRows.push_back(base + static_cast<std::int64_t>(word));
+                refusedTypes.push_back(type);
+            }
+        }
+        ForwardOptions options;
+        options.dropout = kDropout;
+        options.stop = m_stop;
+        const bool cached = examples.front()->cached.defined();
+        at::Tensor hidden;
+        if (cached) {
+            hidden = at::zeros({batch.ids.size(0), columns, m_config.hiddenSize}, m_device);
+            for (std::size_t i = 0; i < examples.size(); ++i)
+                hidden[static_cast<std::int64_t>(i)]
+                    .narrow(0, 0, examples[i]->cached.size(0))
+                    .copy_(examples[i]->cached);
+        } else {
+            const at::NoGradGuard noGradient;
+            ForwardOptions below = options;
+            if (m_frozen > 0)
+                below.dropout = 0;
+            hidden = runLayers(m_weights, m_config, embed(m_weights, m_config, batch.ids, below),
+                               batch.mask, 0, m_frozen, below);
+        }
+        hidden =
+            runLayers(m_weights, m_config, hidden, batch.mask, m_frozen, m_config.layers, options);
+        const auto index = [&](const std::vector<std::int64_t>& values) {
+            return torch::tensor(values, at::kLong).to(m_device);
+        };
+        at::Tensor wanted = hidden.view({-1, m_config.hiddenSize}).index_select(0, index(places));
+        wanted = at::dropout(wanted, kDropout, true);
+        const at::Tensor logits = at::linear(wanted, m_headWeight, m_headBias);
+        at::Tensor loss =
+            at::cross_entropy_loss(logits, index(labels), {}, at::Reduction::Sum, kUnknown);
+        if (!refusedRows.empty()) {
+            const at::Tensor p = at::softmax(logits.index_select(0, index(refusedRows)), 1);
+            std::vector<std::int64_t> begins, insides;
+            for (const std::int64_t type : refusedTypes) {
+                begins.push_back(m_labels.begin(static_cast<int>(type)));
+                insides.push_back(m_labels.inside(static_cast<int>(type)));
+            }
+            const at::Tensor of =
+                p.gather(1, index(begins).unsqueeze(1)) + p.gather(1, index(insides).unsqueeze(1));
+            loss = loss - at::log1p(-of.clamp_max(1 - 1e-6)).sum();
+        }
+        return loss;
+    }
+
+    const Model& m_base;
+    const TrainOptions& m_options;
+    std::vector<Example> m_examples;
+    BioLabels m_labels;
+    at::Device m_device;
+    const std::function<void(const TrainProgress&)>& m_tell;
+    const std::stop_token& m_stop;
+    std::mt19937_64 m_random;
+    std::int64_t m_tokenBudget;
+    bool m_halved = false;
+
+    EncoderConfig m_config;
+    BertWeights m_weights;
+    at::Tensor m_headWeight, m_headBias;
+    int m_frozen = 0;
+    Optimizer m_optimizer;
+    Clock::time_point m_start;
+    std::int64_t m_tokens = 0;
+};
+
+std::vector<std::string> warningsFor(const std::vector<LabelledSentence>& sentences,
+                                     const std::vector<std::string>& types) {
+    std::vector<std::string> warnings;
+    for (const std::string& type : types) {
+        const bool seen = std::any_of(sentences.begin(), sentences.end(), [&](const auto& s) {
+            return std::any_of(s.spans.begin(), s.spans.end(),
+                               [&](const WordSpan& span) { return span.type == type; });
+        });
+        if (!seen)
+            warnings.push_back("The type \"" + type + "\" has no example yet.");
+    }
+    return warnings;
+}
+
+}  // namespace
+
+Result<Trained> train(const ModelPtr& base, const std::vector<LabelledSentence>& sentences,
+                      const TrainOptions& options,
+                      const std::function<void(const TrainProgress&)>& progress,
+                      std::stop_token stop) {
+    const auto start = Clock::now();
+    if (options.types.empty())
+        return failure(ErrorCode::InvalidArgument,
+                       "There are no entity types to learn. Define some first.");
+    Trained trained;
+    TrainReport& report = trained.report;
+    report.warnings = warningsFor(sentences, options.types);
+    if (report.warnings.size() == options.types.size())
+        return failure(ErrorCode::InvalidArgument,
+                       "Nothing is labelled yet, so there is nothing to learn from.");
+    const BioLabels labels = BioLabels::forTypes(options.types);
+    auto examples = makeExamples(*base, labels, sentences);
+    if (!examples)
+        return tl::unexpected(examples.error());
+    report.sentences = static_cast<std::int64_t>(sentences.size());
+    Device device = base->device;
+    for (;;) {
+        try {
+            const at::Device torchDevice = device.cuda ? base->torchDevice() : at::Device(at::kCPU);
+            Trainer trainer(*base, options, *examples, labels, torchDevice, progress, stop);
+            trainer.run(report);
+            if (trainer.halvedBatch())
+                report.warnings.push_back(
+                    "The device's memory was short: batches went through in smaller pieces.");
+            trained.model = trainer.take(device);
+            break;
+        } catch (const Stopped&) {
+            return failure(ErrorCode::Cancelled, "");
+        } catch (Error& error) {
+            return tl::unexpected(std::move(error));
+        } catch (const c10::OutOfMemoryError&) {
+            if (!device.cuda)
+                return failure(ErrorCode::OutOfMemory,
+                               "There is not enough memory to train. Close other programs and try "
+                               "again.");
+            report.warnings.push_back("The GPU has too little free memory: trained on the CPU.");
+            device = Device{};
+        } catch (const c10::Error& e) {
+            return failure(ErrorCode::Internal,
+                           std::string("LibTorch failed: ") + e.what_without_backtrace());
+        } catch (const std::bad_alloc&) {
+            return failure(ErrorCode::OutOfMemory,
+                           "There is not enough memory to train. Close other programs and try "
+                           "again.");
+        }
+    }
+    report.device = device.name();
+    report.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    return trained;
+}
+
+}  // namespace spanwise

@@ -1,0 +1,130 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/annotation/labelled_sentence.h"
+#include "core/result.h"
+
+/// The face of `models`: everything that the command line and the worker need, without a LibTorch
+/// header. Blocking functions; the caller owns threads. A Model is immutable once made, so that it
+/// can be shared: training makes a new one.
+namespace spanwise {
+
+/// "auto", "cpu", "cuda", "cuda:1". Error InvalidArgument for others or a device that is not there.
+struct Device {
+    bool cuda = false;
+    int index = 0;
+    [[nodiscard]] std::string name() const;  ///< "CPU", "CUDA 0 (NVIDIA H200)"
+};
+[[nodiscard]] Result<Device> deviceFromName(std::string_view name);
+[[nodiscard]] std::vector<std::string> deviceNames();  ///< "cpu", "cuda:0", …
+/// Threads for the mathematics in this process; 0: as many as there are physical cores.
+void setThreads(int threads);
+
+class Model;
+using ModelPtr = std::shared_ptr<const Model>;
+
+/// What is known of a bundle on disk without loading its weights.
+struct BundleInfo {
+    std::filesystem::path path;
+    std::string name;
+    std::string architecture;  ///< "bert"
+    std::int64_t bytes = 0;
+    int hiddenSize = 0, layers = 0, heads = 0, vocabulary = 0;
+    bool lowercase = false;
+    std::vector<std::string> types;  ///< empty: a bare encoder
+    std::string provenanceJson;      ///< from spanwise.json, or empty
+};
+[[nodiscard]] Result<BundleInfo> readBundleInfo(const std::filesystem::path& directory);
+
+/// A bundle: tokenizer, encoder and, when it was trained for types, a head. Weights are memory-
+/// mapped. Errors name the file and, for weights, the tensor (Corrupt, Incompatible, NotFound).
+[[nodiscard]] Result<ModelPtr> loadModel(const std::filesystem::path& directory,
+                                         const Device& device);
+/// Writes a bundle in Hugging Face layout (config.json with id2label, tokenizer.json, vocab.txt,
+/// tokenizer_config.json, special_tokens_map.json, model.safetensors, spanwise.json with head,
+/// types, provenance, metrics and checksums). Goes to a temporary folder beside, synced, then
+/// renamed: a crash or a full disk leaves the old one whole. AutoModelForTokenClassification loads
+/// it and gives the same logits.
+[[nodiscard]] Result<void> saveModel(const Model& model, const std::filesystem::path& directory,
+                                     std::string_view provenanceJson = {});
+
+[[nodiscard]] const BundleInfo& bundleInfo(const Model& model);
+[[nodiscard]] std::int64_t parameterCount(const Model& model);
+
+/// How a fine-tune goes. The defaults are the recipe measured in tests/bench.
+struct TrainOptions {
+    std::vector<std::string> types;  ///< in the scheme's order; sentences' other types are an error
+    std::uint64_t seed = 1;
+    int steps = 0;             ///< 0: by data size
+    double budgetSeconds = 0;  ///< > 0: stops in time, with the learning rate decayed to the end
+    double learningRate = 0;   ///< 0: the recipe's
+    int frozenLayers = -1;     ///< encoder layers (and embeddings) kept as they are; -1: recipe's
+    int batchSentences = 0;    ///< 0: the recipe's
+};
+
+struct TrainProgress {
+    std::int64_t step = 0, steps = 0;
+    double loss = 0;
+    double tokensPerSecond = 0;
+    double secondsLeft = -1;
+};
+struct TrainReport {
+    std::int64_t sentences = 0, steps = 0, tokens = 0;
+    double loss = 0;
+    double seconds = 0;
+    std::string device;
+    std::vector<std::string> warnings;  ///< "type X has no example", "fell back to the CPU: …"
+};
+struct Trained {
+    ModelPtr model;
+    TrainReport report;
+};
+
+/// Fine-tunes `base` (a bare encoder, or a model with a head: its head rows are kept for types that
+/// stay, so a warm start is `base` = the last model). Deterministic on the CPU for a seed and a
+/// thread count. Cancelled when stopped (checked between layers and steps). CUDA out of memory
+/// halves the batch, then falls back to the CPU, and says so in warnings. Only words marked known
+/// teach O (LabelledSentence). InvalidArgument: no labelled sentence, no types.
+[[nodiscard]] Result<Trained> train(const ModelPtr& base,
+                                    const std::vector<LabelledSentence>& sentences,
+                                    const TrainOptions& options,
+                                    const std::function<void(const TrainProgress&)>& progress = {},
+                                    std::stop_token stop = {});
+
+struct PredictOptions {
+    double threshold = 0;  ///< spans below it are left out
+    int tokenBudget = 0;   ///< sub-tokens a batch; 0: by device
+};
+
+/// Predicts the spans of sentences given as words, in order: Viterbi over BIO constraints, no
+/// overlaps, calibrated scores in 0..1. Sentences longer than the window slide with overlap; no
+/// word is cut off; a word without sub-tokens is never in a span on its own. Batches by length.
+/// Incompatible when the model has no head.
+[[nodiscard]] Result<std::vector<std::vector<WordSpan>>> predict(
+    const Model& model, const std::vector<std::vector<std::string>>& sentences,
+    const PredictOptions& options = {},
+    const std::function<void(std::int64_t done, std::int64_t total)>& progress = {},
+    std::stop_token stop = {});
+
+/// Per sentence and word the logits of all labels (`[words, labels]`, row-major) at the word's
+/// first sub-token, for parity checks; empty rows for words without sub-tokens.
+[[nodiscard]] Result<std::vector<std::vector<std::vector<float>>>> wordLogits(
+    const Model& model, const std::vector<std::vector<std::string>>& sentences);
+[[nodiscard]] std::vector<std::string> labelNames(const Model& model);  ///< "O", "B-drug", …
+
+/// Where the default encoder is: SPANWISE_MODELS, the user's data folder, the build's. NotFound
+/// names all the places looked at and the set-up script that fetches it.
+[[nodiscard]] Result<std::filesystem::path> defaultEncoder();
+/// Bundles in those folders (`models list`).
+[[nodiscard]] std::vector<BundleInfo> installedModels();
+/// A name from `models list`, or a path to a folder; empty: the default encoder.
+[[nodiscard]] Result<std::filesystem::path> resolveModel(std::string_view nameOrPath);
+
+}  // namespace spanwise

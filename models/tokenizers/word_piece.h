@@ -1,0 +1,59 @@
+#pragma once
+
+#include <array>
+#include <unordered_map>
+
+#include "models/tokenizers/byte_trie.h"
+#include "models/tokenizers/tokenizer.h"
+
+namespace spanwise {
+
+/// What BERT's tokenizer depends on, by the names that tokenizer.json uses.
+struct WordPieceConfig {
+    std::unordered_map<std::string, std::int32_t> vocabulary;
+    std::string unknownToken = "[UNK]";
+    std::string continuingPrefix = "##";
+    int maxCharactersPerWord = 100;
+    bool cleanText = true;
+    bool spaceChineseCharacters = true;
+    bool stripAccents = true;
+    bool lowercase = true;
+    std::string firstToken = "[CLS]";
+    std::string lastToken = "[SEP]";
+    std::string padToken = "[PAD]";
+    /// Tokens that are found in the text before it is normalised.
+    std::vector<std::string> addedTokens;
+};
+
+/// BERT's normaliser, pre-tokenizer and WordPiece model (Devlin et al. 2018; Wu et al. 2016).
+class WordPieceTokenizer : public Tokenizer {
+public:
+    [[nodiscard]] static Result<std::shared_ptr<const WordPieceTokenizer>> make(
+        WordPieceConfig config, std::string_view where);
+
+    [[nodiscard]] Encoding encode(std::string_view utf8) const override;
+    [[nodiscard]] Encoding encodeWords(const std::vector<std::string>& words) const override;
+    [[nodiscard]] std::int32_t firstId() const override { return m_first; }
+    [[nodiscard]] std::int32_t lastId() const override { return m_last; }
+    [[nodiscard]] std::int32_t padId() const override { return m_pad; }
+    [[nodiscard]] std::int32_t vocabularySize() const override { return m_size; }
+    [[nodiscard]] bool isLowercasing() const override { return m_config.lowercase; }
+
+private:
+    struct Scratch;
+    void encodeInto(std::string_view utf8, std::int32_t word, Scratch& scratch,
+                    Encoding& out) const;
+    void encodeSegment(std::string_view utf8, Offset firstCodePoint, std::int32_t word,
+                       Scratch& scratch, Encoding& out) const;
+    void normalize(std::string_view utf8, Scratch& scratch) const;
+    void splitWord(const Scratch& scratch, std::size_t begin, std::size_t end, std::int32_t word,
+                   Encoding& out) const;
+
+    WordPieceConfig m_config;
+    ByteTrie m_trie;
+    std::uint32_t m_continuation = 0;  ///< the trie's node after the continuing prefix
+    std::array<bool, 256> m_addedStarts{};
+    std::int32_t m_unknown = 0, m_first = 0, m_last = 0, m_pad = 0, m_size = 0;
+};
+
+}  // namespace spanwise
