@@ -1,0 +1,649 @@
+#include "app/worker/server.h"
+
+#include <poll.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <cstring>
+#include <deque>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+#include <unordered_map>
+
+#include "core/annotation/labelled_sentence.h"
+#include "core/metrics/entity_metrics.h"
+#include "core/protocol/framing.h"
+#include "core/protocol/messages.h"
+#include "core/text/offset_map.h"
+#include "core/text/utf8.h"
+#include "models/model.h"
+
+namespace spanwise {
+namespace {
+
+using Json = nlohmann::json;
+using Clock = std::chrono::steady_clock;
+
+/// Texts held for requests to come; the app sends again what was let go (kUnknownDocument).
+constexpr std::size_t kMaxTextBytes = std::size_t{256} << 20;
+/// Documents predicted together: the first alone, because a person is looking at it.
+constexpr std::size_t kPredictChunk = 16;
+constexpr auto kProgressInterval = std::chrono::milliseconds(100);
+
+struct StoredText {
+    Document document;
+    std::vector<Sentence> sentences;
+    std::uint64_t used = 0;  ///< larger: more recent
+};
+
+/// A request's way of failing that JSON-RPC has a code for of its own.
+struct RpcFailure {
+    int code = protocol::kFailed;
+    std::string message;
+    Json data;
+};
+using Reply = tl::expected<Json, RpcFailure>;
+
+tl::unexpected<RpcFailure> rpcFailure(int code, std::string message, Json data = nullptr) {
+    return tl::unexpected<RpcFailure>(RpcFailure{code, std::move(message), std::move(data)});
+}
+
+tl::unexpected<RpcFailure> rpcFailure(const Error& error) {
+    if (error.code == ErrorCode::Cancelled)
+        return rpcFailure(protocol::kRequestCancelled, "cancelled");
+    return rpcFailure(protocol::kFailed, error.message,
+                      {{"code", errorCodeName(error.code)}, {"where", error.where}});
+}
+
+std::vector<std::vector<std::string>> wordsOf(const StoredText& stored) {
+    const OffsetMap map(stored.document.text);
+    std::vector<std::vector<std::string>> result;
+    result.reserve(stored.sentences.size());
+    for (const Sentence& sentence : stored.sentences) {
+        std::vector<std::string> words;
+        words.reserve(sentence.words.size());
+        for (const Range word : sentence.words) {
+            const auto begin = static_cast<std::size_t>(map.toByte(word.begin));
+            const auto end = static_cast<std::size_t>(map.toByte(word.end));
+            words.push_back(stored.document.text.substr(begin, end - begin));
+        }
+        result.push_back(std::move(words));
+    }
+    return result;
+}
+
+std::vector<NamedSpan> namedSpans(const StoredText& stored,
+                                  const std::vector<std::vector<WordSpan>>& predicted,
+                                  std::size_t first) {
+    std::vector<NamedSpan> spans;
+    for (std::size_t i = 0; i < stored.sentences.size(); ++i) {
+        const std::vector<Range>& words = stored.sentences[i].words;
+        for (const WordSpan& span : predicted[first + i]) {
+            spans.push_back({{words[static_cast<std::size_t>(span.begin)].begin,
+                              words[static_cast<std::size_t>(span.end) - 1].end},
+                             span.type,
+                             span.score});
+        }
+    }
+    return spans;
+}
+
+}  // namespace
+
+struct WorkerServer::Impl {
+    int input;
+    int output;
+    WorkerOptions options;
+
+    // Shared between the two threads, under `mutex`.
+    std::mutex mutex;
+    std::condition_variable wake;
+    std::deque<protocol::Message> queue;
+    std::map<std::int64_t, std::stop_source> open;  ///< requests not answered yet
+    bool ending = false;
+
+    std::mutex outputMutex;
+
+    // The computing thread's own.
+    Device device;
+    ModelPtr encoder;
+    ModelPtr model;  ///< with a head; null until trained or loaded
+    std::string modelId;
+    std::vector<std::string> types;
+    std::unordered_map<std::string, StoredText> texts;
+    std::size_t textBytes = 0;
+    std::uint64_t clock = 0;
+
+    Impl(int in, int out, WorkerOptions o) : input(in), output(out), options(std::move(o)) {}
+
+    void send(const std::string& payload) {
+        const std::string bytes = frame(payload);
+        const std::scoped_lock lock(outputMutex);
+        std::size_t sent = 0;
+        while (sent < bytes.size()) {
+            const ssize_t n = ::write(output, bytes.data() + sent, bytes.size() - sent);
+            if (n < 0 && errno == EINTR)
+                continue;
+            if (n <= 0) {
+                spdlog::error("The app no longer listens ({}); ending.", std::strerror(errno));
+                ::_exit(1);
+            }
+            sent += static_cast<std::size_t>(n);
+        }
+    }
+
+    /// Takes the right to answer a request: false when a cancel has answered it already.
+    bool claim(std::int64_t id) {
+        const std::scoped_lock lock(mutex);
+        return open.erase(id) == 1;
+    }
+
+    void answer(std::int64_t id, const Reply& reply) {
+        if (!claim(id))
+            return;
+        if (reply)
+            send(protocol::response(id, *reply));
+        else
+            send(protocol::errorResponse(id, reply.error().code, reply.error().message,
+                                         reply.error().data));
+    }
+
+    // --- reading thread
+
+    void receive(const std::string& payload) {
+        Result<protocol::Message> parsed = protocol::parse(payload);
+        if (!parsed) {
+            send(protocol::errorResponse(std::nullopt, protocol::kParseError,
+                                         parsed.error().message));
+            return;
+        }
+        protocol::Message& message = *parsed;
+        if (message.method == "$/cancelRequest") {
+            cancel(message);
+            return;
+        }
+        if (message.method == "exit") {
+            finish();
+            return;
+        }
+        if (!message.isRequest())
+            return;
+        const std::int64_t id = *message.id;
+        {
+            const std::scoped_lock lock(mutex);
+            if (!open.try_emplace(id).second) {
+                send(protocol::errorResponse(id, protocol::kInvalidRequest,
+                                             "this id is still in use"));
+                return;
+            }
+            queue.push_back(std::move(message));
+        }
+        wake.notify_one();
+    }
+
+    void cancel(const protocol::Message& message) {
+        const auto id = message.params.find("id");
+        if (id == message.params.end() || !id->is_number_integer())
+            return;
+        const auto number = id->get<std::int64_t>();
+        {
+            const std::scoped_lock lock(mutex);
+            const auto found = open.find(number);
+            if (found == open.end())
+                return;
+            found->second.request_stop();
+            open.erase(found);
+            std::erase_if(queue, [&](const protocol::Message& m) { return m.id == number; });
+        }
+        send(protocol::errorResponse(number, protocol::kRequestCancelled, "cancelled"));
+    }
+
+    void finish() {
+        {
+            const std::scoped_lock lock(mutex);
+            ending = true;
+            for (auto& [id, stop] : open)
+                stop.request_stop();
+        }
+        wake.notify_all();
+    }
+
+    // --- computing thread
+
+    void compute() {
+        for (;;) {
+            protocol::Message message;
+            std::stop_token stop;
+            {
+                std::unique_lock lock(mutex);
+                wake.wait(lock, [&] { return ending || !queue.empty(); });
+                if (ending)
+                    return;
+                message = std::move(queue.front());
+                queue.pop_front();
+                const auto found = open.find(*message.id);
+                if (found == open.end())
+                    continue;
+                stop = found->second.get_token();
+            }
+            const std::int64_t id = *message.id;
+            Reply reply = Json(nullptr);
+            try {
+                reply = handle(message, stop);
+            } catch (const Json::exception& e) {
+                reply = rpcFailure(protocol::kInvalidParams, e.what());
+            } catch (const std::bad_alloc&) {
+                reply = rpcFailure(Error{
+                    ErrorCode::OutOfMemory, "The worker has no memory left for this request.", {}});
+            } catch (const std::exception& e) {
+                reply = rpcFailure(protocol::kInternalError, e.what());
+            }
+            answer(id, reply);
+            if (message.method == "shutdown")
+                finish();
+        }
+    }
+
+    Reply handle(const protocol::Message& message, const std::stop_token& stop) {
+        if (message.method == "initialize")
+            return initialize(message.params);
+        if (message.method == "model/load")
+            return loadModel(*message.id, message.params);
+        if (message.method == "model/info")
+            return modelInfo();
+        if (message.method == "model/save")
+            return saveModel(message.params);
+        if (message.method == "scheme/set")
+            return setScheme(message.params);
+        if (message.method == "documents/put")
+            return putDocuments(message.params);
+        if (message.method == "train")
+            return train(*message.id, message.params, stop);
+        if (message.method == "predict")
+            return predict(*message.id, message.params, stop);
+        if (message.method == "evaluate")
+            return evaluate(message.params, stop);
+        if (message.method == "shutdown")
+            return Json(nullptr);
+        return rpcFailure(protocol::kMethodNotFound,
+                          "this worker has no method \"" + message.method + "\"");
+    }
+
+    Reply initialize(const Json& params) {
+        const int theirs = params.value("protocol", 0);
+        if (theirs != protocol::kVersion)
+            return rpcFailure(Error{ErrorCode::Incompatible,
+                                    "The app speaks version " + std::to_string(theirs) +
+                                        " of the worker protocol, this worker version " +
+                                        std::to_string(protocol::kVersion) +
+                                        ". Install both from one release.",
+                                    {}});
+        protocol::InitializeResult result;
+        result.version = SPANWISE_VERSION;
+        result.devices = deviceNames();
+        result.pid = ::getpid();
+        return Json(result);
+    }
+
+    tl::expected<void, RpcFailure> ensureEncoder() {
+        if (encoder)
+            return {};
+        const auto path = resolveModel(options.encoder);
+        if (!path)
+            return rpcFailure(path.error());
+        auto loaded = spanwise::loadModel(*path, device);
+        if (!loaded)
+            return rpcFailure(loaded.error());
+        encoder = std::move(*loaded);
+        return {};
+    }
+
+    Reply loadModel(std::int64_t id, const Json& params) {
+        protocol::Progress progress{id, "loading", 0, 1, -1, 0, -1};
+        send(protocol::notification("$/progress", progress));
+        if (params.contains("device")) {
+            const auto chosen = deviceFromName(params.at("device").get<std::string>());
+            if (!chosen)
+                return rpcFailure(chosen.error());
+            device = *chosen;
+            encoder.reset();
+        }
+        const std::string wanted = params.value("path", std::string());
+        if (!wanted.empty()) {
+            const auto path = resolveModel(wanted);
+            if (!path)
+                return rpcFailure(path.error());
+            auto loaded = spanwise::loadModel(*path, device);
+            if (!loaded)
+                return rpcFailure(loaded.error());
+            if (bundleInfo(**loaded).types.empty()) {
+                encoder = std::move(*loaded);
+                model.reset();
+            } else {
+                model = std::move(*loaded);
+                modelId = params.value("id", bundleInfo(*model).name);
+            }
+        }
+        if (auto ready = ensureEncoder(); !ready)
+            return tl::unexpected<RpcFailure>(ready.error());
+        return modelInfo();
+    }
+
+    Reply modelInfo() {
+        if (auto ready = ensureEncoder(); !ready)
+            return tl::unexpected<RpcFailure>(ready.error());
+        const Model& current = model ? *model : *encoder;
+        protocol::ModelInfo info;
+        info.id = model ? modelId : std::string();
+        info.name = bundleInfo(*encoder).name;
+        info.path = bundleInfo(current).path.string();
+        info.device = device.name();
+        info.parameters = parameterCount(current);
+        info.types = bundleInfo(current).types;
+        return Json(info);
+    }
+
+    Reply saveModel(const Json& params) {
+        if (!model)
+            return rpcFailure(Error{ErrorCode::NotFound,
+                                    "There is no trained model to save yet. Label a few spans "
+                                    "first.",
+                                    {}});
+        const std::string path = params.at("path").get<std::string>();
+        Json provenance = params.value("provenance", Json::object());
+        provenance["model_id"] = modelId;
+        const auto saved = spanwise::saveModel(*model, path, provenance.dump());
+        if (!saved)
+            return rpcFailure(saved.error());
+        return Json{{"path", path}, {"model", modelId}};
+    }
+
+    Reply setScheme(const Json& params) {
+        std::vector<std::string> names;
+        for (const Json& type : params.at("types"))
+            names.push_back(type.at("name").get<std::string>());
+        types = std::move(names);
+        return Json::object();
+    }
+
+    Reply putDocuments(const Json& params) {
+        std::int64_t count = 0;
+        for (const Json& item : params.at("documents")) {
+            const auto put = item.get<protocol::DocumentText>();
+            if (auto valid = validateUtf8(put.text, put.hash); !valid)
+                return rpcFailure(valid.error());
+            StoredText stored;
+            stored.document = makeDocument(put.hash, put.text);
+            if (stored.document.sha256 != put.hash)
+                return rpcFailure(protocol::kInvalidParams,
+                                  "the hash " + put.hash + " is not that of its text");
+            if (!put.sentences.empty()) {
+                auto presplit = presplitFromJson(put.sentences, countCodePoints(put.text));
+                if (!presplit)
+                    return rpcFailure(presplit.error());
+                stored.document.presplit = std::move(*presplit);
+            }
+            stored.sentences = sentencesOf(stored.document);
+            stored.used = ++clock;
+            const auto [place, isNew] = texts.insert_or_assign(put.hash, std::move(stored));
+            if (isNew)
+                textBytes += place->second.document.text.size();
+            ++count;
+        }
+        dropOldTexts(clock - static_cast<std::uint64_t>(count));
+        return Json{{"count", count}};
+    }
+
+    /// Lets go of the least recently used half once there is too much, but of nothing newer than
+    /// `keepAfter`.
+    void dropOldTexts(std::uint64_t keepAfter) {
+        if (textBytes <= kMaxTextBytes)
+            return;
+        std::vector<std::pair<std::uint64_t, std::string>> byAge;
+        byAge.reserve(texts.size());
+        for (const auto& [hash, stored] : texts)
+            byAge.emplace_back(stored.used, hash);
+        std::sort(byAge.begin(), byAge.end());
+        for (const auto& [used, hash] : byAge) {
+            if (textBytes <= kMaxTextBytes / 2 || used > keepAfter)
+                return;
+            const auto found = texts.find(hash);
+            textBytes -= found->second.document.text.size();
+            texts.erase(found);
+        }
+    }
+
+    tl::expected<void, RpcFailure> requireTexts(const std::vector<std::string>& hashes) {
+        Json missing = Json::array();
+        for (const std::string& hash : hashes) {
+            const auto found = texts.find(hash);
+            if (found == texts.end())
+                missing.push_back(hash);
+            else
+                found->second.used = ++clock;
+        }
+        if (missing.empty())
+            return {};
+        return rpcFailure(protocol::kUnknownDocument, "these documents were not put yet",
+                          {{"hashes", std::move(missing)}});
+    }
+
+    /// A document with the labels of a request; presplit words come from what was put.
+    static std::vector<LabelledSentence> sentencesThatTeach(
+        const StoredText& stored, const protocol::DocumentLabelling& labelling) {
+        return teachingSentences(stored.document, labelling.annotations, labelling.rejections,
+                                 labelling.done);
+    }
+
+    static std::optional<Error> badSpan(const StoredText& stored,
+                                        const protocol::DocumentLabelling& labelling) {
+        const Offset length = countCodePoints(stored.document.text);
+        for (const auto* spans : {&labelling.annotations, &labelling.rejections}) {
+            for (const NamedSpan& span : *spans) {
+                if (span.range.begin < 0 || span.range.isEmpty() || span.range.end > length)
+                    return Error{ErrorCode::InvalidArgument,
+                                 "A span from " + std::to_string(span.range.begin) + " to " +
+                                     std::to_string(span.range.end) + " of a text with " +
+                                     std::to_string(length) + " characters.",
+                                 labelling.hash};
+            }
+        }
+        return std::nullopt;
+    }
+
+    Reply train(std::int64_t id, const Json& json, const std::stop_token& stop) {
+        const auto params = json.get<protocol::TrainParams>();
+        std::vector<std::string> hashes;
+        for (const auto& labelling : params.labels)
+            hashes.push_back(labelling.hash);
+        if (auto ready = requireTexts(hashes); !ready)
+            return tl::unexpected<RpcFailure>(ready.error());
+        if (auto ready = ensureEncoder(); !ready)
+            return tl::unexpected<RpcFailure>(ready.error());
+
+        const auto started = Clock::now();
+        std::vector<LabelledSentence> sentences;
+        for (const auto& labelling : params.labels) {
+            const StoredText& stored = texts.at(labelling.hash);
+            if (auto bad = badSpan(stored, labelling))
+                return rpcFailure(*bad);
+            std::vector<LabelledSentence> more = sentencesThatTeach(stored, labelling);
+            std::move(more.begin(), more.end(), std::back_inserter(sentences));
+        }
+        const bool warm = params.quick && model && bundleInfo(*model).types == types;
+        TrainOptions trainOptions;
+        trainOptions.types = types;
+        trainOptions.seed = params.seed;
+        trainOptions.budgetSeconds = params.budgetSeconds;
+        auto lastSent = Clock::now() - kProgressInterval;
+        const auto progress = [&](const TrainProgress& now) {
+            if (Clock::now() - lastSent < kProgressInterval && now.step < now.steps)
+                return;
+            lastSent = Clock::now();
+            send(protocol::notification(
+                "$/progress", protocol::Progress{id, "training", now.step, now.steps, now.loss,
+                                                 now.tokensPerSecond, now.secondsLeft}));
+        };
+        auto trained =
+            spanwise::train(warm ? model : encoder, sentences, trainOptions, progress, stop);
+        if (!trained)
+            return rpcFailure(trained.error());
+        if (stop.stop_requested())
+            return rpcFailure(protocol::kRequestCancelled, "cancelled");
+        model = std::move(trained->model);
+        modelId = bundleInfo(*encoder).name + "-" + sha256Hex(json.dump()).substr(0, 8);
+        for (const std::string& warning : trained->report.warnings)
+            spdlog::warn("{}", warning);
+
+        protocol::TrainResult result;
+        result.model = modelId;
+        result.sentences = trained->report.sentences;
+        result.steps = trained->report.steps;
+        result.loss = trained->report.loss;
+        result.seconds = std::chrono::duration<double>(Clock::now() - started).count();
+        Json reply = result;
+        reply["warnings"] = trained->report.warnings;
+        return reply;
+    }
+
+    Reply predict(std::int64_t id, const Json& json, const std::stop_token& stop) {
+        const auto params = json.get<protocol::PredictParams>();
+        if (!model)
+            return rpcFailure(Error{ErrorCode::NotFound,
+                                    "There is no trained model yet. Label a few spans first.",
+                                    {}});
+        if (auto ready = requireTexts(params.hashes); !ready)
+            return tl::unexpected<RpcFailure>(ready.error());
+        const auto started = Clock::now();
+        PredictOptions predictOptions;
+        predictOptions.threshold = params.threshold;
+        std::size_t done = 0;
+        std::int64_t words = 0;
+        while (done < params.hashes.size()) {
+            const std::size_t end =
+                std::min(params.hashes.size(), done + (done == 0 ? 1 : kPredictChunk));
+            std::vector<std::vector<std::string>> sentences;
+            for (std::size_t i = done; i < end; ++i) {
+                auto more = wordsOf(texts.at(params.hashes[i]));
+                for (const auto& sentence : more)
+                    words += static_cast<std::int64_t>(sentence.size());
+                std::move(more.begin(), more.end(), std::back_inserter(sentences));
+            }
+            const auto predicted = spanwise::predict(*model, sentences, predictOptions, {}, stop);
+            if (!predicted)
+                return rpcFailure(predicted.error());
+            std::size_t first = 0;
+            for (std::size_t i = done; i < end; ++i) {
+                const StoredText& stored = texts.at(params.hashes[i]);
+                send(protocol::notification(
+                    "$/suggestions", protocol::Suggestions{id, params.hashes[i], modelId,
+                                                           namedSpans(stored, *predicted, first)}));
+                first += stored.sentences.size();
+            }
+            done = end;
+            const double seconds =
+                std::chrono::duration<double>(Clock::now() - started).count() + 1e-9;
+            const auto left = static_cast<double>(params.hashes.size() - done);
+            send(protocol::notification(
+                "$/progress", protocol::Progress{id, "predicting", static_cast<std::int64_t>(done),
+                                                 static_cast<std::int64_t>(params.hashes.size()),
+                                                 -1, static_cast<double>(words) / seconds,
+                                                 left * seconds / static_cast<double>(done)}));
+            if (stop.stop_requested())
+                return rpcFailure(protocol::kRequestCancelled, "cancelled");
+        }
+        return Json{{"model", modelId}, {"documents", done}};
+    }
+
+    Reply evaluate(const Json& json, const std::stop_token& stop) {
+        if (!model)
+            return rpcFailure(Error{ErrorCode::NotFound, "There is no trained model yet.", {}});
+        const auto labels = json.at("labels").get<std::vector<protocol::DocumentLabelling>>();
+        std::vector<std::string> hashes;
+        for (const auto& labelling : labels)
+            hashes.push_back(labelling.hash);
+        if (auto ready = requireTexts(hashes); !ready)
+            return tl::unexpected<RpcFailure>(ready.error());
+        std::vector<LabelledSentence> gold;
+        for (const auto& labelling : labels) {
+            const StoredText& stored = texts.at(labelling.hash);
+            if (auto bad = badSpan(stored, labelling))
+                return rpcFailure(*bad);
+            auto more = alignToWords(stored.document, stored.sentences, labelling.annotations);
+            std::move(more.begin(), more.end(), std::back_inserter(gold));
+        }
+        std::vector<std::vector<std::string>> sentences;
+        sentences.reserve(gold.size());
+        for (const LabelledSentence& sentence : gold)
+            sentences.push_back(sentence.words);
+        const auto predicted = spanwise::predict(*model, sentences, {}, {}, stop);
+        if (!predicted)
+            return rpcFailure(predicted.error());
+        EntityEvaluator evaluator;
+        for (std::size_t i = 0; i < gold.size(); ++i)
+            evaluator.add(gold[i].spans, (*predicted)[i], gold[i].words.size());
+        return Json::parse(metricsToJson(evaluator.metrics()));
+    }
+};
+
+WorkerServer::WorkerServer(int input, int output, WorkerOptions options)
+    : m_impl(std::make_unique<Impl>(input, output, std::move(options))) {}
+
+WorkerServer::~WorkerServer() = default;
+
+int WorkerServer::run() {
+    if (m_impl->options.niceness > 0)
+        ::setpriority(PRIO_PROCESS, 0, m_impl->options.niceness);
+    const auto device = deviceFromName(m_impl->options.device);
+    if (!device) {
+        spdlog::error("{}", device.error().text());
+        return 1;
+    }
+    m_impl->device = *device;
+    setThreads(m_impl->options.threads);
+    std::jthread computing([impl = m_impl.get()] { impl->compute(); });
+
+    FrameReader reader;
+    std::array<char, 65536> buffer{};
+    int exitCode = 0;
+    for (;;) {
+        pollfd wait{m_impl->input, POLLIN, 0};
+        const int ready = ::poll(&wait, 1, 100);
+        {
+            const std::scoped_lock lock(m_impl->mutex);
+            if (m_impl->ending)
+                break;
+        }
+        if (ready == 0 || (ready < 0 && errno == EINTR))
+            continue;
+        const ssize_t n = ::read(m_impl->input, buffer.data(), buffer.size());
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            break;
+        auto payloads = reader.feed(std::string_view(buffer.data(), static_cast<std::size_t>(n)));
+        if (!payloads) {
+            spdlog::error("{}", payloads.error().text());
+            m_impl->send(protocol::errorResponse(std::nullopt, protocol::kParseError,
+                                                 payloads.error().message));
+            exitCode = 1;
+            break;
+        }
+        for (const std::string& payload : *payloads)
+            m_impl->receive(payload);
+    }
+    m_impl->finish();
+    return exitCode;
+}
+
+}  // namespace spanwise
