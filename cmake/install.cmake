@@ -6,5 +6,18 @@ if(SPANWISE_WITH_TORCH)
     install(DIRECTORY "${torch_lib_dir}/" DESTINATION "${CMAKE_INSTALL_LIBDIR}/spanwise"
             FILES_MATCHING PATTERN "*.so*")
 endif()
+if(SPANWISE_WITH_QT)
+    install(TARGETS spanwise RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+    install(FILES packaging/desktop/org.spanwise.Spanwise.desktop
+            DESTINATION "${CMAKE_INSTALL_DATADIR}/applications")
+    install(FILES packaging/desktop/org.spanwise.Spanwise.metainfo.xml
+            DESTINATION "${CMAKE_INSTALL_DATADIR}/metainfo")
+    install(FILES packaging/desktop/org.spanwise.Spanwise.mime.xml
+            DESTINATION "${CMAKE_INSTALL_DATADIR}/mime/packages"
+            RENAME org.spanwise.Spanwise.xml)
+    install(FILES resources/icons/spanwise.svg
+            DESTINATION "${CMAKE_INSTALL_DATADIR}/icons/hicolor/scalable/apps"
+            RENAME org.spanwise.Spanwise.svg)
+endif()
 install(DIRECTORY resources/samples DESTINATION "${CMAKE_INSTALL_DATADIR}/spanwise"
         FILES_MATCHING PATTERN "*.jsonl" PATTERN "*.json" PATTERN "README.md")

@@ -105,7 +105,7 @@ struct PredictOptions {
 
 /// Predicts the spans of sentences given as words, in order: Viterbi over BIO constraints, no
 /// overlaps, calibrated scores in 0..1. Sentences longer than the window slide with overlap; no
-/// word is cut off; a word without sub-tokens is never in a span on its own. Batches by length.
+/// word is cut off; a word without sub-tokens is always O. Batches by length.
 /// Incompatible when the model has no head.
 [[nodiscard]] Result<std::vector<std::vector<WordSpan>>> predict(
     const Model& model, const std::vector<std::vector<std::string>>& sentences,

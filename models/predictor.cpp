@@ -10,6 +10,7 @@ namespace {
 
 constexpr int kCpuTokens = 1536;
 constexpr int kCudaTokens = 65536;
+constexpr float kImpossible = -1e4F;
 
 /// Logits `[words, labels]` of each sentence's words that have sub-tokens.
 struct SentenceLogits {
@@ -123,18 +124,22 @@ Result<std::vector<std::vector<WordSpan>>> predict(
         if (!logits)
             return tl::unexpected(logits.error());
         std::vector<std::vector<WordSpan>> spans(sentences.size());
+        const auto labels = static_cast<std::size_t>(model.labels.size());
+        std::vector<float> rows;
         for (std::size_t i = 0; i < sentences.size(); ++i) {
-            const SentenceLogits& sentence = (*logits)[i];
-            for (WordSpan& span : decodeBio(
-                     sentence.rows.data(), static_cast<int>(sentence.words.size()), model.labels)) {
-                if (span.score < options.threshold)
-                    continue;
-                // Back over words without sub-tokens: they may lie inside a span, not at its ends.
-                const int last = sentence.words[static_cast<std::size_t>(span.end) - 1];
-                span.begin = sentence.words[static_cast<std::size_t>(span.begin)];
-                span.end = last + 1;
-                spans[i].push_back(std::move(span));
+            // A word without sub-tokens is O for certain.
+            rows.assign(sentences[i].size() * labels, kImpossible);
+            for (std::size_t word = 0; word < sentences[i].size(); ++word)
+                rows[word * labels + static_cast<std::size_t>(model.labels.outside())] = 0;
+            const float* row = (*logits)[i].rows.data();
+            for (const std::int32_t word : (*logits)[i].words) {
+                std::copy_n(row, labels, rows.data() + static_cast<std::size_t>(word) * labels);
+                row += labels;
             }
+            spans[i] =
+                decodeBio(rows.data(), static_cast<int>(sentences[i].size()), model.labels);
+            std::erase_if(spans[i],
+                          [&](const WordSpan& span) { return span.score < options.threshold; });
         }
         return spans;
     });

@@ -85,9 +85,9 @@ Result<Targets> targetsOf(const LabelledSentence& sentence, const BioLabels& lab
         bool begun = false;
         for (int i = span.begin; i < span.end; ++i) {
             const auto at = static_cast<std::size_t>(i);
-            // The first word that the model can see carries the B-.
+            // A word that the model cannot see is O when decoded, so the next one begins anew.
             targets.labels[at] = begun ? labels.inside(*type) : labels.begin(*type);
-            begun = begun || hasSubTokens[at];
+            begun = hasSubTokens[at];
             targets.refused[at].clear();
         }
     }

@@ -467,24 +467,24 @@ private Q_SLOTS:
 
     void import_badFiles_giveOneClearMessage() {
         const std::string folder = m_folder.path().toStdString();
-        VERIFY_FAILS(import(folder), ErrorCode::InvalidArgument, folder.c_str(), "folder");
+        VERIFY_FAILS(import(folder), ErrorCode::InvalidArgument, folder, "folder");
         const std::string missing = folder + "/no such file.txt";
-        VERIFY_FAILS(import(missing), ErrorCode::NotFound, missing.c_str(), "no such file");
+        VERIFY_FAILS(import(missing), ErrorCode::NotFound, missing, "no such file");
         const std::string png = file("p.txt", QByteArray("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", 18));
-        VERIFY_FAILS(import(png), ErrorCode::InvalidText, (png + ":1").c_str(), "binary");
+        VERIFY_FAILS(import(png), ErrorCode::InvalidText, png + ":1", "binary");
         const std::string latin = file("l.txt", "eins\nzwei\nf\xFCnf\n");
-        VERIFY_FAILS(import(latin), ErrorCode::InvalidText, (latin + ":3").c_str(),
+        VERIFY_FAILS(import(latin), ErrorCode::InvalidText, latin + ":3",
                      "Byte 2 of the line (0xFC)");
         const std::string wide = file("w.txt", QByteArray("\xFF\xFEh\0i\0\n\0", 8));
-        VERIFY_FAILS(import(wide), ErrorCode::InvalidText, (wide + ":1").c_str(), "UTF-16");
+        VERIFY_FAILS(import(wide), ErrorCode::InvalidText, wide + ":1", "UTF-16");
         for (const char* name : {"w.jsonl", "w.conll"}) {
             const std::string path = file(name, QByteArray("\xFF\xFEh\0i\0\n\0", 8));
-            VERIFY_FAILS(import(path), ErrorCode::InvalidText, (path + ":1").c_str(), "UTF-16");
+            VERIFY_FAILS(import(path), ErrorCode::InvalidText, path + ":1", "UTF-16");
         }
         const std::string json = file("j.jsonl", "{\"text\":\"a\"}\n{\"text\":\n");
-        VERIFY_FAILS(import(json), ErrorCode::InvalidFormat, (json + ":2").c_str(), "JSON");
+        VERIFY_FAILS(import(json), ErrorCode::InvalidFormat, json + ":2", "JSON");
         const std::string tagless = file("t.conll", "a O\nb\n");
-        VERIFY_FAILS(import(tagless), ErrorCode::InvalidFormat, (tagless + ":2").c_str(), "no tag");
+        VERIFY_FAILS(import(tagless), ErrorCode::InvalidFormat, tagless + ":2", "no tag");
     }
 
     void import_unreadableFile_saysPermission() {
@@ -492,7 +492,7 @@ private Q_SLOTS:
             QSKIP("root may read every file");
         const std::string path = file("locked.txt", "secret");
         QVERIFY(QFile::setPermissions(QString::fromStdString(path), {}));
-        VERIFY_FAILS(import(path), ErrorCode::PermissionDenied, path.c_str(), "permissions");
+        VERIFY_FAILS(import(path), ErrorCode::PermissionDenied, path, "permissions");
     }
 
     void readers_longLines_surviveTheBuffer() {

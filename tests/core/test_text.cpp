@@ -137,7 +137,7 @@ private Q_SLOTS:
         QFETCH(QString, where);
         QFETCH(QString, message);
         const auto checked = validateUtf8(std::string_view(bytes.data(), bytes.size()), "f");
-        VERIFY_FAILS(checked, ErrorCode::InvalidText, where.toUtf8(), message.toStdString());
+        VERIFY_FAILS(checked, ErrorCode::InvalidText, where.toStdString(), message.toStdString());
     }
 
     void validateUtf8_everySequenceOfTwoBytes_equalsQt() {

@@ -1,0 +1,316 @@
+#include <signal.h>
+
+#include <QElapsedTimer>
+#include <QProcess>
+#include <QTest>
+#include <deque>
+#include <memory>
+
+#include "core/protocol/framing.h"
+#include "core/protocol/messages.h"
+#include "core/text/utf8.h"
+#include "tests/e2e/program.h"
+
+using namespace spanwise;
+using nlohmann::json;
+
+namespace {
+
+/// A client as simple as can be: sends, and reads messages in order.
+class Client {
+public:
+    explicit Client(const QStringList& more = {}) {
+        process.start(program::path(), QStringList{"worker", "--nice", "0"} + more);
+        process.waitForStarted();
+    }
+    ~Client() {
+        process.closeWriteChannel();
+        if (!process.waitForFinished(10000))
+            process.kill();
+        process.waitForFinished();
+    }
+    void raw(const QByteArray& bytes) {
+        process.write(bytes);
+        process.waitForBytesWritten(5000);
+    }
+    void send(std::int64_t id, const char* method, json params) {
+        const std::string bytes = frame(protocol::request(id, method, std::move(params)));
+        raw(QByteArray(bytes.data(), static_cast<qsizetype>(bytes.size())));
+    }
+    void notify(const char* method, json params) {
+        const std::string bytes = frame(protocol::notification(method, std::move(params)));
+        raw(QByteArray(bytes.data(), static_cast<qsizetype>(bytes.size())));
+    }
+    std::optional<protocol::Message> next(int timeoutMs = 60000) {
+        QElapsedTimer timer;
+        timer.start();
+        while (messages.empty() && timer.elapsed() < timeoutMs) {
+            process.waitForReadyRead(20);
+            const QByteArray bytes = process.readAllStandardOutput();
+            if (!bytes.isEmpty()) {
+                auto payloads = reader.feed(
+                    std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
+                if (!payloads)
+                    return std::nullopt;
+                for (const std::string& payload : *payloads) {
+                    auto message = protocol::parse(payload);
+                    if (!message)
+                        return std::nullopt;
+                    messages.push_back(std::move(*message));
+                }
+            } else if (process.state() == QProcess::NotRunning) {
+                return std::nullopt;
+            }
+        }
+        if (messages.empty())
+            return std::nullopt;
+        protocol::Message message = std::move(messages.front());
+        messages.pop_front();
+        return message;
+    }
+    /// The answer to `id`; notifications on the way are kept aside.
+    std::optional<protocol::Message> answer(std::int64_t id, int timeoutMs = 120000) {
+        while (auto message = next(timeoutMs)) {
+            if (message->isResponse() && message->id == id)
+                return message;
+            notifications.push_back(std::move(*message));
+        }
+        return std::nullopt;
+    }
+    protocol::InitializeResult initialize() {
+        send(1, "initialize", {{"protocol", protocol::kVersion}, {"client", "test"}});
+        const auto reply = answer(1);
+        return reply ? reply->result.get<protocol::InitializeResult>()
+                     : protocol::InitializeResult{};
+    }
+
+    QProcess process;
+    FrameReader reader;
+    std::deque<protocol::Message> messages;
+    std::vector<protocol::Message> notifications;
+};
+
+json labelling(const std::string& text, const std::vector<NamedSpan>& spans) {
+    return protocol::DocumentLabelling{sha256Hex(text), true, spans, {}};
+}
+
+const std::vector<std::pair<std::string, std::string>> kSentences{
+    {"She flew to Paris yesterday.", "Paris"}, {"He moved to Oslo in May.", "Oslo"},
+    {"They live in Lima now.", "Lima"},        {"We left Cairo at noon.", "Cairo"},
+    {"The train to Rome was late.", "Rome"},   {"I miss Delhi every day.", "Delhi"}};
+
+}  // namespace
+
+/// Speaks to the real `spanwise-cli worker` as the app does.
+class TestWorker : public QObject {
+    Q_OBJECT
+
+private:
+    static json documents() {
+        json list = json::array();
+        for (const auto& [text, city] : kSentences)
+            list.push_back(protocol::DocumentText{sha256Hex(text), text, {}});
+        return {{"documents", list}};
+    }
+    static json training(double budget) {
+        json labels = json::array();
+        for (const auto& [text, city] : kSentences) {
+            const auto begin = static_cast<Offset>(text.find(city));
+            labels.push_back(
+                labelling(text, {{{begin, begin + static_cast<Offset>(city.size())}, "city"}}));
+        }
+        return {{"labels", labels}, {"quick", false}, {"budgetSeconds", budget}, {"seed", 1}};
+    }
+    static void needEncoder() {
+        static const QString encoder = program::encoder();
+        if (encoder.isEmpty())
+            QSKIP("The default encoder is not installed: packaging/setup/encoder.sh fetches it.");
+    }
+
+private Q_SLOTS:
+    void initialize_tellsVersionDevicesAndPid() {
+        Client client;
+        const auto info = client.initialize();
+        QCOMPARE(info.protocol, protocol::kVersion);
+        QCOMPARE(info.version, std::string(SPANWISE_TEST_VERSION));
+        QCOMPARE(info.pid, client.process.processId());
+        QVERIFY(!info.devices.empty());
+    }
+
+    void wholeJob_trainsAndStreamsSuggestionsInTheOrderAskedFor() {
+        needEncoder();
+        Client client;
+        client.initialize();
+        client.send(2, "model/load", json::object());
+        auto reply = client.answer(2);
+        QVERIFY(reply && !reply->error);
+        QVERIFY(reply->result.at("parameters").get<std::int64_t>() > 1'000'000);
+        client.send(3, "scheme/set",
+                    {{"types", {{{"name", "city"}, {"description", "a town or city"}}}}});
+        QVERIFY(client.answer(3));
+        client.send(4, "documents/put", documents());
+        reply = client.answer(4);
+        QVERIFY(reply && reply->result.at("count") == static_cast<int>(kSentences.size()));
+        client.send(5, "train", training(0));
+        reply = client.answer(5);
+        QVERIFY(reply && !reply->error);
+        const auto trained = reply->result.get<protocol::TrainResult>();
+        QCOMPARE(trained.sentences, static_cast<std::int64_t>(kSentences.size()));
+        int steps = 0;
+        for (const auto& message : client.notifications)
+            steps += message.method == "$/progress" &&
+                     message.params.get<protocol::Progress>().stage == "training";
+        QVERIFY(steps > 0);
+
+        // An emoji before the span: offsets are code points, not UTF-16, not bytes.
+        const std::string unseen = "🧪 She flew to Madrid today.";
+        client.send(6, "documents/put",
+                    {{"documents", {protocol::DocumentText{sha256Hex(unseen), unseen, {}}}}});
+        QVERIFY(client.answer(6));
+        client.notifications.clear();
+        const std::string second = sha256Hex(kSentences[1].first);
+        client.send(7, "predict", protocol::PredictParams{{sha256Hex(unseen), second}, 0.1});
+        reply = client.answer(7);
+        QVERIFY(reply && !reply->error);
+        std::vector<protocol::Suggestions> batches;
+        for (const auto& message : client.notifications) {
+            if (message.method == "$/suggestions")
+                batches.push_back(message.params.get<protocol::Suggestions>());
+        }
+        QCOMPARE(batches.size(), std::size_t{2});
+        QCOMPARE(batches[0].hash, sha256Hex(unseen));
+        QCOMPARE(batches[0].model, trained.model);
+        QCOMPARE(batches[0].spans.size(), std::size_t{1});
+        QCOMPARE(batches[0].spans[0].range, (Range{14, 20}));
+        QVERIFY(batches[0].spans[0].score > 0.1 && batches[0].spans[0].score <= 1);
+        QCOMPARE(batches[1].hash, second);
+
+        client.send(8, "evaluate", {{"labels", training(0).at("labels")}});
+        reply = client.answer(8);
+        QVERIFY(reply && !reply->error);
+        QVERIFY(reply->result.at("micro").at("f1").get<double>() > 0.9);
+    }
+
+    void cancel_inMidTraining_isAnsweredWithin200ms() {
+        needEncoder();
+        Client client;
+        client.initialize();
+        client.send(2, "scheme/set", {{"types", {{{"name", "city"}}}}});
+        client.send(3, "documents/put", documents());
+        QVERIFY(client.answer(3));
+        client.send(4, "train", training(60));
+        // Cancel once it really trains.
+        for (;;) {
+            const auto message = client.next();
+            QVERIFY(message);
+            if (message->method == "$/progress" &&
+                message->params.get<protocol::Progress>().done >= 2)
+                break;
+        }
+        QElapsedTimer timer;
+        timer.start();
+        client.notify("$/cancelRequest", {{"id", 4}});
+        const auto reply = client.answer(4);
+        const qint64 took = timer.elapsed();
+        QVERIFY(reply && reply->error);
+        QCOMPARE(reply->error->at("code").get<int>(), int(protocol::kRequestCancelled));
+        QVERIFY2(took <= 200, qPrintable(QString::number(took)));
+        // And it is free for the next request soon after.
+        timer.restart();
+        client.send(5, "model/info", json::object());
+        QVERIFY(client.answer(5));
+        QVERIFY2(timer.elapsed() < 3000, qPrintable(QString::number(timer.elapsed())));
+    }
+
+    void unknownDocument_isListedForPuttingAgain() {
+        needEncoder();
+        Client client;
+        client.initialize();
+        client.send(2, "scheme/set", {{"types", {{{"name", "city"}}}}});
+        client.send(3, "train", training(0));
+        const auto reply = client.answer(3);
+        QVERIFY(reply && reply->error);
+        QCOMPARE(reply->error->at("code").get<int>(), int(protocol::kUnknownDocument));
+        QCOMPARE(reply->error->at("data").at("hashes").size(), kSentences.size());
+    }
+
+    void mistakes_areAnsweredNotFatal() {
+        Client client;
+        client.send(2, "no/such", json::object());
+        auto reply = client.answer(2);
+        QVERIFY(reply && reply->error);
+        QCOMPARE(reply->error->at("code").get<int>(), int(protocol::kMethodNotFound));
+        client.send(3, "documents/put", {{"documents", "not a list"}});
+        reply = client.answer(3);
+        QVERIFY(reply && reply->error);
+        client.send(4, "documents/put",
+                    {{"documents", {protocol::DocumentText{"00", "another text", {}}}}});
+        reply = client.answer(4);
+        QVERIFY(reply && reply->error);
+        QCOMPARE(reply->error->at("code").get<int>(), int(protocol::kInvalidParams));
+        const std::string broken = frame("{\"jsonrpc\": ");
+        client.raw(QByteArray(broken.data(), static_cast<qsizetype>(broken.size())));
+        const auto message = client.next();
+        QVERIFY(message && message->error);
+        QCOMPARE(message->error->at("code").get<int>(), int(protocol::kParseError));
+        client.send(5, "predict", protocol::PredictParams{{}, 0});
+        reply = client.answer(5);
+        QVERIFY(reply && reply->error);
+        QCOMPARE(reply->error->at("data").at("code").get<std::string>(), std::string("not-found"));
+        client.send(6, "initialize", {{"protocol", 99}, {"client", "test"}});
+        reply = client.answer(6);
+        QVERIFY(reply && reply->error);
+        QCOMPARE(reply->error->at("data").at("code").get<std::string>(),
+                 std::string("incompatible"));
+    }
+
+    void spansPastTheEnd_areRefused() {
+        Client client;
+        client.send(2, "scheme/set", {{"types", {{{"name", "city"}}}}});
+        client.send(3, "documents/put", documents());
+        QVERIFY(client.answer(3));
+        needEncoder();
+        client.send(4, "train",
+                    {{"labels", {labelling(kSentences[0].first, {{{20, 400}, "city"}})}},
+                     {"quick", false},
+                     {"budgetSeconds", 0},
+                     {"seed", 1}});
+        const auto reply = client.answer(4);
+        QVERIFY(reply && reply->error);
+        QCOMPARE(reply->error->at("data").at("code").get<std::string>(),
+                 std::string("invalid-argument"));
+    }
+
+    void garbageInsteadOfAFrame_endsItWithAMessage() {
+        Client client;
+        client.raw("this is not the protocol at all\r\n\r\n");
+        QVERIFY(client.process.waitForFinished(10000));
+        QCOMPARE(client.process.exitCode(), 1);
+        QVERIFY(!client.process.readAllStandardError().isEmpty());
+    }
+
+    void closedInput_endsTheWorkerEvenInMidTraining() {
+        needEncoder();
+        Client client;
+        client.send(2, "scheme/set", {{"types", {{{"name", "city"}}}}});
+        client.send(3, "documents/put", documents());
+        client.send(4, "train", training(60));
+        QVERIFY(client.answer(3));
+        QVERIFY(client.next());
+        client.process.closeWriteChannel();
+        QVERIFY(client.process.waitForFinished(10000));
+        QCOMPARE(client.process.exitCode(), 0);
+    }
+
+    void shutdown_endsIt() {
+        Client client;
+        client.initialize();
+        client.send(2, "shutdown", json::object());
+        QVERIFY(client.answer(2));
+        QVERIFY(client.process.waitForFinished(10000));
+        QCOMPARE(client.process.exitCode(), 0);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestWorker)
+#include "test_worker.moc"

@@ -1,0 +1,187 @@
+#include <QDir>
+#include <QRegularExpression>
+#include <QTemporaryDir>
+#include <QTest>
+#include <cmath>
+
+#include "core/formats/tag_scheme.h"
+#include "models/model.h"
+#include "tests/models/fixtures.h"
+
+using namespace spanwise;
+using Json = nlohmann::json;
+
+/// Bundles as transformers writes them, and as we do, on a tiny checkpoint that transformers made.
+class TestBundle : public QObject {
+    Q_OBJECT
+
+    static std::string tiny() { return fixtures::path("encoders/tiny_bert"); }
+    static QString copyOfTiny(const QTemporaryDir& dir) {
+        const QString folder = dir.filePath("model");
+        QDir().mkpath(folder);
+        for (const QString& name : QDir(QString::fromStdString(tiny())).entryList(QDir::Files))
+            QFile::copy(QString::fromStdString(tiny()) + '/' + name, folder + '/' + name);
+        return folder;
+    }
+    static bool replace(const QString& file, const QByteArray& from, const QByteArray& to) {
+        QByteArray bytes = fixtures::bytes(file.toStdString());
+        if (!bytes.contains(from))
+            return false;
+        bytes.replace(from, to);
+        QFile out(file);
+        out.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
+        return out.open(QIODevice::WriteOnly | QIODevice::Truncate) &&
+               out.write(bytes) == bytes.size();
+    }
+    static void compareWithReference(const Model& model) {
+        const Json expected = fixtures::json("encoders/tiny_bert/expected.json");
+        QCOMPARE(labelNames(model), expected.at("labels").get<std::vector<std::string>>());
+        std::vector<std::vector<std::string>> sentences;
+        for (const Json& item : expected.at("cases"))
+            sentences.push_back(item.at("words").get<std::vector<std::string>>());
+        // All at once: padding and masks must change nothing.
+        const auto logits = wordLogits(model, sentences);
+        QVERIFY2(logits.has_value(), logits ? "" : logits.error().text().c_str());
+        const auto predicted = predict(model, sentences);
+        QVERIFY2(predicted.has_value(), predicted ? "" : predicted.error().text().c_str());
+        for (std::size_t i = 0; i < sentences.size(); ++i) {
+            const Json& item = expected.at("cases")[i];
+            int previous = -1;
+            for (std::size_t t = 0; t < item.at("word_ids").size(); ++t) {
+                const int word = item.at("word_ids")[t].get<int>();
+                if (word < 0 || word == previous) {
+                    previous = word;
+                    continue;
+                }
+                previous = word;
+                const auto& row = (*logits)[i][static_cast<std::size_t>(word)];
+                QCOMPARE(row.size(), item.at("logits")[t].size());
+                for (std::size_t l = 0; l < row.size(); ++l)
+                    QVERIFY(std::abs(static_cast<double>(row[l]) -
+                                     item.at("logits")[t][l].get<double>()) < 1e-4);
+            }
+            QCOMPARE(tagsFromSpans((*predicted)[i], sentences[i].size(), TagScheme::Iob2),
+                     item.at("viterbi_tags").get<std::vector<std::string>>());
+        }
+    }
+
+private Q_SLOTS:
+    void transformersBundle_givesItsLogitsAndTags() {
+        const auto model = loadModel(tiny(), Device{});
+        QVERIFY2(model.has_value(), model ? "" : model.error().text().c_str());
+        QCOMPARE(bundleInfo(**model).types, (std::vector<std::string>{"ORG", "PER"}));
+        compareWithReference(**model);
+    }
+
+    void savedAgain_givesTheSame() {
+        const auto model = loadModel(tiny(), Device{});
+        QVERIFY(model.has_value());
+        const QTemporaryDir dir;
+        const std::string folder = dir.filePath("saved").toStdString();
+        QVERIFY(saveModel(**model, folder, R"({"source":"test"})").has_value());
+        const auto again = loadModel(folder, Device{});
+        QVERIFY2(again.has_value(), again ? "" : again.error().text().c_str());
+        QVERIFY(bundleInfo(**again).provenanceJson.find("test") != std::string::npos);
+        compareWithReference(**again);
+        // Over an existing folder too, and without anything left beside it.
+        QVERIFY(saveModel(**again, folder).has_value());
+        QCOMPARE(QDir(dir.path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
+                 QStringList{"saved"});
+    }
+
+    void bareEncoder_loadsWithoutPrefixAndPredictsNothing() {
+        const auto model = loadModel(fixtures::path("encoders/tiny_bert_bare"), Device{});
+        QVERIFY2(model.has_value(), model ? "" : model.error().text().c_str());
+        QVERIFY(bundleInfo(**model).types.empty());
+        const auto predicted = predict(**model, {{"a"}});
+        QVERIFY(!predicted);
+        QVERIFY(predicted.error().code == ErrorCode::Incompatible);
+    }
+
+    void longSentence_losesNoWord() {
+        const auto model = loadModel(tiny(), Device{});
+        QVERIFY(model.has_value());
+        const Json expected = fixtures::json("encoders/tiny_bert/expected.json");
+        const auto some = expected.at("cases")[0].at("words").get<std::vector<std::string>>();
+        std::vector<std::string> words;
+        while (words.size() < 700)
+            words.insert(words.end(), some.begin(), some.end());
+        words[100] = std::string(5000, 'x');  // one word, one [UNK]
+        words[300] = "\u200b";                // no sub-token at all
+        const auto logits = wordLogits(**model, {words});
+        QVERIFY2(logits.has_value(), logits ? "" : logits.error().text().c_str());
+        for (std::size_t i = 0; i < words.size(); ++i)
+            QCOMPARE((*logits)[0][i].empty(), i == 300);
+        const auto predicted = predict(**model, {words});
+        QVERIFY(predicted.has_value());
+        for (const WordSpan& span : (*predicted)[0])
+            QVERIFY(span.end <= 300 || span.begin > 300);
+    }
+
+    void damage_isNamed_data() {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QByteArray>("from");
+        QTest::addColumn<QByteArray>("to");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("another shape")
+            << "config.json" << QByteArray("\"hidden_size\": 32")
+            << QByteArray("\"hidden_size\": 64") << "hidden_size|shape|tensor";
+        QTest::newRow("fewer entries") << "config.json" << QByteArray("\"vocab_size\": 154")
+                                       << QByteArray("\"vocab_size\": 150") << "vocabulary";
+        QTest::newRow("more entries") << "config.json" << QByteArray("\"vocab_size\": 154")
+                                      << QByteArray("\"vocab_size\": 200") << "word_embeddings";
+        QTest::newRow("another architecture")
+            << "config.json" << QByteArray("\"model_type\": \"bert\"")
+            << QByteArray("\"model_type\": \"roberta\"") << "roberta";
+        QTest::newRow("broken JSON")
+            << "config.json" << QByteArray("{") << QByteArray("[") << "config.json";
+        QTest::newRow("no such tensor") << "model.safetensors" << QByteArray("classifier.bias")
+                                        << QByteArray("classifier.bIas") << "classifier.bias";
+    }
+    void damage_isNamed() {
+        QFETCH(QString, file);
+        QFETCH(QByteArray, from);
+        QFETCH(QByteArray, to);
+        QFETCH(QString, expected);
+        const QTemporaryDir dir;
+        const QString folder = copyOfTiny(dir);
+        QVERIFY(replace(folder + '/' + file, from, to));
+        const auto model = loadModel(folder.toStdString(), Device{});
+        QVERIFY(!model);
+        const QString text = QString::fromStdString(model.error().text());
+        QVERIFY2(text.contains(QRegularExpression(expected)), qPrintable(text));
+    }
+
+    void noModel_isNotFound() {
+        const QTemporaryDir dir;
+        for (const QString& path : {dir.path(), QStringLiteral("/no/such/folder")}) {
+            const auto model = loadModel(path.toStdString(), Device{});
+            QVERIFY(!model);
+            QVERIFY(model.error().code == ErrorCode::NotFound);
+        }
+    }
+
+    void save_whereItCannot_keepsTheOldOne() {
+        const auto model = loadModel(tiny(), Device{});
+        QVERIFY(model.has_value());
+        const auto saved = saveModel(**model, "/proc/model");
+        QVERIFY(!saved);
+        QVERIFY(!saved.error().message.empty());
+        const QTemporaryDir dir;
+        const QString blocked = dir.filePath("file");
+        QFile file(blocked);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.close();
+        QVERIFY(!saveModel(**model, (blocked + "/model").toStdString()));
+    }
+
+    void device_thatIsNotThere_isRefused() {
+        QVERIFY(deviceFromName("cpu").has_value());
+        QVERIFY(deviceFromName("auto").has_value());
+        for (const char* name : {"gpu", "cuda:", "cuda:x", "cuda:-1", "cuda:99"})
+            QVERIFY2(!deviceFromName(name), name);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestBundle)
+#include "test_bundle.moc"

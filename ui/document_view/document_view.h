@@ -1,0 +1,127 @@
+#pragma once
+
+#include <QAbstractScrollArea>
+#include <QString>
+#include <memory>
+#include <optional>
+
+#include "core/annotation/document.h"
+#include "core/annotation/edit.h"
+#include "core/annotation/entity_type.h"
+
+namespace spanwise::ui {
+
+/// What a key means in the document view, in the user's language ("accepts a suggestion"), if it
+/// is taken and can't be an entity type's shortcut; else empty. `key` is one character.
+[[nodiscard]] QString reservedKeyPurpose(const QString& key);
+
+/// Shows one document with its labels and lets a person select words. Paints only what is visible:
+/// one QTextLayout per line of the text, laid out when first seen (a line of a megabyte is cut into
+/// chunks). The text is never read back from Qt; all offsets in this interface are code points of
+/// the document. It changes nothing itself: gestures come out as signals.
+///
+/// Human labels are tinted and underlined solid, suggestions underlined dashed with their score;
+/// overlaps stack as underlines. One thing at a time has the focus ring: the focused span
+/// (annotation or suggestion), under which a card shows the keys that act on it.
+///
+/// Keys: arrows select word by word (Shift extends, Ctrl goes by character), a type's shortcut
+/// labels the selection or changes the focused span's type, Tab goes through the suggestions and
+/// out of the widget after the last, Space focuses the span under the selection and Ctrl+Tab the
+/// next span of either kind, a/x/Shift+A accept, reject, accept all, [ ] { } move boundaries,
+/// Delete removes, Enter is done, n and Alt+arrows change the document. After accepting or
+/// rejecting, the next suggestion gets the focus when the new labels are set.
+class DocumentView : public QAbstractScrollArea {
+    Q_OBJECT
+public:
+    explicit DocumentView(QWidget* parent = nullptr);
+    ~DocumentView() override;
+
+    /// A null document shows the empty state.
+    void setDocument(std::shared_ptr<const Document> document);
+    void setLabels(const DocumentLabels& labels);
+    void setScheme(const LabelScheme& scheme);
+    /// Suggestions below it are not shown, focused or counted.
+    void setThreshold(double threshold);
+    void setReadOnly(bool readOnly);
+    /// What the empty state says (a headline and a line that teaches).
+    void setEmptyText(const QString& headline, const QString& hint);
+    /// A last, muted line for the card of the focused span ("also in 6 other documents"); empty:
+    /// none. Forgotten when the focus moves on.
+    void setCardNote(const QString& note);
+
+    [[nodiscard]] std::shared_ptr<const Document> document() const;
+    [[nodiscard]] const DocumentLabels& labels() const;
+    [[nodiscard]] double threshold() const;
+
+    /// Whole words, unless the person chose single characters. Empty: nothing selected.
+    [[nodiscard]] Range selection() const;
+    void setSelection(Range range);
+    /// The caret's place (the moving end of a selection).
+    [[nodiscard]] Offset caret() const;
+
+    /// The focused annotation or suggestion, or 0. It and a selection exclude each other.
+    [[nodiscard]] RecordId focusedSpan() const;
+    void setFocusedSpan(RecordId record);
+    /// Visible suggestions (score ≥ threshold), in text order.
+    [[nodiscard]] std::vector<RecordId> visibleSuggestions() const;
+
+    void scrollTo(Range range);
+    /// Where a range is, in viewport coordinates, and what is at a point. For tests and the card.
+    [[nodiscard]] QRect boundsOf(Range range) const;
+    [[nodiscard]] std::optional<Offset> offsetAt(QPoint viewportPosition) const;
+
+    /// For screen readers: the text as decoded from the document, and its offsets in UTF-16 units.
+    [[nodiscard]] const QString& utf16Text() const;
+    [[nodiscard]] int toUtf16(Offset offset) const;
+    [[nodiscard]] Offset fromUtf16(int unit) const;
+    [[nodiscard]] QString typeName(TypeId type) const;
+
+    /// The document's text font; zoom with Ctrl +/-/0.
+    void setTextFont(const QFont& font);
+
+public Q_SLOTS:
+    void focusNextSuggestion();
+    void focusPreviousSuggestion();
+    void zoomIn();
+    void zoomOut();
+    void resetZoom();
+
+Q_SIGNALS:
+    void selectionChanged(spanwise::Range selection);
+    void focusedSpanChanged(qint64 record);
+    /// A type's shortcut was pressed, or it was chosen from the menu: label `range`.
+    void labelRequested(spanwise::Range range, qint64 type);
+    void acceptRequested(qint64 suggestion);
+    void rejectRequested(qint64 suggestion);
+    void acceptAllRequested();  ///< all visible suggestions; there is at least one
+    void removeRequested(qint64 annotation);
+    void retypeRequested(qint64 record, qint64 type);
+    void resizeRequested(qint64 record, spanwise::Range range);
+    void doneRequested();  ///< Enter: done, learn, next
+    void nextDocumentRequested();
+    void previousDocumentRequested();
+
+protected:
+    bool event(QEvent* event) override;
+    bool viewportEvent(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void scrollContentsBy(int dx, int dy) override;
+    bool focusNextPrevChild(bool next) override;
+    void timerEvent(QTimerEvent* event) override;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace spanwise::ui

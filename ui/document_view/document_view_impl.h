@@ -1,0 +1,162 @@
+#pragma once
+
+#include <QBasicTimer>
+#include <QHash>
+#include <QMenu>
+#include <QPointer>
+#include <optional>
+#include <unordered_map>
+
+#include "ui/document_view/block_layout.h"
+#include "ui/document_view/document_view.h"
+#include "ui/document_view/span_card.h"
+#include "ui/document_view/text_blocks.h"
+
+namespace spanwise::ui {
+
+/// Card actions.
+enum CardAction { kCardAccept = 1, kCardReject, kCardRemove };
+
+/// What document_view.cpp (state and geometry), document_view_paint.cpp and document_view_input.cpp
+/// share. Positions inside are units (UTF-16); `Offset` only at the border.
+struct DocumentView::Impl {
+    /// Anchor and moving end, each a word or (chars) a place between characters.
+    struct Selection {
+        Unit anchorBegin = 0, anchorEnd = 0;
+        Unit caretBegin = 0, caretEnd = 0;
+        bool chars = false;
+        int widenLeft = 0, widenRight = 0;  ///< brackets that belong to the words between
+
+        [[nodiscard]] Unit begin() const { return std::min(anchorBegin, caretBegin) - widenLeft; }
+        [[nodiscard]] Unit end() const { return std::max(anchorEnd, caretEnd) + widenRight; }
+        [[nodiscard]] bool isEmpty() const { return begin() >= end(); }
+        [[nodiscard]] Unit caret() const { return caretBegin >= anchorBegin ? end() : begin(); }
+        bool operator==(const Selection&) const = default;
+        static Selection at(Unit unit) { return {unit, unit, unit, unit, true}; }
+    };
+    enum class Ring { Full, Quiet };  ///< with or without the card
+
+    explicit Impl(DocumentView* view) : q(view) {}
+
+    // State and geometry (document_view.cpp).
+    void rebuildItems();
+    void assignLevels();
+    void updateMetrics(bool force);
+    void resetHeights();
+    void dropLayouts();
+    [[nodiscard]] std::vector<int> spansIn(const Block& block) const;
+    [[nodiscard]] size_t signature(const Block& block) const;
+    BlockLayout& layoutOf(int block);
+    void settle();
+    void updateRange();
+    void scrolled();
+    [[nodiscard]] int headerHeight() const;
+    [[nodiscard]] int columnLeft() const;
+    [[nodiscard]] double blockTop(int block) const;  ///< in the viewport
+    void reveal(Unit begin, Unit end, bool withCard);
+    [[nodiscard]] QRect bounds(Unit begin, Unit end);
+
+    [[nodiscard]] const SpanItem* item(RecordId id) const;
+    [[nodiscard]] const SpanItem* focusedItem() const { return item(focused); }
+    [[nodiscard]] std::vector<const SpanItem*> suggestionsInOrder() const;
+    void select(const Selection& wanted, bool show = true);
+    void focusSpan(RecordId id, Ring ring = Ring::Full, bool show = true);
+    /// One change of selection and focus, with its signals and screen reader events.
+    void change(const Selection& wanted, RecordId wantedFocus, Ring ring);
+    void updateCard();
+    bool focusSuggestion(bool forward, bool wrap);
+    void followLabels(const std::optional<SpanItem>& before);
+
+    // Painting (document_view_paint.cpp).
+    void paint(QPainter& painter, const QRect& clip);
+    void paintBlock(QPainter& painter, int block, QPointF origin);
+    void paintEmpty(QPainter& painter) const;
+    [[nodiscard]] QRectF fragmentBox(const BlockLayout& layout,
+                                     const BlockLayout::Fragment& fragment) const;
+
+    // Input (document_view_input.cpp).
+    struct Place {
+        int block = 0;
+        int line = 0;
+        double x = 0;
+        bool inside = false;  ///< vertically within the text
+    };
+    [[nodiscard]] std::optional<Place> placeAt(QPoint position);
+    [[nodiscard]] RecordId spanAt(QPoint position);
+    [[nodiscard]] std::vector<RecordId> spansAt(QPoint position);
+    [[nodiscard]] std::vector<RecordId> spansOver(Unit begin, Unit end) const;
+    [[nodiscard]] Selection wordsBetween(Unit from, Unit to) const;
+    void dragTo(QPoint position, bool characters);
+    void moveByWord(bool forward, bool extend);
+    void moveByCharacter(bool forward, bool extend);
+    void moveToWord(const std::optional<Word>& word, bool extend);
+    void balance(Selection& words) const;
+    void extendTo(Unit unit);
+    void moveByLines(int lines, bool extend, bool characters);
+    void moveToLineEdge(bool end, bool extend, bool characters);
+    void moveToTextEdge(bool end, bool extend, bool characters);
+    bool moveBoundary(QChar key);
+    bool typed(const QString& text, Qt::KeyboardModifiers modifiers);
+    void applyType(TypeId type);
+    void accept();
+    void reject();
+    void remove();
+    void cycleSpanHere();
+    void cycleSpans(bool forward);
+    void showMenu(QPoint globalPosition);
+    void copy() const;
+    [[nodiscard]] bool isRightToLeftAt(Unit unit);
+
+    DocumentView* q;
+    std::shared_ptr<const Document> document;
+    std::unique_ptr<TextBlocks> blocks;
+    DocumentLabels labels;
+    LabelScheme scheme;
+    double threshold = 0;
+    bool readOnly = false;
+    QString emptyHeadline, emptyHint;
+    QString cardNote;
+
+    QFont textFont;
+    double zoom = 1;
+    TextMetrics metrics;
+
+    std::vector<SpanItem> items;  ///< by (begin, longer first)
+    std::vector<Unit> furthest;   ///< greatest end among items[0..i]
+    QHash<qint64, int> indexOf;   ///< record → item
+    struct Laid {
+        size_t signature = 0;
+        std::unique_ptr<BlockLayout> layout;
+    };
+    std::unordered_map<int, Laid> laid;
+    Heights heights;
+    int topBlock = 0;      ///< what stands at the viewport's top,
+    double topOffset = 0;  ///< and how much of it is above (negative: the header shows)
+    int lastValue = 0;
+    bool settling = false;
+
+    Selection selection;
+    RecordId focused = 0;
+    Ring ring = Ring::Full;
+    RecordId hovered = 0;
+    SpanCard* card = nullptr;
+    double desiredX = -1;
+
+    // What the labels to come should do to the focus.
+    std::optional<SpanItem> advanceFrom;           ///< a suggestion accepted or rejected
+    std::optional<std::pair<Unit, Unit>> refocus;  ///< a range labelled, resized or retyped
+    std::optional<int> tabFrom;  ///< Tab starts here instead of at the caret: 0 start, 1 end
+
+    bool pressed = false;
+    bool dragging = false;
+    bool doubleClicked = false;
+    QPoint pressPosition;
+    Unit pressUnit = 0;   ///< character under the press
+    Unit pressCaret = 0;  ///< caret place nearest to it
+    QPoint dragPosition;
+    bool dragCharacters = false;
+    QBasicTimer dragTimer;
+    QPointer<QMenu> menu;
+};
+
+}  // namespace spanwise::ui

@@ -1,0 +1,918 @@
+#include <QApplication>
+#include <QClipboard>
+#include <QContextMenuEvent>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QScrollBar>
+#include <QTimerEvent>
+#include <QWheelEvent>
+#include <algorithm>
+#include <cmath>
+
+#include "ui/document_view/document_view_impl.h"
+#include "ui/theme/theme.h"
+
+namespace spanwise::ui {
+
+namespace {
+
+constexpr int kDragDistance = 4;  ///< px; less is an unsteady click
+
+/// Does a press type a character rather than give a command? AltGr counts as typing.
+bool isTyping(Qt::KeyboardModifiers modifiers) {
+    const bool control = modifiers.testFlag(Qt::ControlModifier);
+    const bool alt = modifiers.testFlag(Qt::AltModifier);
+    return !modifiers.testFlag(Qt::MetaModifier) && control == alt;
+}
+
+const EntityType* typeForKey(const LabelScheme& scheme, const QString& text) {
+    if (text.isEmpty() || !reservedKeyPurpose(text).isEmpty()) {
+        return nullptr;
+    }
+    if (const EntityType* exact = scheme.byShortcut(text.toStdString())) {
+        return exact;
+    }
+    return scheme.byShortcut(text.toLower().toStdString());
+}
+
+}  // namespace
+
+// --- Keyboard ---
+
+bool DocumentView::event(QEvent* event) {
+    if (event->type() == QEvent::ShortcutOverride && m_impl->document) {
+        // What we act on ourselves must not become a window's shortcut first.
+        auto* key = static_cast<QKeyEvent*>(event);
+        const QString text = key->text();
+        const bool ours = isTyping(key->modifiers()) &&
+                          (typeForKey(m_impl->scheme, text) != nullptr ||
+                           (text.size() == 1 && QStringView(u"aAxXnN[]{} ").contains(text[0])));
+        const auto modifiers = key->modifiers() & ~(Qt::KeypadModifier | Qt::ShiftModifier);
+        const bool command =
+            modifiers == Qt::NoModifier &&
+            (key->key() == Qt::Key_Delete || key->key() == Qt::Key_Backspace ||
+             key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter ||
+             (key->key() == Qt::Key_Escape && (m_impl->focused != 0 || !selection().isEmpty())));
+        if (ours || command || key->matches(QKeySequence::SelectAll) ||
+            (key->matches(QKeySequence::Copy) &&
+             (m_impl->focused != 0 || !selection().isEmpty()))) {
+            event->accept();
+            return true;
+        }
+    }
+    return QAbstractScrollArea::event(event);
+}
+
+bool DocumentView::focusNextPrevChild(bool next) {
+    auto& d = *m_impl;
+    if (d.blocks && d.focusSuggestion(next, false)) {
+        return true;
+    }
+    if (d.blocks && d.item(d.focused) != nullptr) {
+        d.change(d.selection, 0, Impl::Ring::Full);
+    }
+    return QAbstractScrollArea::focusNextPrevChild(next);
+}
+
+void DocumentView::keyPressEvent(QKeyEvent* event) {
+    auto& d = *m_impl;
+    const int key = event->key();
+    const auto modifiers = event->modifiers() & ~Qt::KeypadModifier;
+    const bool shift = modifiers.testFlag(Qt::ShiftModifier);
+    const bool control = modifiers.testFlag(Qt::ControlModifier);
+    const bool alt = modifiers.testFlag(Qt::AltModifier);
+
+    if (control && !alt) {
+        if (key == Qt::Key_Plus || key == Qt::Key_Equal) {
+            zoomIn();
+            return;
+        }
+        if (key == Qt::Key_Minus) {
+            zoomOut();
+            return;
+        }
+        if (key == Qt::Key_0) {
+            resetZoom();
+            return;
+        }
+    }
+    if (alt && !control && !shift && (key == Qt::Key_Left || key == Qt::Key_Right)) {
+        if (key == Qt::Key_Right) {
+            Q_EMIT nextDocumentRequested();
+        } else {
+            Q_EMIT previousDocumentRequested();
+        }
+        return;
+    }
+    if (!d.blocks) {
+        event->ignore();
+        return;
+    }
+    if (event->matches(QKeySequence::Copy)) {
+        d.copy();
+        return;
+    }
+    if (event->matches(QKeySequence::SelectAll)) {
+        const auto first = d.blocks->firstWordEndingAfter(0, true);
+        const auto last = d.blocks->lastWordBeginningBefore(d.blocks->length(), true);
+        if (first && last) {
+            d.select({first->begin, first->end, last->begin, last->end, false, 0, 0}, false);
+        }
+        return;
+    }
+
+    if (key != Qt::Key_Up && key != Qt::Key_Down && key != Qt::Key_PageUp &&
+        key != Qt::Key_PageDown) {
+        d.desiredX = -1;
+    }
+    if (!alt) {
+        const int page = std::max(
+            1, static_cast<int>(viewport()->height() / std::max(1.0, d.metrics.pitch)) - 1);
+        switch (key) {
+            case Qt::Key_Left:
+            case Qt::Key_Right: {
+                const bool forward =
+                    (key == Qt::Key_Right) != d.isRightToLeftAt(d.selection.caret());
+                if (control) {
+                    d.moveByCharacter(forward, shift);
+                } else {
+                    d.moveByWord(forward, shift);
+                }
+                return;
+            }
+            case Qt::Key_Up:
+                d.moveByLines(-1, shift, control);
+                return;
+            case Qt::Key_Down:
+                d.moveByLines(1, shift, control);
+                return;
+            case Qt::Key_PageUp:
+                d.moveByLines(-page, shift, false);
+                return;
+            case Qt::Key_PageDown:
+                d.moveByLines(page, shift, false);
+                return;
+            case Qt::Key_Home:
+            case Qt::Key_End:
+                if (control) {
+                    d.moveToTextEdge(key == Qt::Key_End, shift, false);
+                } else {
+                    d.moveToLineEdge(key == Qt::Key_End, shift, false);
+                }
+                return;
+            case Qt::Key_Tab:
+            case Qt::Key_Backtab:
+                if (control) {
+                    d.cycleSpans(key == Qt::Key_Tab && !shift);
+                    return;
+                }
+                break;
+            case Qt::Key_Escape:
+                if (d.focused != 0 || !d.selection.isEmpty()) {
+                    d.select(Impl::Selection::at(d.selection.caret()), false);
+                    return;
+                }
+                break;
+            case Qt::Key_Return:
+            case Qt::Key_Enter:
+                if (modifiers == Qt::NoModifier) {
+                    if (!d.readOnly) {
+                        Q_EMIT doneRequested();
+                    }
+                    return;
+                }
+                break;
+            case Qt::Key_Delete:
+            case Qt::Key_Backspace:
+                if (modifiers == Qt::NoModifier) {
+                    d.remove();
+                    return;
+                }
+                break;
+            default:
+                break;
+        }
+    }
+    if (isTyping(modifiers) && d.typed(event->text(), modifiers)) {
+        return;
+    }
+    // Not the scroll area's own key handling: it would scroll under the caret.
+    event->ignore();
+}
+
+bool DocumentView::Impl::typed(const QString& text, Qt::KeyboardModifiers modifiers) {
+    if (text.isEmpty()) {
+        return false;
+    }
+    const QString lower = text.toLower();
+    if (lower == u"a") {
+        if (modifiers.testFlag(Qt::ShiftModifier)) {
+            if (!readOnly && !suggestionsInOrder().empty()) {
+                Q_EMIT q->acceptAllRequested();
+            }
+        } else {
+            accept();
+        }
+        return true;
+    }
+    if (lower == u"x") {
+        reject();
+        return true;
+    }
+    if (lower == u"n") {
+        Q_EMIT q->nextDocumentRequested();
+        return true;
+    }
+    if (text == u" ") {
+        cycleSpanHere();
+        return true;
+    }
+    if (text == u"[" || text == u"]" || text == u"{" || text == u"}") {
+        moveBoundary(text[0]);
+        return true;
+    }
+    if (const EntityType* type = typeForKey(scheme, text)) {
+        applyType(type->id);
+        return true;
+    }
+    return false;
+}
+
+void DocumentView::Impl::applyType(TypeId type) {
+    if (readOnly) {
+        return;
+    }
+    if (!selection.isEmpty()) {
+        refocus = std::pair(selection.begin(), selection.end());
+        Q_EMIT q->labelRequested(q->selection(), type);
+        return;
+    }
+    const SpanItem* span = focusedItem();
+    if (span == nullptr) {
+        return;
+    }
+    if (span->suggestion && span->type == type) {
+        accept();
+    } else if (span->type != type) {
+        if (span->suggestion) {
+            advanceFrom = *span;
+        } else {
+            refocus = std::pair(span->begin, span->end);
+        }
+        Q_EMIT q->retypeRequested(span->id, type);
+    }
+}
+
+void DocumentView::Impl::accept() {
+    const SpanItem* span = focusedItem();
+    if (span == nullptr || !span->suggestion) {
+        focusSuggestion(true, true);  // never accept what was not looked at
+    } else if (!readOnly) {
+        advanceFrom = *span;
+        Q_EMIT q->acceptRequested(span->id);
+    }
+}
+
+void DocumentView::Impl::reject() {
+    const SpanItem* span = focusedItem();
+    if (span == nullptr || !span->suggestion) {
+        focusSuggestion(true, true);
+    } else if (!readOnly) {
+        advanceFrom = *span;
+        Q_EMIT q->rejectRequested(span->id);
+    }
+}
+
+void DocumentView::Impl::remove() {
+    if (readOnly) {
+        return;
+    }
+    if (const SpanItem* span = focusedItem()) {
+        if (span->suggestion) {
+            reject();
+        } else {
+            Q_EMIT q->removeRequested(span->id);
+        }
+        return;
+    }
+    for (const RecordId id : spansOver(selection.begin(), selection.end())) {
+        if (!item(id)->suggestion) {
+            Q_EMIT q->removeRequested(id);
+            return;
+        }
+    }
+}
+
+/// Spans that overlap a stretch (or touch a caret), shortest first.
+std::vector<RecordId> DocumentView::Impl::spansOver(Unit begin, Unit end) const {
+    std::vector<const SpanItem*> found;
+    for (const auto& candidate : items) {
+        const bool over = begin < end ? candidate.begin < end && begin < candidate.end
+                                      : candidate.begin <= begin && begin <= candidate.end;
+        if (over) {
+            found.push_back(&candidate);
+        }
+    }
+    std::stable_sort(found.begin(), found.end(), [](const auto* a, const auto* b) {
+        return a->end - a->begin < b->end - b->begin;
+    });
+    std::vector<RecordId> ids;
+    for (const auto* candidate : found) {
+        ids.push_back(candidate->id);
+    }
+    return ids;
+}
+
+void DocumentView::Impl::cycleSpanHere() {
+    const SpanItem* span = focusedItem();
+    const auto here = span != nullptr ? spansOver(span->begin, span->end)
+                                      : spansOver(selection.begin(), selection.end());
+    const auto current = std::find(here.begin(), here.end(), focused);
+    if (current == here.end()) {
+        if (!here.empty()) {
+            focusSpan(here.front());
+        }
+    } else if (std::next(current) != here.end()) {
+        focusSpan(*std::next(current));
+    } else {
+        Selection words;
+        words.chars = true;
+        words.anchorBegin = words.anchorEnd = span->begin;
+        words.caretBegin = words.caretEnd = span->end;
+        select(words);
+    }
+}
+
+void DocumentView::Impl::cycleSpans(bool forward) {
+    if (items.empty()) {
+        return;
+    }
+    const auto size = static_cast<int>(items.size());
+    int index = 0;
+    if (const auto found = indexOf.constFind(focused); focused != 0 && found != indexOf.cend()) {
+        index = (*found + (forward ? 1 : size - 1)) % size;
+    } else {
+        const Unit caret = selection.caret();
+        const auto after = std::lower_bound(items.begin(), items.end(), caret,
+                                            [](const SpanItem& i, Unit u) { return i.begin < u; });
+        index = static_cast<int>(after - items.begin());
+        index = forward ? index % size : (index + size - 1) % size;
+    }
+    focusSpan(items[static_cast<size_t>(index)].id);
+}
+
+bool DocumentView::Impl::moveBoundary(QChar key) {
+    const SpanItem* span = focusedItem();
+    Unit begin = span != nullptr ? span->begin : selection.begin();
+    Unit end = span != nullptr ? span->end : selection.end();
+    if (begin >= end || (readOnly && span != nullptr)) {
+        return false;
+    }
+    if (key == u'[') {
+        const auto word = blocks->lastWordBeginningBefore(begin, true);
+        if (!word) {
+            return false;
+        }
+        begin = word->begin;
+    } else if (key == u']') {
+        const auto word = blocks->firstWordEndingAfter(end, true);
+        if (!word) {
+            return false;
+        }
+        end = word->end;
+    } else if (key == u'{') {
+        const auto first = blocks->firstWordEndingAfter(begin, true);
+        const auto second = first ? blocks->firstWordEndingAfter(first->end, true) : std::nullopt;
+        if (!second || second->begin >= end) {
+            return false;
+        }
+        begin = second->begin;
+    } else {
+        const auto last = blocks->lastWordBeginningBefore(end, true);
+        const auto before =
+            last ? blocks->lastWordBeginningBefore(last->begin, true) : std::nullopt;
+        if (!before || before->end <= begin) {
+            return false;
+        }
+        end = before->end;
+    }
+    if (span != nullptr) {
+        refocus = std::pair(begin, end);
+        Q_EMIT q->resizeRequested(span->id, {blocks->toOffset(begin), blocks->toOffset(end)});
+    } else {
+        Selection moved;
+        moved.chars = true;
+        moved.anchorBegin = moved.anchorEnd = begin;
+        moved.caretBegin = moved.caretEnd = end;
+        select(moved);
+    }
+    return true;
+}
+
+bool DocumentView::Impl::isRightToLeftAt(Unit unit) {
+    return layoutOf(blocks->blockAt(unit)).isRightToLeft();
+}
+
+/// Takes in a bracket whose partner is selected: "Acme (UK)", not "Acme (UK".
+void DocumentView::Impl::balance(Selection& words) const {
+    words.widenLeft = words.widenRight = 0;
+    const Unit begin = words.begin();
+    const Unit end = words.end();
+    if (words.chars || end - begin > 2000) {
+        return;
+    }
+    const QString& text = blocks->text();
+    for (const auto pair : {u"()", u"[]", u"{}", u"«»", u"（）", u"「」"}) {
+        int open = 0;
+        int unopened = 0;
+        for (Unit i = begin; i < end; ++i) {
+            if (text[i] == pair[0]) {
+                ++open;
+            } else if (text[i] == pair[1]) {
+                if (open > 0) {
+                    --open;
+                } else {
+                    ++unopened;
+                }
+            }
+        }
+        if (open > 0 && end < text.size() && text[end] == pair[1]) {
+            words.widenRight = 1;
+        }
+        if (unopened > 0 && begin > 0 && text[begin - 1] == pair[0]) {
+            words.widenLeft = 1;
+        }
+    }
+}
+
+void DocumentView::Impl::moveToWord(const std::optional<Word>& word, bool extend) {
+    if (!word) {
+        return;
+    }
+    Selection wanted = selection;
+    if (!extend || selection.isEmpty()) {
+        wanted.anchorBegin = word->begin;
+        wanted.anchorEnd = word->end;
+    }
+    wanted.caretBegin = word->begin;
+    wanted.caretEnd = word->end;
+    wanted.chars = false;
+    balance(wanted);
+    select(wanted);
+}
+
+void DocumentView::Impl::moveByWord(bool forward, bool extend) {
+    const SpanItem* span = focusedItem();
+    Unit from = 0;
+    if (span != nullptr) {
+        from = forward ? span->end : span->begin;
+    } else if (extend && !selection.isEmpty()) {
+        from = forward ? selection.caretEnd : selection.caretBegin;
+    } else {
+        from = forward ? selection.end() : selection.begin();
+    }
+    moveToWord(forward ? blocks->firstWordEndingAfter(from) : blocks->lastWordBeginningBefore(from),
+               extend && span == nullptr);
+}
+
+void DocumentView::Impl::moveByCharacter(bool forward, bool extend) {
+    const Unit caret = selection.caret();
+    const Unit moved = forward ? blocks->nextGrapheme(caret) : blocks->previousGrapheme(caret);
+    Selection wanted = Selection::at(moved);
+    if (extend) {
+        const Unit anchor = selection.isEmpty()          ? caret
+                            : caret == selection.begin() ? selection.end()
+                                                         : selection.begin();
+        wanted.anchorBegin = wanted.anchorEnd = anchor;
+    }
+    select(wanted);
+}
+
+void DocumentView::Impl::moveByLines(int lines, bool extend, bool characters) {
+    const Unit from = selection.chars ? selection.caret() : selection.caretBegin;
+    int block = blocks->blockAt(from);
+    const Unit inBlock = std::min(from, blocks->at(block).end);
+    int line = layoutOf(block).lineOf(inBlock);
+    if (desiredX < 0) {
+        desiredX = layoutOf(block).xOf(inBlock) + 1;
+    }
+    const double x = desiredX;
+    for (int left = std::abs(lines); left > 0; --left) {
+        if (lines > 0) {
+            if (line + 1 < static_cast<int>(layoutOf(block).lines().size())) {
+                ++line;
+            } else if (block + 1 < blocks->count()) {
+                ++block;
+                line = 0;
+            }
+        } else if (line > 0) {
+            --line;
+        } else if (block > 0) {
+            --block;
+            line = static_cast<int>(layoutOf(block).lines().size()) - 1;
+        }
+    }
+    settle();
+    const BlockLayout& layout = layoutOf(block);
+    const Unit lineBegin = layout.lineBegin(line);
+    const Unit lineEnd = layout.lineEnd(line);
+    std::optional<Word> word;
+    if (!characters) {
+        const Unit under = layout.unitUnder(line, x);
+        word = blocks->firstWordEndingAfter(under);
+        if (!word || word->begin >= lineEnd) {
+            word = blocks->lastWordBeginningBefore(std::max(under, lineBegin) + 1);
+        }
+        if (word && (word->end <= lineBegin || word->begin >= lineEnd)) {
+            word.reset();
+        }
+    }
+    if (word) {
+        moveToWord(word, extend);
+    } else {
+        Selection wanted = Selection::at(layout.caretNear(line, x));
+        if (extend) {
+            wanted.anchorBegin = selection.anchorBegin;
+            wanted.anchorEnd = selection.anchorEnd;
+        }
+        select(wanted);
+    }
+    desiredX = x;
+}
+
+void DocumentView::Impl::moveToLineEdge(bool end, bool extend, bool characters) {
+    const Unit from = selection.chars ? selection.caret() : selection.caretBegin;
+    const int block = blocks->blockAt(from);
+    const BlockLayout& layout = layoutOf(block);
+    const int line = layout.lineOf(std::min(from, blocks->at(block).end));
+    const Unit lineBegin = layout.lineBegin(line);
+    const Unit lineEnd = layout.lineEnd(line);
+    const auto word =
+        end ? blocks->lastWordBeginningBefore(lineEnd) : blocks->firstWordEndingAfter(lineBegin);
+    if (!characters && word && word->begin < lineEnd && word->end > lineBegin) {
+        moveToWord(word, extend);
+    } else {
+        select(Selection::at(end ? lineEnd : lineBegin));
+    }
+}
+
+void DocumentView::Impl::moveToTextEdge(bool end, bool extend, bool characters) {
+    const auto word =
+        end ? blocks->lastWordBeginningBefore(blocks->length()) : blocks->firstWordEndingAfter(0);
+    if (word && !characters) {
+        moveToWord(word, extend);
+    } else {
+        select(Selection::at(end ? blocks->length() : 0));
+    }
+}
+
+void DocumentView::Impl::copy() const {
+    Unit begin = selection.begin();
+    Unit end = selection.end();
+    if (const SpanItem* span = focusedItem()) {
+        begin = span->begin;
+        end = span->end;
+    }
+    if (begin < end) {
+        QApplication::clipboard()->setText(blocks->text().mid(begin, end - begin));
+    }
+}
+
+// --- Mouse ---
+
+std::optional<DocumentView::Impl::Place> DocumentView::Impl::placeAt(QPoint position) {
+    if (!blocks) {
+        return std::nullopt;
+    }
+    const double y = position.y() + q->verticalScrollBar()->value() - headerHeight();
+    Place place;
+    place.inside = y >= 0 && y < static_cast<double>(heights.total());
+    place.block = std::max(0, heights.indexAt(static_cast<qint64>(std::floor(std::max(0.0, y)))));
+    const BlockLayout& layout = layoutOf(place.block);
+    place.line = layout.lineAtY(y - static_cast<double>(heights.top(place.block)));
+    place.x = position.x() - columnLeft();
+    return place;
+}
+
+/// Spans painted at a point, innermost first.
+std::vector<RecordId> DocumentView::Impl::spansAt(QPoint position) {
+    const auto place = placeAt(position);
+    if (!place || !place->inside) {
+        return {};
+    }
+    const BlockLayout& layout = layoutOf(place->block);
+    const double y = position.y() - blockTop(place->block);
+    std::vector<const SpanItem*> found;
+    for (const auto& fragment : layout.fragments()) {
+        if (fragment.line == place->line &&
+            fragmentBox(layout, fragment).adjusted(0, -3, 0, 4).contains(place->x, y)) {
+            found.push_back(&items[static_cast<size_t>(fragment.span)]);
+        }
+    }
+    std::stable_sort(found.begin(), found.end(), [](const auto* a, const auto* b) {
+        return a->end - a->begin < b->end - b->begin;
+    });
+    std::vector<RecordId> ids;
+    for (const auto* span : found) {
+        if (std::find(ids.begin(), ids.end(), span->id) == ids.end()) {
+            ids.push_back(span->id);
+        }
+    }
+    return ids;
+}
+
+RecordId DocumentView::Impl::spanAt(QPoint position) {
+    const auto ids = spansAt(position);
+    return ids.empty() ? 0 : ids.front();
+}
+
+/// The words that a stretch touches, without marks at the edges; marks when there is nothing else;
+/// empty where there is only white space.
+DocumentView::Impl::Selection DocumentView::Impl::wordsBetween(Unit from, Unit to) const {
+    for (const bool marksToo : {false, true}) {
+        const auto first = blocks->firstWordEndingAfter(from, marksToo);
+        const auto last = blocks->lastWordBeginningBefore(to, marksToo);
+        if (first && last && first->begin < to && last->end > from) {
+            Selection words{first->begin, first->end, last->begin, last->end, false, 0, 0};
+            balance(words);
+            return words;
+        }
+    }
+    return Selection::at(from);
+}
+
+void DocumentView::Impl::dragTo(QPoint position, bool characters) {
+    const auto place = placeAt(position);
+    if (!place) {
+        return;
+    }
+    const BlockLayout& layout = layoutOf(place->block);
+    Selection wanted;
+    if (characters) {
+        const Unit caret = layout.caretNear(place->line, place->x);
+        wanted.chars = true;
+        wanted.anchorBegin = wanted.anchorEnd = pressCaret;
+        wanted.caretBegin = wanted.caretEnd = caret;
+    } else {
+        const Unit under = layout.unitUnder(place->line, place->x);
+        wanted = wordsBetween(std::min(pressUnit, under), std::max(pressUnit, under) + 1);
+        if (under < pressUnit) {
+            std::swap(wanted.anchorBegin, wanted.caretBegin);
+            std::swap(wanted.anchorEnd, wanted.caretEnd);
+        }
+    }
+    if (!(wanted == selection) || focused != 0) {
+        select(wanted, false);
+    }
+}
+
+void DocumentView::Impl::extendTo(Unit unit) {
+    const SpanItem* span = focusedItem();
+    const Unit from = span != nullptr ? span->begin : selection.anchorBegin;
+    const Unit until = span != nullptr ? span->end : selection.anchorEnd;
+    Selection wanted = wordsBetween(std::min(from, unit), std::max(until, unit + 1));
+    if (unit < from) {
+        std::swap(wanted.anchorBegin, wanted.caretBegin);
+        std::swap(wanted.anchorEnd, wanted.caretEnd);
+    }
+    select(wanted, false);
+}
+
+void DocumentView::mousePressEvent(QMouseEvent* event) {
+    auto& d = *m_impl;
+    const QPoint position = event->position().toPoint();
+    const auto place = d.placeAt(position);
+    if (event->button() != Qt::LeftButton || !place) {
+        return;
+    }
+    d.desiredX = -1;
+    const BlockLayout& layout = d.layoutOf(place->block);
+    const Unit under = layout.unitUnder(place->line, place->x);
+    const Unit caret = layout.caretNear(place->line, place->x);
+    d.doubleClicked = false;
+    if (event->modifiers().testFlag(Qt::ShiftModifier)) {
+        if (event->modifiers().testFlag(Qt::AltModifier)) {
+            Impl::Selection wanted = Impl::Selection::at(caret);
+            wanted.anchorBegin = wanted.anchorEnd = d.selection.caret() == d.selection.begin()
+                                                        ? d.selection.end()
+                                                        : d.selection.begin();
+            d.select(wanted, false);
+        } else {
+            d.extendTo(under);
+        }
+        return;
+    }
+    d.pressed = true;
+    d.dragging = false;
+    d.pressPosition = position;
+    d.pressUnit = under;
+    d.pressCaret = caret;
+}
+
+void DocumentView::mouseMoveEvent(QMouseEvent* event) {
+    auto& d = *m_impl;
+    const QPoint position = event->position().toPoint();
+    if (!d.pressed) {
+        const RecordId over = d.spanAt(position);
+        if (over != d.hovered) {
+            d.hovered = over;
+            viewport()->setCursor(over != 0 ? Qt::PointingHandCursor : Qt::IBeamCursor);
+            viewport()->update();
+        }
+        return;
+    }
+    if (!d.dragging && (position - d.pressPosition).manhattanLength() < kDragDistance) {
+        return;
+    }
+    d.dragging = true;
+    d.dragPosition = position;
+    d.dragCharacters = event->modifiers().testFlag(Qt::AltModifier);
+    d.dragTo(position, d.dragCharacters);
+    const bool outside = position.y() < 0 || position.y() >= viewport()->height();
+    if (outside && !d.dragTimer.isActive()) {
+        d.dragTimer.start(30, this);
+    } else if (!outside) {
+        d.dragTimer.stop();
+    }
+}
+
+void DocumentView::mouseReleaseEvent(QMouseEvent* event) {
+    auto& d = *m_impl;
+    if (event->button() != Qt::LeftButton || !d.pressed) {
+        return;
+    }
+    d.pressed = false;
+    d.dragTimer.stop();
+    if (d.dragging) {
+        d.dragging = false;
+        d.dragTo(event->position().toPoint(), event->modifiers().testFlag(Qt::AltModifier));
+        d.updateCard();
+        return;
+    }
+    if (d.doubleClicked) {
+        return;
+    }
+    const auto spans = d.spansAt(d.pressPosition);
+    if (spans.empty()) {
+        d.select(Impl::Selection::at(d.pressCaret), false);
+        return;
+    }
+    // A second click goes to the span around.
+    const auto current = std::find(spans.begin(), spans.end(), d.focused);
+    const bool again = current != spans.end() && d.ring == Impl::Ring::Full;
+    const auto next = again && std::next(current) != spans.end() ? std::next(current)
+                      : current != spans.end() && !again         ? current
+                                                                 : spans.begin();
+    d.focusSpan(*next);
+}
+
+void DocumentView::mouseDoubleClickEvent(QMouseEvent* event) {
+    auto& d = *m_impl;
+    const auto place = d.placeAt(event->position().toPoint());
+    if (event->button() != Qt::LeftButton || !place) {
+        return;
+    }
+    const Unit under = d.layoutOf(place->block).unitUnder(place->line, place->x);
+    d.doubleClicked = true;
+    d.pressed = true;
+    d.pressPosition = event->position().toPoint();
+    d.pressUnit = under;
+    d.pressCaret = under;
+    d.select(d.wordsBetween(under, under + 1), false);
+}
+
+void DocumentView::wheelEvent(QWheelEvent* event) {
+    if (event->modifiers().testFlag(Qt::ControlModifier)) {
+        if (event->angleDelta().y() > 0) {
+            zoomIn();
+        } else if (event->angleDelta().y() < 0) {
+            zoomOut();
+        }
+        event->accept();
+        return;
+    }
+    QAbstractScrollArea::wheelEvent(event);
+}
+
+void DocumentView::timerEvent(QTimerEvent* event) {
+    auto& d = *m_impl;
+    if (event->timerId() != d.dragTimer.timerId()) {
+        QAbstractScrollArea::timerEvent(event);
+        return;
+    }
+    const int height = viewport()->height();
+    const int beyond = d.dragPosition.y() < 0         ? d.dragPosition.y()
+                       : d.dragPosition.y() >= height ? d.dragPosition.y() - height + 1
+                                                      : 0;
+    verticalScrollBar()->setValue(verticalScrollBar()->value() + std::clamp(beyond, -120, 120));
+    d.dragTo({d.dragPosition.x(), std::clamp(d.dragPosition.y(), 0, height - 1)}, d.dragCharacters);
+}
+
+void DocumentView::focusInEvent(QFocusEvent* event) {
+    QAbstractScrollArea::focusInEvent(event);
+    // Arriving by Tab, the next Tab goes to the first suggestion (the last, when arriving back).
+    if (event->reason() == Qt::TabFocusReason && m_impl->focused == 0) {
+        m_impl->tabFrom = 0;
+    } else if (event->reason() == Qt::BacktabFocusReason && m_impl->focused == 0) {
+        m_impl->tabFrom = 1;
+    }
+    viewport()->update();
+}
+
+void DocumentView::focusOutEvent(QFocusEvent* event) {
+    QAbstractScrollArea::focusOutEvent(event);
+    viewport()->update();
+}
+
+bool DocumentView::viewportEvent(QEvent* event) {
+    auto& d = *m_impl;
+    if (event->type() == QEvent::Leave && d.hovered != 0) {
+        d.hovered = 0;
+        viewport()->update();
+    } else if (event->type() == QEvent::ContextMenu) {
+        auto* context = static_cast<QContextMenuEvent*>(event);
+        if (!d.blocks) {
+            return true;
+        }
+        QPoint where = context->globalPos();
+        if (context->reason() == QContextMenuEvent::Keyboard) {
+            const SpanItem* span = d.focusedItem();
+            const QRect box = span != nullptr ? d.bounds(span->begin, span->end)
+                                              : d.bounds(d.selection.begin(), d.selection.end());
+            where = viewport()->mapToGlobal(QPoint(box.left(), box.bottom() + 4));
+        } else if (const auto place = d.placeAt(context->pos())) {
+            const Unit under = d.layoutOf(place->block).unitUnder(place->line, place->x);
+            if (d.selection.isEmpty() || under < d.selection.begin() ||
+                under >= d.selection.end()) {
+                if (const RecordId span = d.spanAt(context->pos())) {
+                    d.focusSpan(span, Impl::Ring::Quiet, false);
+                } else {
+                    d.select(d.wordsBetween(under, under + 1), false);
+                }
+            }
+        }
+        d.showMenu(where);
+        return true;
+    }
+    return QAbstractScrollArea::viewportEvent(event);
+}
+
+void DocumentView::Impl::showMenu(QPoint globalPosition) {
+    delete menu;
+    menu = new QMenu(q);
+    menu->setObjectName(QStringLiteral("spanMenu"));
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const SpanItem* span = focusedItem();
+    const auto add = [&](const QString& text, const char* name, auto act) {
+        QAction* action = menu->addAction(text);
+        action->setObjectName(QString::fromLatin1(name));
+        QObject::connect(action, &QAction::triggered, q, act);
+    };
+    if (!readOnly && span != nullptr && span->suggestion) {
+        add(DocumentView::tr("Accept") + QStringLiteral("\tA"), "acceptAction",
+            [this] { accept(); });
+        add(DocumentView::tr("Reject") + QStringLiteral("\tX"), "rejectAction",
+            [this] { reject(); });
+        menu->addSeparator();
+    }
+    if (!readOnly && (span != nullptr || !selection.isEmpty())) {
+        for (const auto& type : scheme.types()) {
+            QPixmap swatch(14, 14);
+            swatch.fill(Qt::transparent);
+            QPainter painter(&swatch);
+            painter.setRenderHint(QPainter::Antialiasing);
+            const TypeColors colors = theme::typeColors(QString::fromStdString(type.color));
+            painter.setPen(QPen(colors.line, 1.5));
+            painter.setBrush(colors.tint);
+            painter.drawRoundedRect(QRectF(1, 1, 12, 12), 3, 3);
+            painter.end();
+            QString text = QString::fromStdString(type.name);
+            text.replace(u'&', QStringLiteral("&&"));
+            if (!type.shortcut.empty()) {
+                text += u'\t' + QString::fromStdString(type.shortcut);
+            }
+            QAction* action = menu->addAction(swatch, text);
+            action->setObjectName(QStringLiteral("typeAction%1").arg(type.id));
+            action->setIconVisibleInMenu(true);
+            QObject::connect(action, &QAction::triggered, q,
+                             [this, id = type.id] { applyType(id); });
+        }
+        menu->addSeparator();
+    }
+    if (!readOnly && span != nullptr && !span->suggestion) {
+        add(DocumentView::tr("Remove label") + QStringLiteral("\t") + DocumentView::tr("Del"),
+            "removeAction", [this] { remove(); });
+    }
+    if (span != nullptr || !selection.isEmpty()) {
+        add(DocumentView::tr("Copy text") + QStringLiteral("\tCtrl+C"), "copyAction",
+            [this] { copy(); });
+    }
+    if (menu->isEmpty()) {
+        delete menu;
+        return;
+    }
+    menu->popup(globalPosition);
+}
+
+}  // namespace spanwise::ui

@@ -1,0 +1,232 @@
+#include <QPaintEvent>
+#include <QPainter>
+#include <QPainterPath>
+#include <QScrollBar>
+#include <cmath>
+
+#include "ui/document_view/document_view_impl.h"
+#include "ui/theme/theme.h"
+
+namespace spanwise::ui {
+
+namespace {
+constexpr double kLevelStep = 4;  ///< between stacked underlines
+constexpr double kHang = 2.5;     ///< of the tint, left of the first letter
+}  // namespace
+
+void DocumentView::paintEvent(QPaintEvent* event) {
+    QPainter painter(viewport());
+    m_impl->paint(painter, event->rect());
+}
+
+void DocumentView::Impl::paint(QPainter& painter, const QRect& clip) {
+    const auto& c = theme::colors();
+    painter.fillRect(clip, c.canvas);
+    if (!document) {
+        paintEmpty(painter);
+        return;
+    }
+    painter.setRenderHint(QPainter::Antialiasing);
+    const int left = columnLeft();
+    const int scroll = q->verticalScrollBar()->value();
+    if (scroll < headerHeight()) {
+        QFont title = q->font();
+        title.setWeight(QFont::DemiBold);
+        painter.setFont(title);
+        painter.setPen(c.mutedText);
+        QString text = QString::fromStdString(document->name);
+        if (labels.status == DocumentStatus::Done) {
+            text = DocumentView::tr("%1 · done").arg(text);
+        }
+        if (readOnly) {
+            text = DocumentView::tr("%1 · read-only").arg(text);
+        }
+        const QFontMetrics font(title);
+        painter.drawText(left, 24 - scroll + font.ascent(),
+                         font.elidedText(text, Qt::ElideMiddle, static_cast<int>(metrics.width)));
+    }
+    if (document->text.empty()) {
+        painter.setFont(q->font());
+        painter.setPen(c.mutedText);
+        painter.drawText(left, headerHeight() + static_cast<int>(metrics.ascent),
+                         DocumentView::tr("This document is empty."));
+        return;
+    }
+    double y = blockTop(topBlock);
+    for (int block = topBlock; block < blocks->count() && y < q->viewport()->height(); ++block) {
+        const int height = layoutOf(block).height();
+        if (y + height >= clip.top() - metrics.pitch && y <= clip.bottom() + metrics.pitch) {
+            paintBlock(painter, block, {static_cast<double>(left), y});
+        }
+        y += height;
+    }
+}
+
+/// The ground of a span on one line, down to its underline; relative to the block.
+QRectF DocumentView::Impl::fragmentBox(const BlockLayout& layout,
+                                       const BlockLayout::Fragment& fragment) const {
+    const auto& line = layout.lines()[static_cast<size_t>(fragment.line)];
+    const int level = items[static_cast<size_t>(fragment.span)].level;
+    const double top = line.baseline - metrics.ascent + metrics.lineHeight * 0.06 - 1.5;
+    const double bottom = line.baseline + metrics.descent * 0.85 + 3 + level * kLevelStep;
+    const bool rtl = layout.isRightToLeft();
+    const double hangLeft = fragment.first && !rtl ? kHang : 0;
+    const double hangRight = fragment.first && rtl ? kHang : 0;
+    const double gap = fragment.last ? 2 : 0;
+    return {QPointF(fragment.left - hangLeft + (rtl ? gap : 0), top),
+            QPointF(fragment.right + hangRight - (rtl ? 0 : gap), bottom)};
+}
+
+void DocumentView::Impl::paintBlock(QPainter& painter, int block, QPointF origin) {
+    const auto& c = theme::colors();
+    const BlockLayout& layout = layoutOf(block);
+    const double viewHeight = q->viewport()->height();
+    const auto visible = [&](int number) {
+        const auto& line = layout.lines()[static_cast<size_t>(number)];
+        const double top = origin.y() + line.top;
+        return top + line.height + 20 >= 0 && top - 20 <= viewHeight;
+    };
+    painter.save();
+    painter.translate(origin);
+
+    // Grounds of human labels, outer spans first.
+    for (const auto& fragment : layout.fragments()) {
+        const SpanItem& item = items[static_cast<size_t>(fragment.span)];
+        const bool lit = item.id == hovered && item.id != focused;
+        if (!visible(fragment.line) || (item.suggestion && !lit)) {
+            continue;
+        }
+        QColor tint = item.tint;
+        if (item.suggestion) {
+            tint.setAlphaF(0.55F);
+        }
+        const QRectF box = fragmentBox(layout, fragment);
+        QPainterPath ground;
+        ground.setFillRule(Qt::WindingFill);
+        const double radius = 3;
+        ground.addRoundedRect(box, radius, radius);
+        if (!fragment.first || !fragment.last) {  // square where it goes on
+            const bool openLeft = layout.isRightToLeft() ? !fragment.last : !fragment.first;
+            const bool openRight = layout.isRightToLeft() ? !fragment.first : !fragment.last;
+            if (openLeft) {
+                ground.addRect(box.adjusted(0, 0, -box.width() / 2, 0));
+            }
+            if (openRight) {
+                ground.addRect(box.adjusted(box.width() / 2, 0, 0, 0));
+            }
+        }
+        painter.fillPath(ground, tint);
+    }
+
+    // The selection.
+    const Block& at = blocks->at(block);
+    if (!selection.isEmpty() && selection.begin() < at.next + 1 && selection.end() > at.begin) {
+        QColor color = c.accent;
+        color.setAlphaF(theme::isDark() ? 0.42F : 0.26F);
+        if (!q->hasFocus() && !q->viewport()->hasFocus()) {
+            color.setAlphaF(0.16F);
+        }
+        for (const auto& piece : layout.pieces(selection.begin(), selection.end())) {
+            if (!visible(piece.line)) {
+                continue;
+            }
+            const auto& line = layout.lines()[static_cast<size_t>(piece.line)];
+            QPainterPath path;
+            path.addRoundedRect(QRectF(piece.left - 1, line.baseline - metrics.ascent - 1,
+                                       piece.right - piece.left + 2, metrics.lineHeight + 2),
+                                2, 2);
+            painter.fillPath(path, color);
+        }
+    }
+
+    // Underlines.
+    for (const auto& fragment : layout.fragments()) {
+        if (!visible(fragment.line)) {
+            continue;
+        }
+        const SpanItem& item = items[static_cast<size_t>(fragment.span)];
+        const QRectF box = fragmentBox(layout, fragment);
+        const double weight = item.id == hovered ? 2.6 : 2;
+        QPen pen(item.line, weight);
+        pen.setCapStyle(Qt::FlatCap);
+        if (item.suggestion) {
+            pen.setDashPattern({3, 2});
+        }
+        painter.setPen(pen);
+        const double y = box.bottom() - weight / 2;
+        const double inset = item.suggestion ? 0 : 1;
+        painter.drawLine(QPointF(box.left() + (fragment.first ? inset : 0), y),
+                         QPointF(box.right() - (fragment.last ? inset : 0), y));
+    }
+
+    painter.setPen(c.text);
+    layout.layout().draw(&painter, {0, 0}, {},
+                         QRectF(-4, -origin.y() - 40, metrics.width + 8, viewHeight + 80));
+
+    // Names, raised behind their spans.
+    painter.setFont(metrics.labelFont);
+    const QFontMetricsF labelFont(metrics.labelFont);
+    for (const auto& label : layout.labels()) {
+        if (!visible(label.line)) {
+            continue;
+        }
+        const SpanItem& item = items[static_cast<size_t>(label.span)];
+        const auto& line = layout.lines()[static_cast<size_t>(label.line)];
+        const bool rtl = layout.isRightToLeft();
+        const QRectF box = label.box.adjusted(rtl ? 5 : 3, 0, rtl ? -3 : -4.5, 0);
+        const QString text = box.width() + 1 < labelFont.horizontalAdvance(item.label)
+                                 ? labelFont.elidedText(item.label, Qt::ElideRight, box.width() + 1)
+                                 : item.label;
+        painter.setPen(item.line);
+        painter.drawText(QPointF(box.left(), line.baseline - metrics.ascent * 0.40), text);
+    }
+
+    // The focus ring.
+    if (const SpanItem* span = focusedItem()) {
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(c.accent, 2));
+        for (const auto& fragment : layout.fragments()) {
+            if (items[static_cast<size_t>(fragment.span)].id == span->id &&
+                visible(fragment.line)) {
+                painter.drawRoundedRect(fragmentBox(layout, fragment).adjusted(-2, -3, 2, 4), 5, 5);
+            }
+        }
+    }
+
+    // The caret, where no selection or ring shows the place.
+    const Unit caret = selection.caret();
+    if (selection.isEmpty() && focused == 0 && q->hasFocus() && blocks->blockAt(caret) == block) {
+        const auto& line =
+            layout.lines()[static_cast<size_t>(layout.lineOf(std::min(caret, at.end)))];
+        const double x = layout.xOf(std::min(caret, at.end));
+        painter.fillRect(QRectF(x - 1, line.baseline - metrics.ascent, 2, metrics.lineHeight),
+                         c.accent);
+    }
+    painter.restore();
+}
+
+void DocumentView::Impl::paintEmpty(QPainter& painter) const {
+    const auto& c = theme::colors();
+    const QRect area = q->viewport()->rect();
+    QFont headline = theme::scaled(q->font(), 1.35);
+    headline.setWeight(QFont::DemiBold);
+    const int width = std::min(420, area.width() - 48);
+    const QFontMetrics large(headline);
+    const QFontMetrics small(q->font());
+    const QRect first = large.boundingRect(QRect(0, 0, width, 1000),
+                                           Qt::AlignHCenter | Qt::TextWordWrap, emptyHeadline);
+    const QRect second = small.boundingRect(QRect(0, 0, width, 1000),
+                                            Qt::AlignHCenter | Qt::TextWordWrap, emptyHint);
+    const int left = (area.width() - width) / 2;
+    const int y = std::max(24, (area.height() - first.height() - second.height() - 12) * 2 / 5);
+    painter.setFont(headline);
+    painter.setPen(c.text);
+    painter.drawText(QRect(left, y, width, first.height()), Qt::AlignHCenter | Qt::TextWordWrap,
+                     emptyHeadline);
+    painter.setFont(q->font());
+    painter.setPen(c.mutedText);
+    painter.drawText(QRect(left, y + first.height() + 12, width, second.height()),
+                     Qt::AlignHCenter | Qt::TextWordWrap, emptyHint);
+}
+
+}  // namespace spanwise::ui

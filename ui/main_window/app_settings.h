@@ -1,0 +1,36 @@
+#pragma once
+
+#include <QSettings>
+#include <QString>
+#include <QStringList>
+
+#include "ui/theme/theme.h"
+
+namespace spanwise::ui {
+
+/// What the app remembers between starts, apart from projects: window, theme, recent projects. An
+/// INI file in the user's configuration folder, or in the folder that SPANWISE_CONFIG names.
+class AppSettings {
+public:
+    AppSettings();
+
+    [[nodiscard]] QStringList recentProjects() const;  ///< newest first; only those that exist
+    void addRecentProject(const QString& path);
+    void removeRecentProject(const QString& path);
+
+    [[nodiscard]] ThemeChoice theme() const;
+    void setTheme(ThemeChoice choice);
+
+    [[nodiscard]] QByteArray geometry() const;
+    void setGeometry(const QByteArray& geometry);
+    [[nodiscard]] QByteArray splitter() const;
+    void setSplitter(const QByteArray& state);
+    /// Where the last file dialog was.
+    [[nodiscard]] QString folder() const;
+    void setFolder(const QString& folder);
+
+private:
+    QSettings m_settings;
+};
+
+}  // namespace spanwise::ui

@@ -1,0 +1,388 @@
+#include "ui/main_window/label_page.h"
+
+#include <QHBoxLayout>
+#include <QSplitter>
+#include <algorithm>
+#include <set>
+#include <unordered_set>
+
+#include "ui/document_view/document_view.h"
+#include "ui/queue/queue_panel.h"
+#include "ui/session/learning_controller.h"
+#include "ui/session/project_session.h"
+#include "ui/types/type_dialog.h"
+#include "ui/types/types_panel.h"
+
+namespace spanwise::ui {
+namespace {
+constexpr int kOccurrences = 40;
+constexpr Offset kLongestSearched = 120;
+}  // namespace
+
+LabelPage::LabelPage(QWidget* parent) : QWidget(parent) {
+    setObjectName(QStringLiteral("labelPage"));
+    m_splitter = new QSplitter(Qt::Horizontal, this);
+    m_splitter->setObjectName(QStringLiteral("labelSplitter"));
+    m_splitter->setHandleWidth(1);
+    m_splitter->setChildrenCollapsible(false);
+    m_queue = new QueuePanel(m_splitter);
+    m_view = new DocumentView(m_splitter);
+    m_types = new TypesPanel(m_splitter);
+    m_view->setMinimumWidth(320);
+    m_splitter->setStretchFactor(0, 0);
+    m_splitter->setStretchFactor(1, 1);
+    m_splitter->setStretchFactor(2, 0);
+    m_splitter->setSizes({263, 744, 271});
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_splitter);
+    setTabOrder(m_queue, m_view);
+    setTabOrder(m_view, m_types);
+
+    for (QTimer* timer : {&m_countsTimer, &m_queueTimer, &m_occurrenceTimer})
+        timer->setSingleShot(true);
+    m_countsTimer.setInterval(0);
+    m_queueTimer.setInterval(250);
+    m_occurrenceTimer.setInterval(150);
+    connect(&m_countsTimer, &QTimer::timeout, this, [this] { showCounts(); });
+    connect(&m_queueTimer, &QTimer::timeout, this, [this] { showQueue(); });
+    connect(&m_occurrenceTimer, &QTimer::timeout, this, [this] { showOccurrences(); });
+
+    connect(m_view, &DocumentView::labelRequested, this, [this](Range range, qint64 type) {
+        if (m_session)
+            m_session->label(range, type);
+    });
+    connect(m_view, &DocumentView::acceptRequested, this, [this](qint64 id) {
+        if (m_session)
+            m_session->accept({id});
+    });
+    connect(m_view, &DocumentView::rejectRequested, this, [this](qint64 id) {
+        if (m_session)
+            m_session->reject({id});
+    });
+    connect(m_view, &DocumentView::acceptAllRequested, this, &LabelPage::acceptAll);
+    connect(m_view, &DocumentView::removeRequested, this, [this](qint64 id) {
+        if (m_session)
+            m_session->removeAnnotations({id});
+    });
+    connect(m_view, &DocumentView::retypeRequested, this, [this](qint64 id, qint64 type) {
+        if (m_session)
+            m_session->retype(id, type);
+    });
+    connect(m_view, &DocumentView::resizeRequested, this, [this](qint64 id, Range range) {
+        if (m_session)
+            m_session->resize(id, range);
+    });
+    connect(m_view, &DocumentView::doneRequested, this, &LabelPage::markDone);
+    connect(m_view, &DocumentView::nextDocumentRequested, this, &LabelPage::goToNext);
+    connect(m_view, &DocumentView::previousDocumentRequested, this, &LabelPage::goToPrevious);
+    connect(m_view, &DocumentView::selectionChanged, this, [this] { m_occurrenceTimer.start(); });
+    connect(m_view, &DocumentView::focusedSpanChanged, this, [this] { m_occurrenceTimer.start(); });
+
+    connect(m_queue, &QueuePanel::documentActivated, this, [this](qint64 id) {
+        if (m_session && m_session->openDocument(id))
+            m_view->setFocus();
+    });
+    connect(m_queue, &QueuePanel::searchChanged, this, [this](const QString& text) {
+        m_search = text;
+        showQueue();
+    });
+    connect(m_queue, &QueuePanel::trashRequested, this, &LabelPage::trashDocuments);
+    connect(m_queue, &QueuePanel::importRequested, this, &LabelPage::importRequested);
+
+    connect(m_types, &TypesPanel::typeActivated, this, &LabelPage::useType);
+    connect(m_types, &TypesPanel::addTypeRequested, this, &LabelPage::addType);
+    connect(m_types, &TypesPanel::editTypeRequested, this, &LabelPage::editType);
+    connect(m_types, &TypesPanel::removeTypeRequested, this, &LabelPage::removeType);
+    connect(m_types, &TypesPanel::acceptAllRequested, this, &LabelPage::acceptAll);
+    connect(m_types, &TypesPanel::thresholdChanged, this, [this](double threshold) {
+        if (m_session)
+            m_session->setThreshold(threshold);
+    });
+    connect(m_types, &TypesPanel::occurrenceActivated, this, [this](qint64 document, Range range) {
+        if (!m_session || !m_session->openDocument(document))
+            return;
+        m_view->setSelection(range);
+        m_view->scrollTo(range);
+        m_view->setFocus();
+    });
+}
+
+void LabelPage::setSession(ProjectSession* session, LearningController* learning) {
+    if (m_session)
+        m_session->disconnect(this);
+    if (m_learning)
+        m_learning->disconnect(this);
+    m_session = session;
+    m_learning = learning;
+    m_search.clear();
+    if (!m_session) {
+        for (QTimer* timer : {&m_countsTimer, &m_queueTimer, &m_occurrenceTimer})
+            timer->stop();
+        m_view->setDocument(nullptr);
+        m_view->setScheme({});
+        m_types->setScheme({});
+        m_types->setOccurrences({}, {});
+        m_queue->setDocuments({}, {});
+        return;
+    }
+    connect(m_session, &ProjectSession::documentChanged, this, [this] { showDocument(); });
+    connect(m_session, &ProjectSession::labelsChanged, this, [this](qint64 document) {
+        if (document == m_session->documentId())
+            showLabels();
+    });
+    connect(m_session, &ProjectSession::schemeChanged, this, [this] { showScheme(); });
+    connect(m_session, &ProjectSession::countsChanged, &m_countsTimer, qOverload<>(&QTimer::start));
+    connect(m_session, &ProjectSession::documentsChanged, this, [this] {
+        showQueue();
+        showEmptyText();
+    });
+    connect(m_session, &ProjectSession::summaryChanged, this,
+            [this](const DocumentSummary& summary) { m_queue->updateDocument(summary); });
+    connect(m_session, &ProjectSession::thresholdChanged, this, [this](double threshold) {
+        m_view->setThreshold(threshold);
+        m_types->setThreshold(threshold);
+        m_countsTimer.start();
+    });
+    const auto showLock = [this] {
+        m_view->setReadOnly(m_session->isLocked());
+        m_types->setReadOnly(m_session->isLocked());
+    };
+    connect(m_session, &ProjectSession::lockedChanged, this, showLock);
+    if (m_learning)
+        connect(m_learning, &LearningController::predicted, &m_queueTimer,
+                qOverload<>(&QTimer::start));
+    showLock();
+    m_view->setThreshold(m_session->threshold());
+    m_types->setThreshold(m_session->threshold());
+    showScheme();
+    showDocument();
+    showQueue();
+    showEmptyText();
+}
+
+void LabelPage::showDocument() {
+    m_view->setDocument(m_session->document());
+    m_view->setLabels(m_session->labels());
+    m_queue->setCurrentDocument(m_session->documentId());
+    m_types->setOccurrences({}, {});
+    m_countsTimer.start();
+}
+
+void LabelPage::showLabels() {
+    m_view->setLabels(m_session->labels());
+    m_countsTimer.start();
+}
+
+void LabelPage::showScheme() {
+    m_view->setScheme(m_session->scheme());
+    m_types->setScheme(m_session->scheme());
+    m_countsTimer.start();
+}
+
+void LabelPage::showCounts() {
+    if (!m_session)
+        return;
+    const ProjectCounts& counts = m_session->counts();
+    std::vector<TypeStatistics> statistics;
+    statistics.reserve(counts.perType.size());
+    for (const TypeCount& count : counts.perType)
+        statistics.push_back({count.type, count.annotations, count.suggestions});
+    m_types->setStatistics(statistics);
+    m_types->setSuggestionCounts(static_cast<int>(m_view->visibleSuggestions().size()),
+                                 counts.suggestions);
+}
+
+void LabelPage::showQueue() {
+    if (!m_session)
+        return;
+    m_queueTimer.stop();
+    std::vector<QueueEntry> order = m_session->queue();
+    if (const auto found = m_session->search(m_search)) {
+        const std::unordered_set<DocumentId> ids(found->begin(), found->end());
+        std::vector<DocumentSummary> documents;
+        documents.reserve(found->size());
+        for (const DocumentId id : *found) {
+            if (const DocumentSummary* summary = m_session->summary(id))
+                documents.push_back(*summary);
+        }
+        std::erase_if(order, [&](const QueueEntry& entry) { return !ids.contains(entry.id); });
+        m_queue->setDocuments(documents, order);
+    } else {
+        m_queue->setDocuments(m_session->documents(), order);
+    }
+    m_queue->setCurrentDocument(m_session->documentId());
+}
+
+void LabelPage::showEmptyText() {
+    if (m_session->documents().empty())
+        m_view->setEmptyText(tr("No documents yet"),
+                             tr("Drop text, JSONL or CoNLL files on the window, or press Ctrl+I."));
+    else
+        m_view->setEmptyText(tr("No document is open"), tr("Choose one at the left."));
+}
+
+void LabelPage::showOccurrences() {
+    if (!m_session || !m_session->document())
+        return;
+    Range range = m_view->selection();
+    const RecordId focused = m_view->focusedSpan();
+    if (focused != 0) {
+        const DocumentLabels& labels = m_session->labels();
+        for (const Annotation& annotation : labels.annotations) {
+            if (annotation.id == focused)
+                range = annotation.range;
+        }
+        for (const Suggestion& suggestion : labels.suggestions) {
+            if (suggestion.id == focused)
+                range = suggestion.range;
+        }
+    }
+    if (range.isEmpty() || range.end - range.begin > kLongestSearched) {
+        m_types->setOccurrences({}, {});
+        return;
+    }
+    const QString text = m_session->textOf(range);
+    if (text.trimmed().isEmpty()) {
+        m_types->setOccurrences({}, {});
+        return;
+    }
+    std::vector<OccurrenceRow> rows;
+    std::set<DocumentId> others;
+    for (const TextHit& hit : m_session->occurrences(text, kOccurrences + 1)) {
+        const bool isHere = hit.document == m_session->documentId();
+        if (!isHere)
+            others.insert(hit.document);
+        if (isHere && hit.range == range)
+            continue;
+        rows.push_back({hit.document, hit.range, QString::fromStdString(hit.before),
+                        QString::fromStdString(hit.match), QString::fromStdString(hit.after),
+                        hit.type});
+    }
+    m_types->setOccurrences(text, rows);
+    if (focused != 0 && !others.empty()) {
+        m_view->setCardNote(others.size() == 1
+                                ? tr("also in 1 other document")
+                                : tr("also in %1 other documents").arg(others.size()));
+    }
+}
+
+bool LabelPage::focusIsSuggestion() const {
+    const RecordId focused = m_view->focusedSpan();
+    const auto& suggestions = m_view->labels().suggestions;
+    return std::any_of(suggestions.begin(), suggestions.end(),
+                       [&](const Suggestion& suggestion) { return suggestion.id == focused; });
+}
+
+void LabelPage::useType(qint64 type) {
+    if (!m_session)
+        return;
+    if (const Range range = m_view->selection(); !range.isEmpty())
+        m_session->label(range, type);
+    else if (m_view->focusedSpan() != 0)
+        m_session->retype(m_view->focusedSpan(), type);
+    else
+        Q_EMIT hint(tr("Select words first."),
+                    tr("Then a click on a type, or its key, labels them."));
+    m_view->setFocus();
+}
+
+void LabelPage::addType() {
+    if (!m_session || m_session->isLocked())
+        return;
+    TypeDialog dialog(m_session->scheme(), EntityType{}, this);
+    if (dialog.exec() == QDialog::Accepted)
+        m_session->putType(dialog.type());
+    m_view->setFocus();
+}
+
+void LabelPage::editType(qint64 id) {
+    const EntityType* type = m_session ? m_session->scheme().byId(id) : nullptr;
+    if (!type || m_session->isLocked())
+        return;
+    TypeDialog dialog(m_session->scheme(), *type, this);
+    if (dialog.exec() == QDialog::Accepted)
+        m_session->putType(dialog.type());
+}
+
+void LabelPage::removeType(qint64 id) {
+    const EntityType* type = m_session ? m_session->scheme().byId(id) : nullptr;
+    if (!type)
+        return;
+    const QString name = QString::fromStdString(type->name);
+    if (m_session->trashType(id))
+        Q_EMIT hint(tr("“%1” and its labels are in the trash.").arg(name),
+                    tr("Edit ▸ Trash brings them back."));
+}
+
+void LabelPage::trashDocuments(const QList<qint64>& documents) {
+    if (!m_session)
+        return;
+    const std::vector<DocumentId> ids(documents.begin(), documents.end());
+    if (m_session->trashDocuments(ids))
+        Q_EMIT hint(ids.size() == 1 ? tr("The document is in the trash.")
+                                    : tr("%1 documents are in the trash.").arg(ids.size()),
+                    tr("Edit ▸ Trash brings them back."));
+}
+
+void LabelPage::trashCurrent() {
+    if (m_session && m_session->documentId() != 0)
+        trashDocuments({m_session->documentId()});
+}
+
+void LabelPage::goToNext() {
+    if (!m_session)
+        return;
+    if (const DocumentId next = m_queue->next(); next != 0)
+        m_session->openDocument(next);
+}
+
+void LabelPage::goToPrevious() {
+    if (!m_session)
+        return;
+    if (const DocumentId previous = m_queue->previous(); previous != 0)
+        m_session->openDocument(previous);
+}
+
+void LabelPage::markDone() {
+    if (!m_session || !m_session->document() || m_session->isLocked())
+        return;
+    const DocumentId current = m_session->documentId();
+    if (m_session->labels().status != DocumentStatus::Done &&
+        !m_session->setStatus(DocumentStatus::Done))
+        return;
+    // With a search the person goes through what was found, else the queue knows best.
+    if (!m_search.isEmpty()) {
+        const DocumentId next = m_queue->next();
+        showQueue();
+        if (next != 0)
+            m_session->openDocument(next);
+        return;
+    }
+    const auto order = m_session->queue();
+    const auto next = std::find_if(order.begin(), order.end(), [&](const QueueEntry& entry) {
+        return entry.id != current && entry.reason != QueueReason::Done;
+    });
+    showQueue();
+    if (next == order.end())
+        Q_EMIT allDone();
+    else
+        m_session->openDocument(next->id);
+}
+
+void LabelPage::acceptFocused() {
+    if (m_session && focusIsSuggestion())
+        m_session->accept({m_view->focusedSpan()});
+}
+
+void LabelPage::rejectFocused() {
+    if (m_session && focusIsSuggestion())
+        m_session->reject({m_view->focusedSpan()});
+}
+
+void LabelPage::acceptAll() {
+    if (m_session)
+        m_session->accept(m_view->visibleSuggestions());
+}
+
+}  // namespace spanwise::ui

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <QTimer>
+#include <QWidget>
+#include <optional>
+#include <vector>
+
+#include "core/annotation/span.h"
+
+class QSplitter;
+
+namespace spanwise::ui {
+
+class DocumentView;
+class LearningController;
+class ProjectSession;
+class QueuePanel;
+class TypesPanel;
+
+/// The page where the work is done: documents at the left, the document in the middle, types at the
+/// right. Shows what the session says and hands it what the person does; decides nothing itself
+/// but where to go next.
+class LabelPage : public QWidget {
+    Q_OBJECT
+public:
+    explicit LabelPage(QWidget* parent = nullptr);
+
+    /// Null: no project. Both must outlive the page or be replaced before they go.
+    void setSession(ProjectSession* session, LearningController* learning);
+
+    [[nodiscard]] DocumentView* view() const { return m_view; }
+    [[nodiscard]] QueuePanel* queue() const { return m_queue; }
+    [[nodiscard]] TypesPanel* types() const { return m_types; }
+    [[nodiscard]] QSplitter* splitter() const { return m_splitter; }
+
+public Q_SLOTS:
+    void addType();
+    void goToNext();
+    void goToPrevious();
+    void markDone();
+    void acceptFocused();
+    void rejectFocused();
+    void acceptAll();
+    void trashCurrent();
+
+Q_SIGNALS:
+    void importRequested();
+    void exportRequested();
+    /// Something worth a word, not an error.
+    void hint(const QString& headline, const QString& detail);
+    /// Documents, all done now.
+    void allDone();
+
+private:
+    void showDocument();
+    void showLabels();
+    void showScheme();
+    void showCounts();
+    void showQueue();
+    void showEmptyText();
+    void showOccurrences();
+    void useType(qint64 type);
+    void editType(qint64 type);
+    void removeType(qint64 type);
+    void trashDocuments(const QList<qint64>& documents);
+    [[nodiscard]] bool focusIsSuggestion() const;
+
+    ProjectSession* m_session = nullptr;
+    LearningController* m_learning = nullptr;
+    QSplitter* m_splitter;
+    QueuePanel* m_queue;
+    DocumentView* m_view;
+    TypesPanel* m_types;
+    QString m_search;
+    QTimer m_countsTimer, m_queueTimer, m_occurrenceTimer;
+};
+
+}  // namespace spanwise::ui

@@ -1,0 +1,653 @@
+#include "ui/main_window/main_window.h"
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDesktopServices>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTimer>
+#include <QUrl>
+#include <QVBoxLayout>
+
+#include "ui/document_view/document_view.h"
+#include "ui/export/export_page.h"
+#include "ui/main_window/error_text.h"
+#include "ui/main_window/label_page.h"
+#include "ui/main_window/message_bar.h"
+#include "ui/main_window/new_project_dialog.h"
+#include "ui/main_window/page_bar.h"
+#include "ui/main_window/shortcuts_dialog.h"
+#include "ui/main_window/status_strip.h"
+#include "ui/main_window/trash_dialog.h"
+#include "ui/main_window/welcome_page.h"
+#include "ui/main_window/worker_log_dialog.h"
+#include "ui/queue/queue_panel.h"
+#include "ui/session/samples.h"
+#include "ui/theme/controls.h"
+#include "ui/theme/theme.h"
+
+namespace spanwise::ui {
+namespace {
+
+enum Page { kWelcome, kLabel, kExport };
+
+QStringList localFiles(const QMimeData* data) {
+    QStringList files;
+    for (const QUrl& url : data->urls()) {
+        if (url.isLocalFile() && QFileInfo(url.toLocalFile()).isFile())
+            files << url.toLocalFile();
+    }
+    return files;
+}
+
+}  // namespace
+
+MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
+    : QMainWindow(parent), m_options(std::move(options)) {
+    setObjectName(QStringLiteral("mainWindow"));
+    setAcceptDrops(true);
+    setWindowIcon(QIcon(QStringLiteral(":/icons/spanwise.svg")));
+
+    auto* central = new QWidget(this);
+    auto* layout = new QVBoxLayout(central);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    m_pages = new PageBar(central);
+    m_pages->addTab(tr("Label"));
+    m_pages->addTab(tr("Export"));
+    auto* pageRow = new QHBoxLayout;
+    pageRow->setContentsMargins(12, 0, 12, 0);
+    pageRow->addWidget(m_pages);
+    pageRow->addStretch();
+    layout->addWidget(new Hairline(Qt::Horizontal, central));
+    layout->addLayout(pageRow);
+    layout->addWidget(new Hairline(Qt::Horizontal, central));
+    m_messages = new MessageBar(central);
+    layout->addWidget(m_messages);
+    m_stack = new QStackedWidget(central);
+    m_welcome = new WelcomePage(m_stack);
+    m_labelPage = new LabelPage(m_stack);
+    m_exportPage = new ExportPage(m_stack);
+    m_stack->addWidget(m_welcome);
+    m_stack->addWidget(m_labelPage);
+    m_stack->addWidget(m_exportPage);
+    layout->addWidget(m_stack, 1);
+    layout->addWidget(new Hairline(Qt::Horizontal, central));
+    setCentralWidget(central);
+    m_status = new StatusStrip(this);
+    setStatusBar(m_status);
+    buildMenus();
+
+    connect(m_pages, &QTabBar::currentChanged, this, [this](int index) { showPage(index + 1); });
+    connect(m_messages, &MessageBar::actionTriggered, this, [this] {
+        if (m_messageAction)
+            m_messageAction();
+    });
+    connect(m_welcome, &WelcomePage::newRequested, this, [this] { askNewProject(); });
+    connect(m_welcome, &WelcomePage::openRequested, this, [this] { askOpenProject(); });
+    connect(m_welcome, &WelcomePage::sampleRequested, this,
+            [this](const QString& id) { openSample(id); });
+    connect(m_welcome, &WelcomePage::projectRequested, this,
+            [this](const QString& path) { openProject(path); });
+    connect(m_labelPage, &LabelPage::importRequested, this, [this] { askImport(true); });
+    connect(m_labelPage, &LabelPage::hint, this,
+            [this](const QString& headline, const QString& detail) { say(headline, detail); });
+    connect(m_labelPage, &LabelPage::allDone, this, [this] {
+        offer(tr("All documents are done."), tr("Import more, or export what you have."),
+              tr("Export"), [this] { m_pages->setCurrentIndex(kExport - 1); });
+    });
+    m_exportPage->setFolder(m_settings.folder());
+    connect(m_exportPage, &ExportPage::folderChosen, this,
+            [this](const QString& folder) { m_settings.setFolder(folder); });
+    connect(m_exportPage, &ExportPage::failed, this,
+            [this](const Error& error) { showError(error); });
+    connect(m_exportPage, &ExportPage::exported, this,
+            [this](const QString& path, const ExportReport& report) {
+                const QLocale locale;
+                offer(tr("Exported %1 documents with %2 labels.")
+                          .arg(locale.toString(static_cast<qlonglong>(report.documents)),
+                               locale.toString(static_cast<qlonglong>(report.spans))),
+                      QDir::toNativeSeparators(path), tr("Show folder"), [path] {
+                          QDesktopServices::openUrl(
+                              QUrl::fromLocalFile(QFileInfo(path).absolutePath()));
+                      });
+            });
+
+    m_labelPage->view()->viewport()->installEventFilter(this);
+    resize(1280, 800);
+    setMinimumSize(900, 560);
+    if (const QByteArray geometry = m_settings.geometry(); !geometry.isEmpty())
+        restoreGeometry(geometry);
+    if (const QByteArray splitter = m_settings.splitter(); !splitter.isEmpty())
+        m_labelPage->splitter()->restoreState(splitter);
+    updateRecent();
+    updateTitle();
+    showPage(kWelcome);
+    updateActions();
+}
+
+MainWindow::~MainWindow() { closeProject(); }
+
+// --- menus
+
+QAction* MainWindow::add(QMenu* menu, const QString& text, const char* name,
+                         const QKeySequence& key, std::function<void()> act) {
+    auto* action = new QAction(text, this);
+    action->setObjectName(QString::fromLatin1(name));
+    action->setShortcut(key);
+    connect(action, &QAction::triggered, this, [act = std::move(act)] { act(); });
+    menu->addAction(action);
+    return action;
+}
+
+void MainWindow::buildMenus() {
+    auto* name = new QLabel(tr("Spanwise"), menuBar());
+    QFont strong = name->font();
+    strong.setWeight(QFont::DemiBold);
+    name->setFont(strong);
+    name->setContentsMargins(14, 0, 10, 0);
+    menuBar()->setCornerWidget(name, Qt::TopLeftCorner);
+    buildProjectMenu();
+    buildEditMenu();
+    buildLabelMenu();
+    buildViewMenu();
+    buildModelMenu();
+    buildHelpMenu();
+}
+
+void MainWindow::buildProjectMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&Project"));
+    add(menu, tr("&New…"), "newProject", QKeySequence::New, [this] { askNewProject(); });
+    add(menu, tr("&Open…"), "openProject", QKeySequence::Open, [this] { askOpenProject(); });
+    m_recentMenu = menu->addMenu(tr("Open &recent"));
+    QMenu* sampleMenu = menu->addMenu(tr("Open &sample"));
+    for (const Sample& sample : samples()) {
+        QAction* action = add(sampleMenu, sample.title, "openSample", {},
+                              [this, id = sample.id] { openSample(id); });
+        action->setObjectName(QStringLiteral("openSample_") + sample.id);
+        action->setToolTip(sample.description);
+    }
+    menu->addSeparator();
+    m_writeActions << add(menu, tr("&Import…"), "importFiles",
+                          QKeySequence(Qt::CTRL | Qt::Key_I), [this] { askImport(true); });
+    m_writeActions << add(menu, tr("Import &texts only…"), "importTexts", {},
+                          [this] { askImport(false); });
+    m_projectActions << add(menu, tr("&Export…"), "exportPageAction",
+                            QKeySequence(Qt::CTRL | Qt::Key_E),
+                            [this] { m_pages->setCurrentIndex(kExport - 1); });
+    menu->addSeparator();
+    m_projectActions << add(menu, tr("&Close project"), "closeProject",
+                            QKeySequence(Qt::CTRL | Qt::Key_W), [this] { closeProject(); });
+    add(menu, tr("&Quit"), "quit", QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
+}
+
+void MainWindow::buildEditMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&Edit"));
+    m_undo = add(menu, tr("&Undo"), "undo", QKeySequence(Qt::CTRL | Qt::Key_Z), [this] {
+        if (m_session)
+            m_session->undo();
+    });
+    m_redo = add(menu, tr("&Redo"), "redo", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), [this] {
+        if (m_session)
+            m_session->redo();
+    });
+    menu->addSeparator();
+    m_projectActions << add(menu, tr("&Find documents") + QStringLiteral("\t/"), "findDocuments",
+                            {}, [this] {
+                                m_pages->setCurrentIndex(kLabel - 1);
+                                m_labelPage->queue()->focusSearch();
+                            });
+    menu->addSeparator();
+    m_writeActions << add(menu, tr("Move document to the &trash"), "trashDocument", {},
+                          [this] { m_labelPage->trashCurrent(); });
+    m_projectActions << add(menu, tr("Tras&h…"), "showTrash", {}, [this] { showTrash(); });
+}
+
+void MainWindow::buildLabelMenu() {
+    // The document view acts on these keys itself; here they are only shown.
+    QMenu* menu = menuBar()->addMenu(tr("&Label"));
+    m_writeActions << add(menu, tr("&Accept suggestion") + QStringLiteral("\tA"), "acceptFocused",
+                          {}, [this] { m_labelPage->acceptFocused(); });
+    m_writeActions << add(menu, tr("&Reject suggestion") + QStringLiteral("\tX"), "rejectFocused",
+                          {}, [this] { m_labelPage->rejectFocused(); });
+    m_writeActions << add(menu, tr("Accept a&ll shown") + QStringLiteral("\tShift+A"),
+                          "acceptAllShown", {}, [this] { m_labelPage->acceptAll(); });
+    menu->addSeparator();
+    m_projectActions << add(menu, tr("Next &suggestion") + QStringLiteral("\tTab"),
+                            "nextSuggestion", {},
+                            [this] { m_labelPage->view()->focusNextSuggestion(); });
+    m_projectActions << add(menu, tr("&Previous suggestion") + QStringLiteral("\tShift+Tab"),
+                            "previousSuggestion", {},
+                            [this] { m_labelPage->view()->focusPreviousSuggestion(); });
+    menu->addSeparator();
+    m_writeActions << add(menu, tr("&Done, and on to the next") + QStringLiteral("\tEnter"),
+                          "markDone", {}, [this] { m_labelPage->markDone(); });
+    m_projectActions << add(menu, tr("&Next document"), "nextDocument",
+                            QKeySequence(Qt::ALT | Qt::Key_Right),
+                            [this] { m_labelPage->goToNext(); });
+    m_projectActions << add(menu, tr("Pre&vious document"), "previousDocument",
+                            QKeySequence(Qt::ALT | Qt::Key_Left),
+                            [this] { m_labelPage->goToPrevious(); });
+    menu->addSeparator();
+    m_writeActions << add(menu, tr("Add entity &type…"), "addTypeAction", QKeySequence(Qt::Key_T),
+                          [this] { m_labelPage->addType(); });
+}
+
+void MainWindow::buildViewMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&View"));
+    QMenu* themes = menu->addMenu(tr("&Theme"));
+    auto* group = new QActionGroup(this);
+    const std::tuple<ThemeChoice, QString, const char*> choices[] = {
+        {ThemeChoice::System, tr("As the &system"), "themeSystem"},
+        {ThemeChoice::Light, tr("&Light"), "themeLight"},
+        {ThemeChoice::Dark, tr("&Dark"), "themeDark"}};
+    for (const auto& [choice, text, name] : choices) {
+        QAction* action = add(themes, text, name, {}, [this, c = choice] { setTheme(c); });
+        action->setCheckable(true);
+        action->setChecked(m_settings.theme() == choice);
+        group->addAction(action);
+    }
+    menu->addSeparator();
+    DocumentView* view = m_labelPage->view();
+    add(menu, tr("&Larger text"), "zoomIn", QKeySequence(Qt::CTRL | Qt::Key_Plus),
+        [view] { view->zoomIn(); });
+    add(menu, tr("S&maller text"), "zoomOut", QKeySequence(Qt::CTRL | Qt::Key_Minus),
+        [view] { view->zoomOut(); });
+    add(menu, tr("Usual text &size"), "zoomReset", QKeySequence(Qt::CTRL | Qt::Key_0),
+        [view] { view->resetZoom(); });
+}
+
+void MainWindow::buildModelMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&Model"));
+    m_writeActions << add(menu, tr("&Train now"), "trainNow", {}, [this] {
+        if (m_learning)
+            m_learning->trainNow();
+    });
+    m_writeActions << add(menu, tr("&Restart the worker"), "restartWorker", {}, [this] {
+        if (!m_client)
+            return;
+        m_client->stop();
+        m_client->start();
+    });
+    m_projectActions << add(menu, tr("Worker &log…"), "workerLogAction", {},
+                            [this] { showWorkerLog(); });
+}
+
+void MainWindow::buildHelpMenu() {
+    QMenu* menu = menuBar()->addMenu(tr("&Help"));
+    QAction* keys =
+        add(menu, tr("&Keys"), "shortcutSheet", QKeySequence::HelpContents,
+            [this] { showShortcuts(); });
+    keys->setShortcuts({QKeySequence(Qt::Key_F1), QKeySequence(Qt::Key_Question)});
+    add(menu, tr("&About Spanwise"), "about", {}, [this] { showAbout(); });
+}
+
+// --- projects
+
+bool MainWindow::openProject(const QString& path) {
+    const QString wanted = QFileInfo(path).canonicalFilePath();
+    if (m_session && !wanted.isEmpty() &&
+        wanted == QFileInfo(m_session->path()).canonicalFilePath()) {
+        m_pages->setCurrentIndex(kLabel - 1);
+        showPage(kLabel);
+        return true;
+    }
+    auto session = ProjectSession::open(path);
+    if (!session) {
+        showError(session.error());
+        return false;
+    }
+    adopt(std::move(*session));
+    return true;
+}
+
+bool MainWindow::createProject(const QString& path, const LabelScheme& scheme) {
+    auto session = ProjectSession::create(path, scheme);
+    if (!session) {
+        showError(session.error());
+        return false;
+    }
+    adopt(std::move(*session));
+    return true;
+}
+
+bool MainWindow::openSample(const QString& id) {
+    const auto path = prepareSample(id);
+    if (!path) {
+        showError(path.error());
+        return false;
+    }
+    return openProject(*path);
+}
+
+void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
+    closeProject();
+    m_messages->setBanner({});
+    m_session = std::move(session);
+    m_settings.addRecentProject(m_session->path());
+    updateRecent();
+
+    ProjectSession* s = m_session.get();
+    connect(s, &ProjectSession::errorOccurred, this, [this](const Error& e) { showError(e); });
+    connect(s, &ProjectSession::undoChanged, this, [this] { updateUndo(); });
+    connect(s, &ProjectSession::lockedChanged, this, [this] { updateActions(); });
+    connect(s, &ProjectSession::saved, this, [this] {
+        m_status->setSaved(tr("saved"));
+        m_status->setPace(m_session->labelsPerHour());
+    });
+    connect(s, &ProjectSession::importProgress, this, [this](int documents) {
+        offer(tr("Importing…"), tr("%1 documents").arg(QLocale().toString(documents)), tr("Stop"),
+              [this] {
+                  if (m_session)
+                      m_session->cancelImport();
+              });
+    });
+    connect(s, &ProjectSession::importFinished, this,
+            [this](const ProjectSession::ImportReport& report) {
+                const QLocale locale;
+                const auto number = [&](std::int64_t n) {
+                    return locale.toString(static_cast<qlonglong>(n));
+                };
+                QString text = report.result.documents == 1
+                                   ? tr("Imported 1 document.")
+                                   : tr("Imported %1 documents.").arg(number(report.result.documents));
+                QStringList details;
+                if (report.result.spans > 0)
+                    details << tr("They bring %1 labels.").arg(number(report.result.spans));
+                if (report.result.newTypes > 0)
+                    details << tr("%1 entity types are new.").arg(number(report.result.newTypes));
+                if (report.result.duplicates > 0)
+                    details << tr("%1 were there already.").arg(number(report.result.duplicates));
+                if (!report.notes.isEmpty())
+                    details << report.notes.trimmed();
+                say(text, details.join(QLatin1Char(' ')));
+            });
+
+    if (!m_options.workerCommand.isEmpty()) {
+        m_client = std::make_unique<WorkerClient>(m_options.workerCommand);
+        LearningOptions learning = m_options.learning;
+        if (!m_options.dataFolder.isEmpty())
+            learning.modelFolder =
+                QDir(m_options.dataFolder)
+                    .filePath(QStringLiteral("projects/") +
+                              QString::fromStdString(m_session->project().uuid()));
+        m_learning = std::make_unique<LearningController>(*m_session, *m_client, learning);
+        connect(m_learning.get(), &LearningController::statusChanged, this,
+                [this] { updateLearning(); });
+    }
+    m_session->openFirstDocument();
+    m_labelPage->setSession(m_session.get(), m_learning.get());
+    m_exportPage->setSession(m_session.get());
+    m_status->setSaved(m_session->isReadOnly() ? QString() : tr("saved"));
+    {
+        const QSignalBlocker quiet(m_pages);
+        m_pages->setCurrentIndex(kLabel - 1);
+    }
+    showPage(kLabel);
+    updateTitle();
+    updateActions();
+    updateUndo();
+    updateLearning();
+    updateBanner();
+    // The worker can wait until there is something to see.
+    m_painted = false;
+    m_labelPage->view()->viewport()->update();
+    if (!m_session->document())
+        QTimer::singleShot(0, m_session.get(), [this] { startWorker(); });
+}
+
+void MainWindow::startWorker() {
+    if (m_client && m_client->state() == WorkerClient::State::Stopped && !m_session->isReadOnly())
+        m_client->start();
+}
+
+void MainWindow::closeProject() {
+    if (!m_session)
+        return;
+    m_labelPage->setSession(nullptr, nullptr);
+    m_exportPage->setSession(nullptr);
+    m_learning.reset();
+    m_client.reset();
+    m_session.reset();
+    m_messageAction = {};
+    m_messages->setBanner({});
+    m_status->clearLearning();
+    updateRecent();
+    updateTitle();
+    showPage(kWelcome);
+    updateActions();
+    updateUndo();
+}
+
+void MainWindow::importFiles(const QStringList& files, bool withSpans) {
+    if (!m_session || files.isEmpty())
+        return;
+    m_session->importFiles(files, FileFormat::Auto, withSpans);
+}
+
+bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+    if (!m_painted && event->type() == QEvent::Paint && m_session && m_session->document() &&
+        watched == m_labelPage->view()->viewport()) {
+        m_painted = true;
+        // After the frame is out.
+        QTimer::singleShot(0, m_session.get(), [this] {
+            Q_EMIT usable();
+            startWorker();
+        });
+    }
+    return QMainWindow::eventFilter(watched, event);
+}
+
+// --- what is shown
+
+void MainWindow::showPage(int page) {
+    if (!m_session)
+        page = kWelcome;
+    m_stack->setCurrentIndex(page);
+    m_pages->setEnabled(m_session != nullptr);
+    if (page == kLabel)
+        m_labelPage->view()->setFocus();
+}
+
+void MainWindow::updateTitle() {
+    if (!m_session) {
+        setWindowTitle(tr("Spanwise"));
+        return;
+    }
+    setWindowFilePath(m_session->path());
+    setWindowTitle(m_session->isReadOnly() ? tr("%1 (read-only) – Spanwise").arg(m_session->name())
+                                           : tr("%1 – Spanwise").arg(m_session->name()));
+}
+
+void MainWindow::updateBanner() {
+    if (m_session && m_session->isReadOnly())
+        m_messages->setBanner(tr("Read-only."), m_session->readOnlyReason());
+}
+
+void MainWindow::updateActions() {
+    const bool isOpen = m_session != nullptr;
+    const bool isWritable = isOpen && !m_session->isLocked();
+    for (QAction* action : m_projectActions)
+        action->setEnabled(isOpen);
+    for (QAction* action : m_writeActions)
+        action->setEnabled(isWritable);
+    updateUndo();
+}
+
+void MainWindow::updateUndo() {
+    const bool isWritable = m_session && !m_session->isLocked();
+    const QString undo = m_session ? m_session->undoName() : QString();
+    const QString redo = m_session ? m_session->redoName() : QString();
+    const auto escaped = [](QString text) {
+        return text.replace(QLatin1Char('&'), QStringLiteral("&&"));
+    };
+    m_undo->setText(undo.isEmpty() ? tr("&Undo") : tr("&Undo: %1").arg(escaped(undo)));
+    m_redo->setText(redo.isEmpty() ? tr("&Redo") : tr("&Redo: %1").arg(escaped(redo)));
+    m_undo->setEnabled(isWritable && !undo.isEmpty());
+    m_redo->setEnabled(isWritable && !redo.isEmpty());
+}
+
+void MainWindow::updateLearning() {
+    if (!m_learning) {
+        m_status->clearLearning();
+        return;
+    }
+    const LearningStatus& status = m_learning->status();
+    m_status->setLearning(status);
+    if (status.stage != LearningStatus::Stage::Failed) {
+        m_shownFailure.clear();
+    } else if (status.message != m_shownFailure) {
+        m_shownFailure = status.message;
+        m_messageAction = [this] { showWorkerLog(); };
+        m_messages->showWithAction(MessageBar::Kind::Error,
+                                   tr("Learning has stopped; your labels are safe."),
+                                   status.message, tr("Worker log…"));
+    }
+}
+
+void MainWindow::updateRecent() {
+    const QStringList recent = m_settings.recentProjects();
+    m_welcome->setRecentProjects(recent);
+    m_recentMenu->clear();
+    m_recentMenu->setEnabled(!recent.isEmpty());
+    for (const QString& path : recent) {
+        QAction* action = m_recentMenu->addAction(QDir::toNativeSeparators(path));
+        connect(action, &QAction::triggered, this, [this, path] { openProject(path); });
+    }
+}
+
+void MainWindow::showError(const Error& error) {
+    if (error.code == ErrorCode::Cancelled) {
+        m_messages->dismiss();
+        return;
+    }
+    m_messages->show(MessageBar::Kind::Error, errorHeadline(error.code), errorDetail(error));
+}
+
+void MainWindow::say(const QString& headline, const QString& detail) {
+    m_messages->show(MessageBar::Kind::Info, headline, detail);
+}
+
+void MainWindow::offer(const QString& headline, const QString& detail, const QString& action,
+                       std::function<void()> act) {
+    m_messageAction = std::move(act);
+    m_messages->showWithAction(MessageBar::Kind::Info, headline, detail, action);
+}
+
+// --- dialogs
+
+void MainWindow::askNewProject() {
+    NewProjectDialog dialog(m_settings.folder(), this);
+    if (dialog.exec() != QDialog::Accepted)
+        return;
+    m_settings.setFolder(QFileInfo(dialog.path()).absolutePath());
+    if (createProject(dialog.path(), dialog.scheme()) && m_session->scheme().isEmpty())
+        say(tr("The project is there."), tr("Press T to name an entity type, Ctrl+I to import texts."));
+}
+
+void MainWindow::askOpenProject() {
+    const QString path = QFileDialog::getOpenFileName(
+        this, tr("Open project"), m_settings.folder(),
+        tr("Spanwise projects (*.spanwise);;All files (*)"));
+    if (path.isEmpty())
+        return;
+    m_settings.setFolder(QFileInfo(path).absolutePath());
+    openProject(path);
+}
+
+void MainWindow::askImport(bool withSpans) {
+    if (!m_session || m_session->isLocked())
+        return;
+    const QStringList files = QFileDialog::getOpenFileNames(
+        this, withSpans ? tr("Import") : tr("Import texts only"), m_settings.folder(),
+        tr("Texts (*.txt *.md *.jsonl *.json *.conll *.iob *.bio *.tsv);;All files (*)"));
+    if (files.isEmpty())
+        return;
+    m_settings.setFolder(QFileInfo(files.first()).absolutePath());
+    importFiles(files, withSpans);
+}
+
+void MainWindow::showShortcuts() {
+    auto* dialog = new ShortcutsDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void MainWindow::showAbout() {
+    auto* box = new QMessageBox(this);
+    box->setObjectName(QStringLiteral("aboutBox"));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setIconPixmap(QIcon(QStringLiteral(":/icons/spanwise.svg")).pixmap(64, 64));
+    box->setWindowTitle(tr("About Spanwise"));
+    box->setText(tr("<b>Spanwise %1</b>").arg(QStringLiteral(SPANWISE_VERSION)));
+    box->setInformativeText(
+        tr("Label a few, watch it learn, check the rest.\nNative and offline: nothing leaves this "
+           "computer.\nApache License 2.0. With Qt %1.")
+            .arg(QString::fromLatin1(qVersion())));
+    box->open();
+}
+
+void MainWindow::showTrash() {
+    if (!m_session)
+        return;
+    TrashDialog dialog(*m_session, this);
+    dialog.exec();
+}
+
+void MainWindow::showWorkerLog() {
+    if (!m_client)
+        return;
+    WorkerLogDialog dialog(*m_client, this);
+    dialog.exec();
+}
+
+void MainWindow::setTheme(ThemeChoice choice) {
+    m_settings.setTheme(choice);
+    theme::apply(*qApp, choice);
+}
+
+// --- events
+
+void MainWindow::changeEvent(QEvent* event) {
+    QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        update();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    const QStringList files = localFiles(event->mimeData());
+    const bool isProject =
+        files.size() == 1 && files.first().endsWith(QStringLiteral(".spanwise"));
+    if (isProject || (!files.isEmpty() && m_session && !m_session->isLocked()))
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    const QStringList files = localFiles(event->mimeData());
+    event->acceptProposedAction();
+    if (files.size() == 1 && files.first().endsWith(QStringLiteral(".spanwise")))
+        openProject(files.first());
+    else
+        importFiles(files);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    m_settings.setGeometry(saveGeometry());
+    m_settings.setSplitter(m_labelPage->splitter()->saveState());
+    hide();
+    closeProject();
+    event->accept();
+}
+
+}  // namespace spanwise::ui

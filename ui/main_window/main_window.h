@@ -1,0 +1,120 @@
+#pragma once
+
+#include <QMainWindow>
+#include <QStringList>
+#include <functional>
+#include <memory>
+
+#include "ui/main_window/app_settings.h"
+#include "ui/session/learning_controller.h"
+#include "ui/session/project_session.h"
+#include "ui/session/worker_client.h"
+
+class QActionGroup;
+class QMenu;
+class QStackedWidget;
+
+namespace spanwise::ui {
+
+class ExportPage;
+class LabelPage;
+class MessageBar;
+class PageBar;
+class StatusStrip;
+class WelcomePage;
+
+struct MainWindowOptions {
+    QStringList workerCommand;  ///< empty: no worker, nothing is learned
+    LearningOptions learning;   ///< `modelFolder` is filled in for each project
+    QString dataFolder;         ///< where trained models are kept, below a folder for each project
+};
+
+/// The window: menus, pages, message bar, status line. It owns the open project's session and its
+/// worker, and hands them to the pages; what a page does is the page's own business.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    explicit MainWindow(MainWindowOptions options, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// False after an error, which the message bar shows; the project open before stays open.
+    bool openProject(const QString& path);
+    bool openSample(const QString& id);
+    bool createProject(const QString& path, const LabelScheme& scheme);
+    void closeProject();
+    void importFiles(const QStringList& files, bool withSpans = true);
+
+    [[nodiscard]] ProjectSession* session() const { return m_session.get(); }
+    [[nodiscard]] LearningController* learning() const { return m_learning.get(); }
+    [[nodiscard]] WorkerClient* worker() const { return m_client.get(); }
+    [[nodiscard]] LabelPage* labelPage() const { return m_labelPage; }
+    [[nodiscard]] ExportPage* exportPage() const { return m_exportPage; }
+    [[nodiscard]] MessageBar* messages() const { return m_messages; }
+
+Q_SIGNALS:
+    /// A document has been painted for the first time: the window can be used.
+    void usable();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    void buildMenus();
+    void buildProjectMenu();
+    void buildEditMenu();
+    void buildLabelMenu();
+    void buildViewMenu();
+    void buildModelMenu();
+    void buildHelpMenu();
+    void adopt(std::unique_ptr<ProjectSession> session);
+    void startWorker();
+    void showPage(int page);
+    void updateActions();
+    void updateUndo();
+    void updateLearning();
+    void updateRecent();
+    void updateTitle();
+    void updateBanner();
+    void showError(const Error& error);
+    void say(const QString& headline, const QString& detail = {});
+    void offer(const QString& headline, const QString& detail, const QString& action,
+               std::function<void()> act);
+    void askNewProject();
+    void askOpenProject();
+    void askImport(bool withSpans);
+    void showShortcuts();
+    void showAbout();
+    void showTrash();
+    void showWorkerLog();
+    void setTheme(ThemeChoice choice);
+    QAction* add(QMenu* menu, const QString& text, const char* name, const QKeySequence& key,
+                 std::function<void()> act);
+
+    MainWindowOptions m_options;
+    AppSettings m_settings;
+    std::unique_ptr<ProjectSession> m_session;
+    std::unique_ptr<WorkerClient> m_client;
+    std::unique_ptr<LearningController> m_learning;
+
+    PageBar* m_pages;
+    MessageBar* m_messages;
+    QStackedWidget* m_stack;
+    WelcomePage* m_welcome;
+    LabelPage* m_labelPage;
+    ExportPage* m_exportPage;
+    StatusStrip* m_status;
+    QMenu* m_recentMenu = nullptr;
+    QAction* m_undo = nullptr;
+    QAction* m_redo = nullptr;
+    QList<QAction*> m_projectActions;  ///< need an open project
+    QList<QAction*> m_writeActions;    ///< and one that can be written
+    std::function<void()> m_messageAction;
+    QString m_shownFailure;
+    bool m_painted = false;
+};
+
+}  // namespace spanwise::ui

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <QWidget>
+#include <memory>
+#include <vector>
+
+#include "core/queue/document_queue.h"
+#include "storage/project.h"
+
+namespace spanwise::ui {
+
+/// The left side: search field, filter chips (Queue, All, Unlabelled, Suggestions, Done), and the
+/// documents in the queue's order under section headings that say why ("Next up · uncertain",
+/// "Done · 37"). A model/view list with uniform rows and a delegate, so 10,000 documents cost no
+/// widgets. Knows nothing of the project: takes summaries, gives signals.
+class QueuePanel : public QWidget {
+    Q_OBJECT
+public:
+    enum class Filter { Queue, All, Unlabelled, WithSuggestions, Done };
+    Q_ENUM(Filter)
+
+    explicit QueuePanel(QWidget* parent = nullptr);
+    ~QueuePanel() override;
+
+    /// Replaces all rows; `order` gives place and reason. Keeps scroll position and current row.
+    void setDocuments(const std::vector<DocumentSummary>& documents,
+                      const std::vector<QueueEntry>& order);
+    /// One row changed (counts, status); the order stays until the next setDocuments.
+    void updateDocument(const DocumentSummary& document);
+    void setCurrentDocument(DocumentId id);
+    [[nodiscard]] DocumentId currentDocument() const;
+    [[nodiscard]] Filter filter() const;
+    void setFilter(Filter filter);
+    /// The document after or before the current one in what is shown, or 0.
+    [[nodiscard]] DocumentId next() const;
+    [[nodiscard]] DocumentId previous() const;
+    void focusSearch();
+
+Q_SIGNALS:
+    void documentActivated(qint64 document);
+    void searchChanged(const QString& text);  ///< debounced
+    void filterChanged(spanwise::ui::QueuePanel::Filter filter);
+    void trashRequested(const QList<qint64>& documents);
+    void importRequested();  ///< from the empty state
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace spanwise::ui

@@ -1,0 +1,854 @@
+#include "ui/session/learning_controller.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QPointer>
+#include <QUuid>
+#include <algorithm>
+
+#include "core/annotation/document.h"
+
+namespace spanwise::ui {
+namespace {
+
+constexpr std::size_t kPutDocuments = 32;
+constexpr std::size_t kPutBytes = 512 * 1024;
+/// Documents whose suggestions are written in one go: some milliseconds.
+constexpr std::size_t kFlushDocuments = 16;
+constexpr int kMaxAttempts = 3;
+constexpr int kMaxCrashes = 3;
+
+std::vector<NamedSpan> named(const auto& records, const LabelScheme& scheme) {
+    std::vector<NamedSpan> spans;
+    spans.reserve(records.size());
+    for (const auto& record : records) {
+        if (const EntityType* type = scheme.byId(record.type))
+            spans.push_back({record.range, type->name, -1});
+    }
+    return spans;
+}
+
+protocol::DocumentLabelling labelling(const std::string& hash, const DocumentLabels& labels,
+                                      const LabelScheme& scheme) {
+    return {hash, labels.status == DocumentStatus::Done, named(labels.annotations, scheme),
+            named(labels.rejections, scheme)};
+}
+
+bool teaches(const protocol::DocumentLabelling& labelling) {
+    return labelling.done || !labelling.annotations.empty() || !labelling.rejections.empty();
+}
+
+}  // namespace
+
+LearningController::LearningController(ProjectSession& session, WorkerClient& client,
+                                       LearningOptions options, QObject* parent)
+    : QObject(parent), m_session(session), m_client(client), m_options(std::move(options)) {
+    m_debounce.setSingleShot(true);
+    m_debounce.setInterval(m_options.debounce);
+    m_idle.setSingleShot(true);
+    m_idle.setInterval(m_options.idle);
+    m_flush.setSingleShot(true);
+    m_flush.setInterval(m_options.flush);
+    connect(&m_debounce, &QTimer::timeout, this, [this] { next(); });
+    connect(&m_idle, &QTimer::timeout, this, [this] {
+        if (!m_modelIsQuick || m_trainedRevision != m_revision)
+            return;
+        m_freshWanted = true;
+        if (m_work == Work::Predicting && m_isPool && m_request != 0) {
+            m_cancelled = true;
+            m_client.cancel(m_request);
+        }
+        next();
+    });
+    connect(&m_flush, &QTimer::timeout, this, [this] { flush(); });
+    connect(&m_client, &WorkerClient::ready, this, &LearningController::workerReady);
+    connect(&m_client, &WorkerClient::stateChanged, this, &LearningController::workerStateChanged);
+    connect(&m_client, &WorkerClient::failed, this, [this](const QString& message) {
+        setStage(LearningStatus::Stage::Failed, message);
+    });
+    connect(&m_client, &WorkerClient::progress, this, &LearningController::progressed);
+    connect(&m_client, &WorkerClient::suggestions, this, &LearningController::suggested);
+    connect(&m_session, &ProjectSession::teachingChanged, this,
+            &LearningController::teachingChanged);
+    connect(&m_session, &ProjectSession::documentChanged, this,
+            &LearningController::documentChanged);
+    connect(&m_session, &ProjectSession::lockedChanged, this, [this] {
+        if (!m_session.isLocked() && !m_arrived.empty())
+            m_flush.start();
+    });
+    connect(&m_session, &ProjectSession::countsChanged, this, [this] {
+        if (m_status.labels == m_session.counts().annotations)
+            return;
+        m_status.labels = m_session.counts().annotations;
+        Q_EMIT statusChanged();
+    });
+    m_status.labels = m_session.counts().annotations;
+    if (m_session.isReadOnly())
+        setStage(LearningStatus::Stage::Off);
+}
+
+LearningController::~LearningController() = default;
+
+void LearningController::setStage(LearningStatus::Stage stage, const QString& message) {
+    m_status.stage = stage;
+    m_status.message = message;
+    m_status.fraction = -1;
+    m_status.secondsLeft = -1;
+    m_status.labels = m_session.counts().annotations;
+    Q_EMIT statusChanged();
+}
+
+WorkerClient::Handler LearningController::guarded(
+    std::function<void(const WorkerClient::Reply&)> f) {
+    return [alive = QPointer<LearningController>(this), epoch = m_epoch,
+            f = std::move(f)](const WorkerClient::Reply& reply) {
+        if (alive && alive->m_epoch == epoch)
+            f(reply);
+    };
+}
+
+// --- the worker comes and goes
+
+void LearningController::workerReady(const protocol::InitializeResult&) {
+    ++m_epoch;
+    m_put.clear();
+    m_schemeSent.clear();
+    m_loaded = false;
+    m_hasModel = false;
+    m_busy = false;
+    m_request = 0;
+    m_work = Work::None;
+    if (m_session.isReadOnly())
+        return;
+    loadModel();
+}
+
+void LearningController::workerStateChanged(WorkerClient::State state) {
+    if (m_session.isReadOnly())
+        return;
+    if (state == WorkerClient::State::Restarting || state == WorkerClient::State::Stopped) {
+        if (m_work == Work::Training)
+            ++m_crashes;
+        ++m_epoch;  // whatever is under way was the dead worker's
+        m_loaded = false;
+        m_busy = false;
+        m_request = 0;
+        m_work = Work::None;
+    }
+    if (state == WorkerClient::State::Restarting)
+        setStage(LearningStatus::Stage::Restarting);
+    else if (state == WorkerClient::State::Starting)
+        setStage(LearningStatus::Stage::Starting);
+}
+
+std::string LearningController::taughtFingerprint() const {
+    const ProjectCounts& counts = m_session.counts();
+    return std::to_string(counts.annotations) + ":" + std::to_string(counts.rejections) + ":" +
+           std::to_string(counts.done);
+}
+
+void LearningController::loadModel() {
+    m_busy = true;
+    m_work = Work::Loading;
+    setStage(LearningStatus::Stage::Starting);
+    QString id;
+    QString path;
+    std::string taught;
+    if (const auto models = m_session.project().models()) {
+        const auto latest = std::max_element(
+            models->begin(), models->end(),
+            [](const auto& a, const auto& b) { return a.createdAt < b.createdAt; });
+        if (latest != models->end() && QFileInfo::exists(QString::fromStdString(latest->path))) {
+            id = QString::fromStdString(latest->id);
+            path = QString::fromStdString(latest->path);
+            const auto info = nlohmann::json::parse(latest->infoJson, nullptr, false);
+            if (info.is_object())
+                taught = info.value("taught", std::string());
+        }
+    }
+    nlohmann::json params = nlohmann::json::object();
+    if (!path.isEmpty())
+        params = {{"path", path.toStdString()}, {"id", id.toStdString()}};
+    m_request = m_client.request(
+        "model/load", params, guarded([this, id, path, taught](const WorkerClient::Reply& reply) {
+            if (reply) {
+                modelLoaded(*reply, id, taught);
+                return;
+            }
+            if (path.isEmpty()) {
+                m_busy = false;
+                m_work = Work::None;
+                if (reply.error().code != ErrorCode::Worker)
+                    setStage(LearningStatus::Stage::Failed,
+                             QString::fromStdString(reply.error().text()));
+                return;
+            }
+            // A kept model that cannot be read is no loss: it is learned again.
+            m_request = m_client.request(
+                "model/load", nlohmann::json::object(),
+                guarded([this](const WorkerClient::Reply& fallback) {
+                    if (fallback) {
+                        modelLoaded(*fallback, {}, {});
+                        return;
+                    }
+                    m_busy = false;
+                    m_work = Work::None;
+                    if (fallback.error().code != ErrorCode::Worker)
+                        setStage(LearningStatus::Stage::Failed,
+                                 QString::fromStdString(fallback.error().text()));
+                }));
+        }));
+}
+
+void LearningController::modelLoaded(const nlohmann::json& reply, const QString& id,
+                                     const std::string& taught) {
+    m_busy = false;
+    m_work = Work::None;
+    m_request = 0;
+    protocol::ModelInfo info;
+    try {
+        info = reply.get<protocol::ModelInfo>();
+    } catch (const nlohmann::json::exception& e) {
+        setStage(LearningStatus::Stage::Failed, QString::fromUtf8(e.what()));
+        return;
+    }
+    m_loaded = true;
+    m_status.model = QString::fromStdString(info.name);
+    m_status.device = QString::fromStdString(info.device);
+    std::vector<std::string> theirs = info.types;
+    std::vector<std::string> ours = m_session.scheme().names();
+    std::sort(theirs.begin(), theirs.end());
+    std::sort(ours.begin(), ours.end());
+    m_hasModel = !theirs.empty() && theirs == ours;
+    m_trainedRevision = 0;
+    ++m_generation;
+    if (m_hasModel) {
+        m_modelId = id.toStdString();
+        m_modelIsQuick = false;
+        if (taught == taughtFingerprint()) {
+            m_trainedRevision = m_revision;
+            m_taughtFingerprint = taught;
+            m_status.learned = m_session.counts().annotations;
+            for (const DocumentSummary& document : m_session.documents()) {
+                if (document.suggestions > 0)
+                    m_predicted[document.id] = m_generation;
+            }
+        }
+        rebuildPool();
+    }
+    next();
+}
+
+// --- a person decides something
+
+void LearningController::teachingChanged(DocumentId document) {
+    ++m_revision;
+    if (document != 0)
+        m_dirty.insert(document);
+    else
+        m_collected = false;
+    m_freshWanted = false;
+    m_crashes = 0;
+    m_idle.start();
+    if (!m_pendingSince.isValid())
+        m_pendingSince.start();
+    if (m_pendingSince.elapsed() < m_options.longestWait.count())
+        m_debounce.start();
+    // A long fit, or a prediction that nobody looks at, gives way.
+    const bool gives = (m_work == Work::Training && !m_status.quick) ||
+                       (m_work == Work::Predicting && m_isPool);
+    if (gives && m_request != 0) {
+        m_cancelled = true;
+        m_client.cancel(m_request);
+    }
+    if (!m_busy)
+        next();
+}
+
+void LearningController::documentChanged() {
+    if (!wantsPrediction(m_session.documentId()))
+        return;
+    if (m_work == Work::Predicting && m_isPool && m_request != 0) {
+        m_cancelled = true;
+        m_client.cancel(m_request);
+    }
+    next();
+}
+
+void LearningController::trainNow() {
+    m_freshWanted = true;
+    m_crashes = 0;
+    if (m_client.state() == WorkerClient::State::Stopped) {
+        m_client.start();
+        return;
+    }
+    if (m_work == Work::Predicting && m_request != 0) {
+        m_cancelled = true;
+        m_client.cancel(m_request);
+    }
+    next();
+}
+
+bool LearningController::canLearn() const {
+    return !m_session.isReadOnly() && !m_session.scheme().isEmpty() &&
+           m_session.counts().annotations > 0;
+}
+
+bool LearningController::wantsPrediction(DocumentId document) const {
+    if (!m_hasModel || !m_loaded || document == 0)
+        return false;
+    const DocumentSummary* summary = m_session.summary(document);
+    if (!summary || summary->status == DocumentStatus::Done)
+        return false;
+    const auto found = m_predicted.find(document);
+    return found == m_predicted.end() || found->second < m_generation;
+}
+
+void LearningController::next() {
+    using Stage = LearningStatus::Stage;
+    if (m_busy || !m_loaded)
+        return;
+    if (!canLearn()) {
+        m_freshWanted = false;
+        setStage(m_session.isReadOnly() ? Stage::Off : Stage::Waiting);
+        return;
+    }
+    const bool outdated = m_trainedRevision != m_revision;
+    if (m_crashes >= kMaxCrashes) {
+        setStage(Stage::Failed, tr("The worker died %1 times while learning. The worker log may "
+                                   "say why; it is tried again after the next label.")
+                                    .arg(m_crashes));
+        return;
+    }
+    if ((outdated && !m_debounce.isActive()) || (m_freshWanted && m_hasModel) ||
+        (m_freshWanted && outdated)) {
+        startTraining(!m_freshWanted);
+        return;
+    }
+    const DocumentId visible = m_session.documentId();
+    if (wantsPrediction(visible)) {
+        std::vector<DocumentId> documents{visible};
+        const auto order = m_session.queue();
+        auto place = std::find_if(order.begin(), order.end(),
+                                  [&](const QueueEntry& entry) { return entry.id == visible; });
+        if (place == order.end())
+            place = order.begin();
+        for (; place != order.end() && documents.size() <= m_options.neighbours; ++place) {
+            if (place->id != visible && wantsPrediction(place->id))
+                documents.push_back(place->id);
+        }
+        predict(std::move(documents), false);
+        return;
+    }
+    if (outdated) {  // the hand has not rested yet
+        setStage(Stage::Pending);
+        return;
+    }
+    if (m_saveWanted) {
+        saveModel();
+        return;
+    }
+    std::vector<DocumentId> documents;
+    while (!m_pool.empty() && documents.size() < m_options.chunk) {
+        if (wantsPrediction(m_pool.front()))
+            documents.push_back(m_pool.front());
+        m_pool.pop_front();
+    }
+    if (!documents.empty()) {
+        predict(std::move(documents), true);
+        return;
+    }
+    const bool arrived = m_status.stage != Stage::UpToDate;
+    setStage(Stage::UpToDate);
+    if (arrived)
+        Q_EMIT predicted();
+    if (m_modelIsQuick && !m_idle.isActive())
+        m_idle.start();
+}
+
+// --- training
+
+void LearningController::startTraining(bool quick) {
+    m_busy = true;
+    m_work = Work::Training;
+    m_request = 0;
+    m_cancelled = false;
+    m_status.quick = quick;
+    m_pendingSince.invalidate();
+    setStage(LearningStatus::Stage::Training);
+    sendTraining(0);
+}
+
+void LearningController::sendTraining(int attempt) {
+    collectLabellings([this, attempt] {
+        if (!m_freshWanted)
+            m_status.quick = true;  // a label came meanwhile
+        m_trainingRevision = m_revision;
+        m_trainingLabels = m_session.counts().annotations;
+        m_trainingFingerprint = taughtFingerprint();
+        std::vector<DocumentId> documents;
+        for (const auto& [id, labelling] : m_labellings)
+            documents.push_back(id);
+        std::sort(documents.begin(), documents.end());
+        ensureDocuments(documents, [this, documents, attempt] {
+            protocol::TrainParams params;
+            params.quick = m_status.quick;
+            params.budgetSeconds = m_status.quick ? m_options.quickSeconds : 0;
+            for (const DocumentId id : documents) {
+                if (const auto found = m_labellings.find(id); found != m_labellings.end())
+                    params.labels.push_back(found->second);
+            }
+            sendScheme();
+            m_request = m_client.request(
+                "train", params, guarded([this, attempt](const WorkerClient::Reply& reply) {
+                    trainingEnded(reply, attempt);
+                }));
+        });
+    });
+}
+
+void LearningController::trainingEnded(const WorkerClient::Reply& reply, int attempt) {
+    m_request = 0;
+    if (!reply) {
+        const WorkerError& error = reply.error();
+        if (error.code == ErrorCode::Worker)
+            return;  // it comes back, or the client says that it does not
+        if (forgetUnknown(error) && attempt + 1 < kMaxAttempts) {
+            sendTraining(attempt + 1);
+            return;
+        }
+        m_busy = false;
+        m_work = Work::None;
+        m_freshWanted = false;
+        if (error.code != ErrorCode::Cancelled) {
+            m_trainedRevision = m_trainingRevision;  // the same again would fail again
+            setStage(LearningStatus::Stage::Failed, QString::fromStdString(error.text()));
+            m_session.report(error);
+            return;
+        }
+        yieldWork();
+        return;
+    }
+    protocol::TrainResult result;
+    try {
+        result = reply->get<protocol::TrainResult>();
+    } catch (const nlohmann::json::exception& e) {
+        m_busy = false;
+        m_work = Work::None;
+        m_trainedRevision = m_trainingRevision;
+        setStage(LearningStatus::Stage::Failed, QString::fromUtf8(e.what()));
+        return;
+    }
+    m_busy = false;
+    m_work = Work::None;
+    m_crashes = 0;
+    m_hasModel = true;
+    m_modelId = result.model;
+    m_modelIsQuick = m_status.quick;
+    m_trainedRevision = m_trainingRevision;
+    m_taughtFingerprint = m_trainingFingerprint;
+    m_status.learned = m_trainingLabels;
+    if (!m_modelIsQuick) {
+        m_freshWanted = false;
+        m_saveWanted = !m_options.modelFolder.isEmpty();
+    }
+    ++m_generation;
+    rebuildPool();
+    Q_EMIT trained(QString::fromStdString(m_modelId), m_modelIsQuick);
+    // The visible document first, even when there is more to learn already.
+    const DocumentId visible = m_session.documentId();
+    if (m_trainedRevision != m_revision && wantsPrediction(visible))
+        predict({visible}, false);
+    else
+        next();
+}
+
+void LearningController::rebuildPool() {
+    std::vector<DocumentId> documents;
+    for (const QueueEntry& entry : m_session.queue()) {
+        if (wantsPrediction(entry.id))
+            documents.push_back(entry.id);
+    }
+    const auto age = [this](DocumentId id) {
+        const auto found = m_predicted.find(id);
+        return found == m_predicted.end() ? -1 : found->second;
+    };
+    std::stable_sort(documents.begin(), documents.end(),
+                     [&](DocumentId a, DocumentId b) { return age(a) < age(b); });
+    m_pool.assign(documents.begin(), documents.end());
+    m_poolTotal = m_pool.size();
+    m_poolClock.invalidate();
+}
+
+// --- what the worker needs to know
+
+void LearningController::sendScheme() {
+    nlohmann::json types = nlohmann::json::array();
+    for (const EntityType& type : m_session.scheme().types())
+        types.push_back({{"name", type.name}, {"description", type.description}});
+    nlohmann::json params{{"types", std::move(types)}};
+    std::string text = params.dump();
+    if (text == m_schemeSent)
+        return;
+    m_schemeSent = std::move(text);
+    m_client.request("scheme/set", params, guarded([this](const WorkerClient::Reply& reply) {
+                         if (!reply)
+                             m_schemeSent.clear();
+                     }));
+}
+
+void LearningController::ensureDocuments(std::vector<DocumentId> documents,
+                                         std::function<void()> then) {
+    nlohmann::json batch = nlohmann::json::array();
+    std::vector<std::string> hashes;
+    std::size_t bytes = 0;
+    while (!documents.empty() && batch.size() < kPutDocuments && bytes < kPutBytes) {
+        const DocumentId id = documents.back();
+        const DocumentSummary* summary = m_session.summary(id);
+        if (!summary || m_put.contains(summary->sha256)) {
+            documents.pop_back();
+            continue;
+        }
+        Result<Document> stored = failure(ErrorCode::NotFound, "");
+        if (id != m_session.documentId())
+            stored = m_session.project().document(id);
+        const Document* document =
+            id == m_session.documentId() ? m_session.document().get() : stored ? &*stored : nullptr;
+        documents.pop_back();
+        if (!document)
+            continue;
+        bytes += document->text.size();
+        hashes.push_back(document->sha256);
+        m_put.insert(document->sha256);
+        batch.push_back(protocol::DocumentText{document->sha256, document->text,
+                                               presplitToJson(document->presplit)});
+    }
+    if (batch.empty()) {
+        then();
+        return;
+    }
+    // One request at a time, so that a large project neither floods the pipe nor stops the window.
+    m_request = m_client.request(
+        "documents/put", {{"documents", std::move(batch)}},
+        guarded([this, hashes, documents = std::move(documents),
+                 then = std::move(then)](const WorkerClient::Reply& reply) mutable {
+            m_request = 0;
+            if (!reply) {
+                for (const std::string& hash : hashes)
+                    m_put.erase(hash);
+                if (reply.error().code == ErrorCode::Worker)
+                    return;
+            }
+            if (m_cancelled) {
+                yieldWork();
+                return;
+            }
+            if (!reply) {
+                m_busy = false;
+                m_work = Work::None;
+                m_trainedRevision = m_revision;
+                setStage(LearningStatus::Stage::Failed,
+                         QString::fromStdString(reply.error().text()));
+                m_session.report(reply.error());
+                return;
+            }
+            ensureDocuments(std::move(documents), std::move(then));
+        }));
+}
+
+bool LearningController::forgetUnknown(const WorkerError& error) {
+    if (error.rpcCode != protocol::kUnknownDocument)
+        return false;
+    const auto hashes = error.data.find("hashes");
+    if (error.data.is_object() && hashes != error.data.end() && hashes->is_array()) {
+        for (const auto& hash : *hashes) {
+            if (hash.is_string())
+                m_put.erase(hash.get<std::string>());
+        }
+    } else {
+        m_put.clear();
+    }
+    return true;
+}
+
+void LearningController::refreshLabelling(DocumentId document) {
+    const DocumentSummary* summary = m_session.summary(document);
+    if (!summary || summary->status == DocumentStatus::New) {
+        m_labellings.erase(document);
+        return;
+    }
+    Result<DocumentLabels> stored = m_session.labels();
+    if (document != m_session.documentId())
+        stored = m_session.project().labels(document);
+    if (!stored)
+        return;
+    auto taught = labelling(summary->sha256, *stored, m_session.scheme());
+    if (teaches(taught))
+        m_labellings[document] = std::move(taught);
+    else
+        m_labellings.erase(document);
+}
+
+void LearningController::collectLabellings(std::function<void()> then) {
+    const auto refreshDirty = [this] {
+        for (const DocumentId id : m_dirty)
+            refreshLabelling(id);
+        m_dirty.clear();
+    };
+    if (m_collected) {
+        refreshDirty();
+        then();
+        return;
+    }
+    std::vector<std::pair<DocumentId, std::string>> touched;
+    for (const DocumentSummary& document : m_session.documents()) {
+        if (document.status != DocumentStatus::New)
+            touched.emplace_back(document.id, document.sha256);
+    }
+    auto connection = m_session.project().reopenForThread();
+    if (!connection) {
+        m_busy = false;
+        m_work = Work::None;
+        m_trainedRevision = m_revision;
+        setStage(LearningStatus::Stage::Failed, QString::fromStdString(connection.error().text()));
+        m_session.report(connection.error());
+        return;
+    }
+    m_collected = true;
+    m_dirty.clear();
+    m_collect.start(
+        this,
+        [project = std::shared_ptr<Project>(std::move(*connection)), touched = std::move(touched),
+         scheme = m_session.scheme()](const std::stop_token& stop,
+                                      const std::function<void(int, int)>&) -> Result<Labellings> {
+            Labellings all;
+            for (const auto& [id, hash] : touched) {
+                if (stop.stop_requested())
+                    return failure(ErrorCode::Cancelled, "It was stopped.");
+                const auto labels = project->labels(id);
+                if (!labels)
+                    continue;  // went to the trash meanwhile
+                auto taught = labelling(hash, *labels, scheme);
+                if (teaches(taught))
+                    all.emplace(id, std::move(taught));
+            }
+            return all;
+        },
+        [this, epoch = m_epoch, refreshDirty, then = std::move(then)](Result<Labellings> all) {
+            if (all)
+                m_labellings = std::move(*all);
+            else
+                m_collected = false;
+            refreshDirty();
+            if (m_epoch == epoch)
+                then();
+        });
+}
+
+// --- predicting
+
+void LearningController::predict(std::vector<DocumentId> documents, bool isPool) {
+    m_busy = true;
+    m_work = Work::Predicting;
+    m_isPool = isPool;
+    m_request = 0;
+    m_cancelled = false;
+    m_predicting = std::move(documents);
+    if (isPool && !m_poolClock.isValid())
+        m_poolClock.start();
+    setStage(LearningStatus::Stage::Predicting);
+    sendPrediction(0);
+}
+
+void LearningController::sendPrediction(int attempt) {
+    std::vector<DocumentId> reversed(m_predicting.rbegin(), m_predicting.rend());
+    ensureDocuments(std::move(reversed), [this, attempt] {
+        protocol::PredictParams params;
+        params.threshold = m_options.threshold;
+        m_byHash.clear();
+        for (const DocumentId id : m_predicting) {
+            const DocumentSummary* summary = m_session.summary(id);
+            if (!summary)
+                continue;
+            auto& ids = m_byHash[summary->sha256];
+            if (ids.empty())
+                params.hashes.push_back(summary->sha256);
+            ids.push_back(id);
+        }
+        m_request = m_client.request(
+            "predict", params, guarded([this, attempt](const WorkerClient::Reply& reply) {
+                predictionEnded(reply, attempt);
+            }));
+    });
+}
+
+void LearningController::predictionEnded(const WorkerClient::Reply& reply, int attempt) {
+    m_request = 0;
+    if (!reply) {
+        const WorkerError& error = reply.error();
+        if (error.code == ErrorCode::Worker)
+            return;
+        if (forgetUnknown(error) && attempt + 1 < kMaxAttempts) {
+            sendPrediction(attempt + 1);
+            return;
+        }
+        if (error.code != ErrorCode::Cancelled) {
+            // Not again with this model.
+            for (const DocumentId id : m_predicting)
+                m_predicted[id] = m_generation;
+            m_busy = false;
+            m_work = Work::None;
+            setStage(LearningStatus::Stage::Failed, QString::fromStdString(error.text()));
+            m_session.report(error);
+            return;
+        }
+        yieldWork();
+        return;
+    }
+    for (const DocumentId id : m_predicting)
+        m_predicted[id] = m_generation;
+    m_busy = false;
+    m_work = Work::None;
+    m_cancelled = false;
+    next();
+}
+
+void LearningController::yieldWork() {
+    // What the pool had to leave comes first when it goes on.
+    if (m_work == Work::Predicting && m_isPool) {
+        for (auto id = m_predicting.rbegin(); id != m_predicting.rend(); ++id) {
+            if (wantsPrediction(*id))
+                m_pool.push_front(*id);
+        }
+    }
+    m_busy = false;
+    m_work = Work::None;
+    m_cancelled = false;
+    next();
+}
+
+void LearningController::suggested(const protocol::Suggestions& suggestions) {
+    if (suggestions.request != m_request || m_work != Work::Predicting)
+        return;
+    const auto found = m_byHash.find(suggestions.hash);
+    if (found == m_byHash.end())
+        return;
+    if (m_arrivedModel != suggestions.model)
+        flush();
+    m_arrivedModel = suggestions.model;
+    bool isVisible = false;
+    for (const DocumentId id : found->second) {
+        m_predicted[id] = m_generation;
+        const DocumentSummary* summary = m_session.summary(id);
+        if (!summary || summary->status == DocumentStatus::Done)
+            continue;
+        SuggestionBatch batch;
+        batch.document = id;
+        for (const NamedSpan& span : suggestions.spans) {
+            const EntityType* type = m_session.scheme().byName(span.type);
+            if (type && span.score >= 0)
+                batch.suggestions.push_back({0, id, span.range, type->id,
+                                             std::clamp(span.score, 0.0, 1.0), suggestions.model});
+        }
+        if (id == m_session.documentId()) {
+            isVisible = true;
+            m_session.putSuggestions({batch}, suggestions.model);
+        } else {
+            m_arrived.push_back(std::move(batch));
+        }
+    }
+    if (!isVisible && !m_flush.isActive())
+        m_flush.start();
+}
+
+void LearningController::flush() {
+    if (m_session.isLocked() || m_arrived.empty())
+        return;
+    const auto count = static_cast<std::ptrdiff_t>(std::min(m_arrived.size(), kFlushDocuments));
+    std::vector<SuggestionBatch> batches;
+    for (auto batch = m_arrived.begin(); batch != m_arrived.begin() + count; ++batch) {
+        const DocumentSummary* summary = m_session.summary(batch->document);
+        if (summary && summary->status != DocumentStatus::Done)
+            batches.push_back(std::move(*batch));
+    }
+    m_arrived.erase(m_arrived.begin(), m_arrived.begin() + count);
+    m_session.putSuggestions(batches, m_arrivedModel);
+    if (!m_arrived.empty())
+        m_flush.start();
+}
+
+// --- the trained model is kept
+
+void LearningController::saveModel() {
+    m_saveWanted = false;
+    QDir folder(m_options.modelFolder);
+    if (!folder.mkpath(QStringLiteral("."))) {
+        m_session.report({ErrorCode::PermissionDenied,
+                          tr("The trained model cannot be kept: the folder cannot be made.")
+                              .toStdString(),
+                          m_options.modelFolder.toStdString()});
+        next();
+        return;
+    }
+    const QString path = folder.filePath(QStringLiteral("model-") +
+                                         QUuid::createUuid().toString(QUuid::Id128).left(12));
+    m_busy = true;
+    m_work = Work::Saving;
+    setStage(LearningStatus::Stage::Saving);
+    m_request = m_client.request("model/save", {{"path", path.toStdString()}},
+                                 guarded([this, path](const WorkerClient::Reply& reply) {
+                                     modelSaved(reply, path);
+                                 }));
+}
+
+void LearningController::modelSaved(const WorkerClient::Reply& reply, const QString& path) {
+    m_request = 0;
+    if (!reply && reply.error().code == ErrorCode::Worker)
+        return;
+    m_busy = false;
+    m_work = Work::None;
+    if (!reply) {
+        QDir(path).removeRecursively();
+        if (reply.error().code != ErrorCode::Cancelled)
+            m_session.report(reply.error());
+    } else if (!m_session.isLocked()) {
+        const nlohmann::json info{{"taught", m_taughtFingerprint},
+                                  {"labels", m_status.learned},
+                                  {"encoder", m_status.model.toStdString()},
+                                  {"types", m_session.scheme().names()}};
+        const auto put =
+            m_session.project().putModel(m_modelId, path.toStdString(), info.dump());
+        if (!put) {
+            m_session.report(put.error());
+        } else {
+            const QDir folder(m_options.modelFolder);
+            for (const QFileInfo& old : folder.entryInfoList(
+                     {QStringLiteral("model-*")}, QDir::Dirs | QDir::NoDotAndDotDot)) {
+                if (old.absoluteFilePath() != QFileInfo(path).absoluteFilePath())
+                    QDir(old.absoluteFilePath()).removeRecursively();
+            }
+        }
+    }
+    next();
+}
+
+void LearningController::progressed(const protocol::Progress& progress) {
+    if (progress.request != m_request || m_request == 0)
+        return;
+    const double part = progress.total > 0 ? static_cast<double>(progress.done) /
+                                                 static_cast<double>(progress.total)
+                                           : -1;
+    m_status.fraction = part;
+    m_status.secondsLeft = progress.secondsLeft;
+    if (m_work == Work::Predicting && m_isPool && m_poolTotal > 0) {
+        const double before = static_cast<double>(m_poolTotal - m_pool.size() - m_predicting.size());
+        const double done = before + std::max(0.0, part) * static_cast<double>(m_predicting.size());
+        m_status.fraction = std::clamp(done / static_cast<double>(m_poolTotal), 0.0, 1.0);
+        const double seconds = static_cast<double>(m_poolClock.elapsed()) / 1000;
+        m_status.secondsLeft =
+            done > 0 ? seconds * (static_cast<double>(m_poolTotal) - done) / done : -1;
+    }
+    Q_EMIT statusChanged();
+}
+
+}  // namespace spanwise::ui

@@ -1,0 +1,173 @@
+#pragma once
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <QString>
+#include <QTimer>
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "ui/session/background_task.h"
+#include "ui/session/project_session.h"
+#include "ui/session/worker_client.h"
+
+namespace spanwise::ui {
+
+/// What the status bar says about the model.
+struct LearningStatus {
+    enum class Stage {
+        Off,         ///< the project is read-only
+        Starting,    ///< the worker is starting, or loading a model
+        Waiting,     ///< nothing labelled yet
+        Pending,     ///< labels came; the hand has not rested yet
+        Training,
+        Predicting,
+        Saving,
+        UpToDate,
+        Restarting,  ///< the worker died and is coming back
+        Failed,      ///< `message` says why
+    };
+    Stage stage = Stage::Starting;
+    QString model;            ///< of the encoder, e.g. "all-MiniLM-L6-v2"; empty: not known yet
+    QString device;           ///< e.g. "CPU"
+    bool quick = true;        ///< Training: warm, within a budget of seconds
+    double fraction = -1;     ///< 0..1; negative: not known
+    double secondsLeft = -1;  ///< negative: not known
+    qint64 learned = 0;       ///< labels that the model in use has seen
+    qint64 labels = 0;        ///< that there are
+    QString message;
+};
+
+struct LearningOptions {
+    std::chrono::milliseconds debounce{600};      ///< the hand rests
+    std::chrono::milliseconds longestWait{3000};  ///< so long at most while it does not
+    std::chrono::milliseconds idle{8000};         ///< then a fresh fit follows the quick ones
+    std::chrono::milliseconds flush{100};         ///< suggestions of unseen documents are gathered
+    double quickSeconds = 3.5;
+    double threshold = 0.25;       ///< weaker suggestions are not even kept
+    std::size_t neighbours = 8;    ///< documents predicted together with the visible one
+    std::size_t chunk = 64;        ///< documents of the pool in one request
+    QString modelFolder;           ///< where trained models are kept; empty: nowhere
+};
+
+/// Keeps a model in step with a person's labels: after a label it waits until the hand rests, sends
+/// the worker what it lacks, trains, and predicts the visible document, its neighbours in the
+/// queue and then the pool. When the person pauses, a fresh fit replaces the quick ones. A worker
+/// that died gets everything again. Done documents are never predicted. No widgets; lives in the
+/// thread of its session; `session` and `client` must outlive it.
+class LearningController : public QObject {
+    Q_OBJECT
+public:
+    LearningController(ProjectSession& session, WorkerClient& client, LearningOptions options,
+                       QObject* parent = nullptr);
+    ~LearningController() override;
+
+    [[nodiscard]] const LearningStatus& status() const { return m_status; }
+    /// A fresh fit on all labels, now.
+    void trainNow();
+
+Q_SIGNALS:
+    void statusChanged();
+    /// A training ended well; suggestions follow.
+    void trained(const QString& model, bool quick);
+    /// All that was to be predicted is: a good time to sort the queue anew.
+    void predicted();
+
+private:
+    using Labellings = std::unordered_map<DocumentId, protocol::DocumentLabelling>;
+
+    void workerReady(const protocol::InitializeResult& info);
+    void workerStateChanged(WorkerClient::State state);
+    void loadModel();
+    void modelLoaded(const nlohmann::json& reply, const QString& id, const std::string& taught);
+    void teachingChanged(DocumentId document);
+    void documentChanged();
+    void progressed(const protocol::Progress& progress);
+    void suggested(const protocol::Suggestions& suggestions);
+
+    /// Does what is most wanted now, if the worker is free.
+    void next();
+    void startTraining(bool quick);
+    void sendTraining(int attempt);
+    void trainingEnded(const WorkerClient::Reply& reply, int attempt);
+    void predict(std::vector<DocumentId> documents, bool isPool);
+    void sendPrediction(int attempt);
+    void predictionEnded(const WorkerClient::Reply& reply, int attempt);
+    /// Ends what was cancelled and goes on with what is wanted more.
+    void yieldWork();
+    void saveModel();
+    void modelSaved(const WorkerClient::Reply& reply, const QString& path);
+    void rebuildPool();
+    void flush();
+
+    /// Puts the documents that the worker lacks, in small requests, and goes on with `then`.
+    void ensureDocuments(std::vector<DocumentId> documents, std::function<void()> then);
+    void sendScheme();
+    void collectLabellings(std::function<void()> then);
+    void refreshLabelling(DocumentId document);
+    /// Runs only if this object, and the worker that it was meant for, still live.
+    [[nodiscard]] WorkerClient::Handler guarded(std::function<void(const WorkerClient::Reply&)> f);
+    /// True when the error is no end but a reason to put documents again.
+    bool forgetUnknown(const WorkerError& error);
+
+    [[nodiscard]] bool canLearn() const;
+    [[nodiscard]] bool wantsPrediction(DocumentId document) const;
+    [[nodiscard]] std::string taughtFingerprint() const;
+    void setStage(LearningStatus::Stage stage, const QString& message = {});
+
+    ProjectSession& m_session;
+    WorkerClient& m_client;
+    LearningOptions m_options;
+    LearningStatus m_status;
+
+    // What this worker process has; forgotten when it dies.
+    quint64 m_epoch = 0;      ///< of the worker process
+    bool m_loaded = false;    ///< a model, so that requests make sense
+    bool m_hasModel = false;  ///< with a head for our types
+    std::unordered_set<std::string> m_put;  ///< hashes of the documents it has
+    std::string m_schemeSent;
+
+    // One thing at a time.
+    bool m_busy = false;
+    qint64 m_request = 0;  ///< the one to cancel; 0: none on its way
+    enum class Work { None, Loading, Collecting, Training, Predicting, Saving } m_work = Work::None;
+    bool m_isPool = false;
+    bool m_cancelled = false;
+
+    // Revisions count a person's decisions.
+    quint64 m_revision = 1;
+    quint64 m_trainedRevision = 0;
+    quint64 m_trainingRevision = 0;
+    bool m_freshWanted = false;
+    bool m_modelIsQuick = false;
+    bool m_saveWanted = false;
+    qint64 m_trainingLabels = 0;
+    std::string m_trainingFingerprint, m_taughtFingerprint;
+    std::string m_modelId;
+    int m_crashes = 0;  ///< of the worker in mid-training, in a row
+
+    Labellings m_labellings;
+    bool m_collected = false;
+    std::set<DocumentId> m_dirty;
+    BackgroundTask<Result<Labellings>> m_collect;
+
+    int m_generation = 0;  ///< of the model
+    std::unordered_map<DocumentId, int> m_predicted;  ///< generation that predicted it
+    std::unordered_map<std::string, std::vector<DocumentId>> m_byHash;  ///< of the request
+    std::vector<DocumentId> m_predicting;
+    std::deque<DocumentId> m_pool;
+    std::size_t m_poolTotal = 0;
+    QElapsedTimer m_poolClock;
+    std::vector<SuggestionBatch> m_arrived;
+    std::string m_arrivedModel;
+
+    QTimer m_debounce, m_idle, m_flush;
+    QElapsedTimer m_pendingSince;
+};
+
+}  // namespace spanwise::ui

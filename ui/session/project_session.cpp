@@ -1,0 +1,687 @@
+#include "ui/session/project_session.h"
+
+#include <QDateTime>
+#include <QFileInfo>
+#include <QSet>
+#include <algorithm>
+#include <functional>
+
+#include "core/text/utf8.h"
+
+namespace spanwise::ui {
+namespace {
+
+/// A pause longer than this is no work: it counts neither as a gesture's time nor as an hour's.
+constexpr double kLongestGesture = 120;
+constexpr double kLongestPause = 30;
+constexpr int kLabelsForRate = 5;
+/// Files up to this size are read before the project is locked for writing.
+constexpr qint64 kBufferedImportBytes = qint64{64} << 20;
+constexpr auto kBackupInterval = std::chrono::minutes(1);
+constexpr int kBackupMinutes = 10;
+constexpr qsizetype kQuotedLength = 32;
+
+std::string userName() {
+    for (const char* variable : {"SPANWISE_ANNOTATOR", "USER", "LOGNAME", "USERNAME"}) {
+        if (const QByteArray name = qgetenv(variable); !name.isEmpty())
+            return name.toStdString();
+    }
+    return "annotator";
+}
+
+QSet<qint64> documentsOf(const Edit& edit) {
+    QSet<qint64> ids;
+    const auto add = [&](const auto& records) {
+        for (const auto& record : records)
+            ids.insert(record.document);
+    };
+    add(edit.removeAnnotations);
+    add(edit.addAnnotations);
+    add(edit.removeSuggestions);
+    add(edit.addSuggestions);
+    add(edit.removeRejections);
+    add(edit.addRejections);
+    add(edit.status);
+    return ids;
+}
+
+Result<ProjectSession::ImportReport> readAndImport(Project& project, const QStringList& files,
+                                                   FileFormat format,
+                                                   const Project::ImportOptions& options,
+                                                   const std::stop_token& stop,
+                                                   const std::function<void(int, int)>& progress) {
+    ProjectSession::ImportReport report;
+    spanwise::ImportOptions read;
+    read.format = format;
+    qint64 bytes = 0;
+    for (const QString& file : files)
+        bytes += QFileInfo(file).size();
+    int seen = 0;
+    const auto source = [&](const Project::RecordSink& sink) -> Result<void> {
+        for (const QString& file : files) {
+            const auto info =
+                importFile(file.toStdString(), read, [&](Record&& record) -> Result<void> {
+                    if (stop.stop_requested())
+                        return failure(ErrorCode::Cancelled, "The import was stopped.");
+                    progress(++seen, 0);
+                    return sink(std::move(record));
+                });
+            if (!info)
+                return tl::unexpected(info.error());
+            if (!info->note.empty()) {
+                report.notes += QFileInfo(file).fileName() + QStringLiteral(": ") +
+                                QString::fromStdString(info->note) + QLatin1Char('\n');
+            }
+        }
+        return {};
+    };
+    Result<Project::ImportResult> result = Project::ImportResult{};
+    if (bytes <= kBufferedImportBytes) {
+        std::vector<Record> records;
+        const auto all = source([&](Record&& record) -> Result<void> {
+            records.push_back(std::move(record));
+            return {};
+        });
+        if (!all)
+            return tl::unexpected(all.error());
+        result = project.import(
+            options,
+            [&](const Project::RecordSink& sink) -> Result<void> {
+                for (Record& record : records) {
+                    if (auto taken = sink(std::move(record)); !taken)
+                        return taken;
+                }
+                return {};
+            },
+            stop);
+    } else {
+        result = project.import(options, source, stop);
+    }
+    if (!result)
+        return tl::unexpected(result.error());
+    report.result = *result;
+    return report;
+}
+
+}  // namespace
+
+ProjectSession::ProjectSession(std::unique_ptr<Project> project, QObject* parent)
+    : QObject(parent), m_project(std::move(project)), m_annotator(userName()) {
+    if (auto scheme = m_project->scheme())
+        m_scheme = std::move(*scheme);
+    bool known = false;
+    const double threshold =
+        QString::fromStdString(m_project->setting("threshold")).toDouble(&known);
+    if (known)
+        m_threshold = std::clamp(threshold, 0.0, 1.0);
+    reloadDocuments();
+    refreshCounts();
+    refreshUndo();
+    m_settingsTimer.setSingleShot(true);
+    m_settingsTimer.setInterval(500);
+    connect(&m_settingsTimer, &QTimer::timeout, this, [this] { saveSettings(); });
+    if (!isReadOnly()) {
+        connect(&m_backupTimer, &QTimer::timeout, this, [this] { startBackup(); });
+        m_backupTimer.start(kBackupInterval);
+    }
+}
+
+ProjectSession::~ProjectSession() {
+    if (m_settingsTimer.isActive())
+        saveSettings();
+}
+
+Result<std::unique_ptr<ProjectSession>> ProjectSession::open(const QString& path) {
+    auto project = Project::open(path.toStdString());
+    if (!project)
+        return tl::unexpected(project.error());
+    return std::make_unique<ProjectSession>(std::move(*project));
+}
+
+Result<std::unique_ptr<ProjectSession>> ProjectSession::create(const QString& path,
+                                                               const LabelScheme& scheme) {
+    auto project = Project::create(path.toStdString(), scheme,
+                                   QFileInfo(path).completeBaseName().toStdString());
+    if (!project)
+        return tl::unexpected(project.error());
+    return std::make_unique<ProjectSession>(std::move(*project));
+}
+
+QString ProjectSession::path() const { return QString::fromStdString(m_project->path()); }
+QString ProjectSession::name() const { return QString::fromStdString(m_project->name()); }
+QString ProjectSession::readOnlyReason() const {
+    return QString::fromStdString(m_project->readOnlyReason());
+}
+
+void ProjectSession::setThreshold(double threshold) {
+    threshold = std::clamp(threshold, 0.0, 1.0);
+    if (threshold == m_threshold)
+        return;
+    m_threshold = threshold;
+    m_settingsTimer.start();
+    Q_EMIT thresholdChanged(threshold);
+}
+
+void ProjectSession::saveSettings() {
+    m_settingsTimer.stop();
+    if (isLocked())
+        return;
+    // Conveniences: not worth a message when they cannot be kept.
+    (void)m_project->putSetting("threshold", QString::number(m_threshold).toStdString());
+    if (m_document)
+        (void)m_project->putSetting("document", std::to_string(m_document->id));
+}
+
+const DocumentSummary* ProjectSession::summary(DocumentId id) const {
+    const auto found = m_places.find(id);
+    return found == m_places.end() ? nullptr : &m_documents[found->second];
+}
+
+std::vector<QueueEntry> ProjectSession::queue() const {
+    std::vector<QueueItem> items;
+    items.reserve(m_documents.size());
+    for (const DocumentSummary& document : m_documents)
+        items.push_back(
+            {document.id, document.status, document.suggestions, document.lowestScore});
+    return orderQueue(items, std::hash<std::string>{}(m_project->uuid()));
+}
+
+double ProjectSession::labelsPerHour() const {
+    if (m_labelsMade < kLabelsForRate || m_activeSeconds < 1)
+        return -1;
+    return m_labelsMade * 3600.0 / m_activeSeconds;
+}
+
+bool ProjectSession::openDocument(DocumentId id) {
+    if (m_document && m_document->id == id)
+        return true;
+    auto document = m_project->document(id);
+    auto labels = m_project->labels(id);
+    if (!document || !labels) {
+        Q_EMIT errorOccurred(document ? labels.error() : document.error());
+        return false;
+    }
+    m_document = std::make_shared<const Document>(std::move(*document));
+    m_length = countCodePoints(m_document->text);
+    m_labels = std::move(*labels);
+    m_sinceGesture.restart();
+    m_settingsTimer.start();
+    Q_EMIT documentChanged();
+    return true;
+}
+
+bool ProjectSession::openFirstDocument() {
+    if (m_documents.empty())
+        return false;
+    const DocumentId last =
+        QString::fromStdString(m_project->setting("document")).toLongLong();
+    if (summary(last))
+        return openDocument(last);
+    const auto order = queue();
+    return !order.empty() && openDocument(order.front().id);
+}
+
+void ProjectSession::closeDocument() {
+    if (!m_document)
+        return;
+    m_document.reset();
+    m_labels = {};
+    m_length = 0;
+    Q_EMIT documentChanged();
+}
+
+EditContext ProjectSession::context(RecordId& nextId) const {
+    nextId = m_project->nextRecordId();
+    return {documentId(), m_annotator, QDateTime::currentMSecsSinceEpoch(), &nextId};
+}
+
+bool ProjectSession::writable() {
+    if (isReadOnly()) {
+        Q_EMIT errorOccurred({ErrorCode::ReadOnly, m_project->readOnlyReason(), {}});
+        return false;
+    }
+    if (isImporting()) {
+        Q_EMIT errorOccurred(
+            {ErrorCode::ReadOnly,
+             tr("An import is running. Labelling goes on when it has finished.").toStdString(),
+             {}});
+        return false;
+    }
+    return true;
+}
+
+bool ProjectSession::commit(const Result<Edit>& edit, const QString& name) {
+    if (!edit) {
+        Q_EMIT errorOccurred(edit.error());
+        return false;
+    }
+    return commit(*edit, name);
+}
+
+bool ProjectSession::commit(const Edit& edit, const QString& name) {
+    if (edit.isEmpty() || !m_document || !writable())
+        return false;
+    EventInfo info;
+    info.name = name.toStdString();
+    info.actor = m_annotator;
+    const double pause = static_cast<double>(m_sinceGesture.elapsed()) / 1000;
+    info.seconds = pause <= kLongestGesture ? pause : 0;
+
+    QElapsedTimer disk;
+    disk.start();
+    const auto committed = m_project->commit(edit, info);
+    const double milliseconds = static_cast<double>(disk.nsecsElapsed()) / 1e6;
+    if (!committed) {
+        Q_EMIT errorOccurred(committed.error());
+        return false;
+    }
+    m_activeSeconds += std::min(pause, kLongestPause);
+    m_labelsMade += static_cast<int>(edit.addAnnotations.size());
+    m_sinceGesture.restart();
+    const DocumentId id = m_document->id;
+    if (!apply(m_labels, id, edit)) {
+        if (auto labels = m_project->labels(id))
+            m_labels = std::move(*labels);
+    }
+    m_undoName = name;
+    m_redoName.clear();
+    Q_EMIT labelsChanged(id);
+    refreshSummary(id);
+    refreshCounts();
+    Q_EMIT undoChanged();
+    Q_EMIT saved(milliseconds);
+    Q_EMIT teachingChanged(id);
+    return true;
+}
+
+QString ProjectSession::typeName(TypeId type) const {
+    const EntityType* found = m_scheme.byId(type);
+    return found ? QString::fromStdString(found->name) : tr("unknown type");
+}
+
+QString ProjectSession::textOf(Range range) const {
+    if (!m_document || range.begin < 0 || range.end > m_length || range.isEmpty())
+        return {};
+    const std::string_view text = slice(m_document->text, range);
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
+
+QString ProjectSession::quoted(Range range) const {
+    QString text = textOf(range).simplified();
+    if (text.size() > kQuotedLength)
+        text = text.left(kQuotedLength - 1).trimmed() + QStringLiteral("…");
+    return text;
+}
+
+std::optional<Range> ProjectSession::rangeOf(RecordId record, TypeId* type) const {
+    for (const Annotation& annotation : m_labels.annotations) {
+        if (annotation.id == record) {
+            *type = annotation.type;
+            return annotation.range;
+        }
+    }
+    for (const Suggestion& suggestion : m_labels.suggestions) {
+        if (suggestion.id == record) {
+            *type = suggestion.type;
+            return suggestion.range;
+        }
+    }
+    return std::nullopt;
+}
+
+bool ProjectSession::label(Range range, TypeId type) {
+    if (!m_document)
+        return false;
+    if (!m_scheme.byId(type)) {
+        Q_EMIT errorOccurred({ErrorCode::InvalidArgument,
+                              tr("This entity type is not there any more.").toStdString(), {}});
+        return false;
+    }
+    RecordId next = 0;
+    const EditContext now = context(next);
+    return commit(labelEdit(m_labels, now, range, type, m_length),
+                  tr("Label “%1” as %2").arg(quoted(range), typeName(type)));
+}
+
+bool ProjectSession::accept(const std::vector<RecordId>& suggestions) {
+    if (!m_document || suggestions.empty())
+        return false;
+    RecordId next = 0;
+    const EditContext now = context(next);
+    TypeId type = 0;
+    const auto range = rangeOf(suggestions.front(), &type);
+    const QString name =
+        suggestions.size() == 1 && range
+            ? tr("Accept “%1” as %2").arg(quoted(*range), typeName(type))
+            : tr("Accept %1 suggestions").arg(suggestions.size());
+    return commit(acceptEdit(m_labels, now, suggestions), name);
+}
+
+bool ProjectSession::acceptAll(double threshold) {
+    std::vector<RecordId> ids;
+    for (const Suggestion& suggestion : m_labels.suggestions) {
+        if (suggestion.score >= threshold)
+            ids.push_back(suggestion.id);
+    }
+    return accept(ids);
+}
+
+bool ProjectSession::reject(const std::vector<RecordId>& suggestions) {
+    if (!m_document || suggestions.empty())
+        return false;
+    RecordId next = 0;
+    const EditContext now = context(next);
+    TypeId type = 0;
+    const auto range = rangeOf(suggestions.front(), &type);
+    const QString name =
+        suggestions.size() == 1 && range
+            ? tr("Reject “%1” as %2").arg(quoted(*range), typeName(type))
+            : tr("Reject %1 suggestions").arg(suggestions.size());
+    return commit(rejectEdit(m_labels, now, suggestions), name);
+}
+
+bool ProjectSession::removeAnnotations(const std::vector<RecordId>& annotations) {
+    if (!m_document || annotations.empty())
+        return false;
+    RecordId next = 0;
+    const EditContext now = context(next);
+    TypeId type = 0;
+    const auto range = rangeOf(annotations.front(), &type);
+    const QString name = annotations.size() == 1 && range
+                             ? tr("Remove %2 from “%1”").arg(quoted(*range), typeName(type))
+                             : tr("Remove %1 labels").arg(annotations.size());
+    return commit(removeEdit(m_labels, now, annotations), name);
+}
+
+bool ProjectSession::retype(RecordId record, TypeId type) {
+    TypeId old = 0;
+    const auto range = rangeOf(record, &old);
+    return range && label(*range, type);
+}
+
+bool ProjectSession::resize(RecordId record, Range range) {
+    if (!m_document)
+        return false;
+    TypeId type = 0;
+    if (!rangeOf(record, &type))
+        return false;
+    RecordId next = 0;
+    const EditContext now = context(next);
+    return commit(resizeEdit(m_labels, now, record, range, m_length),
+                  tr("Resize %2 to “%1”").arg(quoted(range), typeName(type)));
+}
+
+bool ProjectSession::setStatus(DocumentStatus status) {
+    if (!m_document)
+        return false;
+    RecordId next = 0;
+    const EditContext now = context(next);
+    const QString name = QString::fromStdString(m_document->name);
+    return commit(statusEdit(m_labels, now, status),
+                  status == DocumentStatus::Done ? tr("Mark %1 as done").arg(name)
+                                                 : tr("Reopen %1").arg(name));
+}
+
+bool ProjectSession::replay(Result<Event> event) {
+    if (!event) {
+        if (event.error().code != ErrorCode::NotFound)
+            Q_EMIT errorOccurred(event.error());
+        refreshUndo();
+        return false;
+    }
+    const QSet<qint64> touched = documentsOf(event->edit);
+    const auto firstLiving =
+        std::find_if(touched.begin(), touched.end(), [&](qint64 id) { return summary(id); });
+    const bool isHere = touched.contains(documentId());
+    if (isHere) {
+        if (auto labels = m_project->labels(documentId()))
+            m_labels = std::move(*labels);
+    }
+    for (const qint64 id : touched) {
+        Q_EMIT labelsChanged(id);
+        refreshSummary(id);
+    }
+    // What was undone elsewhere is shown, or it would go unnoticed.
+    if (!isHere && firstLiving != touched.end())
+        openDocument(*firstLiving);
+    refreshCounts();
+    refreshUndo();
+    for (const qint64 id : touched)
+        Q_EMIT teachingChanged(id);
+    return true;
+}
+
+bool ProjectSession::undo() { return writable() && replay(m_project->undo(m_annotator)); }
+bool ProjectSession::redo() { return writable() && replay(m_project->redo(m_annotator)); }
+
+TypeId ProjectSession::putType(const EntityType& type) {
+    if (!writable())
+        return 0;
+    const auto id = m_project->putType(type);
+    if (!id) {
+        Q_EMIT errorOccurred(id.error());
+        return 0;
+    }
+    if (auto scheme = m_project->scheme())
+        m_scheme = std::move(*scheme);
+    Q_EMIT schemeChanged();
+    refreshCounts();
+    Q_EMIT teachingChanged(0);
+    return *id;
+}
+
+bool ProjectSession::trashType(TypeId type) {
+    if (!writable())
+        return false;
+    if (const auto done = m_project->trashType(type); !done) {
+        Q_EMIT errorOccurred(done.error());
+        return false;
+    }
+    reloadAll();
+    return true;
+}
+
+bool ProjectSession::restoreType(TypeId type) {
+    if (!writable())
+        return false;
+    if (const auto done = m_project->restoreType(type); !done) {
+        Q_EMIT errorOccurred(done.error());
+        return false;
+    }
+    reloadAll();
+    return true;
+}
+
+void ProjectSession::reloadAll() {
+    if (auto scheme = m_project->scheme(); scheme && *scheme != m_scheme) {
+        m_scheme = std::move(*scheme);
+        Q_EMIT schemeChanged();
+    }
+    reloadDocuments();
+    if (m_document && !summary(m_document->id)) {
+        closeDocument();
+        openFirstDocument();
+    } else if (m_document) {
+        if (auto labels = m_project->labels(m_document->id))
+            m_labels = std::move(*labels);
+        Q_EMIT labelsChanged(m_document->id);
+    } else {
+        openFirstDocument();
+    }
+    refreshCounts();
+    refreshUndo();
+    Q_EMIT documentsChanged();
+    Q_EMIT teachingChanged(0);
+}
+
+bool ProjectSession::trashDocuments(const std::vector<DocumentId>& ids) {
+    if (ids.empty() || !writable())
+        return false;
+    if (const auto done = m_project->trashDocuments(ids, m_annotator); !done) {
+        Q_EMIT errorOccurred(done.error());
+        return false;
+    }
+    reloadAll();
+    return true;
+}
+
+bool ProjectSession::restoreDocuments(const std::vector<DocumentId>& ids) {
+    if (ids.empty() || !writable())
+        return false;
+    if (const auto done = m_project->restoreDocuments(ids, m_annotator); !done) {
+        Q_EMIT errorOccurred(done.error());
+        return false;
+    }
+    reloadAll();
+    return true;
+}
+
+void ProjectSession::importFiles(const QStringList& files, FileFormat format, bool withSpans) {
+    if (files.isEmpty() || !writable())
+        return;
+    auto connection = m_project->reopenForThread();
+    if (!connection) {
+        Q_EMIT errorOccurred(connection.error());
+        return;
+    }
+    Project::ImportOptions options;
+    options.withSpans = withSpans;
+    options.actor = m_annotator;
+    options.file = files.front().toStdString();
+    const std::shared_ptr<Project> project = std::move(*connection);
+    m_import.start(
+        this,
+        [project, files, format, options](const std::stop_token& stop,
+                                          const std::function<void(int, int)>& progress) {
+            return readAndImport(*project, files, format, options, stop, progress);
+        },
+        [this](Result<ImportReport> report) { imported(std::move(report)); },
+        [this](int documents, int) { Q_EMIT importProgress(documents); });
+    Q_EMIT lockedChanged();
+}
+
+void ProjectSession::imported(Result<ImportReport> report) {
+    Q_EMIT lockedChanged();
+    if (!report) {
+        Q_EMIT errorOccurred(report.error());
+        return;
+    }
+    reloadAll();
+    Q_EMIT importFinished(*report);
+}
+
+void ProjectSession::cancelImport() { m_import.requestStop(); }
+
+std::optional<std::vector<DocumentId>> ProjectSession::search(const QString& text) {
+    if (text.trimmed().isEmpty())
+        return std::nullopt;
+    DocumentFilter filter;
+    filter.search = text.toStdString();
+    const auto found = m_project->documents(filter);
+    std::vector<DocumentId> ids;
+    if (!found) {
+        Q_EMIT errorOccurred(found.error());
+        return ids;
+    }
+    ids.reserve(found->size());
+    for (const DocumentSummary& document : *found)
+        ids.push_back(document.id);
+    return ids;
+}
+
+std::vector<TextHit> ProjectSession::occurrences(const QString& text, int limit) {
+    auto hits = m_project->occurrences(text.toStdString(), limit);
+    if (!hits) {
+        Q_EMIT errorOccurred(hits.error());
+        return {};
+    }
+    return std::move(*hits);
+}
+
+bool ProjectSession::putSuggestions(const std::vector<SuggestionBatch>& batches,
+                                    const std::string& model) {
+    if (batches.empty() || isLocked())
+        return false;
+    auto changed = m_project->putSuggestions(batches, model);
+    if (!changed) {
+        Q_EMIT errorOccurred(changed.error());
+        return false;
+    }
+    for (auto& [id, labels] : *changed) {
+        if (id == documentId()) {
+            if (labels == m_labels)
+                continue;
+            m_labels = std::move(labels);
+        }
+        Q_EMIT labelsChanged(id);
+    }
+    for (const auto& [id, labels] : *changed)
+        refreshSummary(id);
+    refreshCounts();
+    return true;
+}
+
+void ProjectSession::reloadDocuments() {
+    auto documents = m_project->documents();
+    if (!documents) {
+        Q_EMIT errorOccurred(documents.error());
+        return;
+    }
+    m_documents = std::move(*documents);
+    m_places.clear();
+    m_places.reserve(m_documents.size());
+    for (std::size_t i = 0; i < m_documents.size(); ++i)
+        m_places.emplace(m_documents[i].id, i);
+}
+
+void ProjectSession::refreshSummary(DocumentId id) {
+    const auto place = m_places.find(id);
+    if (place == m_places.end())
+        return;
+    auto summary = m_project->summary(id);
+    if (!summary)
+        return;
+    if (*summary == m_documents[place->second])
+        return;
+    m_documents[place->second] = std::move(*summary);
+    Q_EMIT summaryChanged(m_documents[place->second]);
+}
+
+void ProjectSession::refreshCounts() {
+    if (auto counts = m_project->counts())
+        m_counts = std::move(*counts);
+    Q_EMIT countsChanged();
+}
+
+void ProjectSession::refreshUndo() {
+    const auto state = m_project->undoState(1);
+    m_undoName.clear();
+    m_redoName.clear();
+    if (state && !state->undo.empty())
+        m_undoName = QString::fromStdString(state->undo.back().info.name);
+    if (state && !state->redo.empty())
+        m_redoName = QString::fromStdString(state->redo.back().info.name);
+    Q_EMIT undoChanged();
+}
+
+void ProjectSession::startBackup() {
+    if (m_backup.isRunning() || isLocked())
+        return;
+    auto connection = m_project->reopenForThread();
+    if (!connection)
+        return;
+    const std::shared_ptr<Project> project = std::move(*connection);
+    m_backup.start(
+        this,
+        [project](const std::stop_token&, const std::function<void(int, int)>&) {
+            return project->rollingBackup(kBackupMinutes);
+        },
+        [this](const Result<bool>& made) {
+            if (!made && !m_backupComplained) {
+                m_backupComplained = true;
+                Q_EMIT errorOccurred(made.error());
+            }
+        });
+}
+
+}  // namespace spanwise::ui

@@ -1,0 +1,179 @@
+#pragma once
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <QString>
+#include <QStringList>
+#include <QTimer>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "core/annotation/edit.h"
+#include "core/annotation/entity_type.h"
+#include "core/formats/import.h"
+#include "core/queue/document_queue.h"
+#include "storage/project.h"
+#include "ui/session/background_task.h"
+
+namespace spanwise::ui {
+
+/// One open project and what a person does with it: the document on the screen, its labels, and
+/// the gestures that change them. Every gesture is committed to disk before its signal goes out, so
+/// that what is painted is safe. No widgets. Lives in the thread that created it; only imports and
+/// backups use another, over a connection of their own.
+///
+/// Gestures return whether they changed anything; an error goes out through `errorOccurred`.
+class ProjectSession : public QObject {
+    Q_OBJECT
+public:
+    explicit ProjectSession(std::unique_ptr<Project> project, QObject* parent = nullptr);
+    ~ProjectSession() override;
+
+    [[nodiscard]] static Result<std::unique_ptr<ProjectSession>> open(const QString& path);
+    [[nodiscard]] static Result<std::unique_ptr<ProjectSession>> create(const QString& path,
+                                                                        const LabelScheme& scheme);
+
+    [[nodiscard]] Project& project() { return *m_project; }
+    [[nodiscard]] const Project& project() const { return *m_project; }
+    [[nodiscard]] QString path() const;
+    [[nodiscard]] QString name() const;
+    /// The file cannot be written, for the reason that `readOnlyReason` tells.
+    [[nodiscard]] bool isReadOnly() const { return m_project->isReadOnly(); }
+    [[nodiscard]] QString readOnlyReason() const;
+    /// Nothing can be changed now: read-only, or an import has the file.
+    [[nodiscard]] bool isLocked() const { return isReadOnly() || isImporting(); }
+    /// Who is at the keyboard, for the history.
+    [[nodiscard]] const std::string& annotator() const { return m_annotator; }
+
+    // What is on the screen.
+    [[nodiscard]] std::shared_ptr<const Document> document() const { return m_document; }
+    [[nodiscard]] DocumentId documentId() const { return m_document ? m_document->id : 0; }
+    [[nodiscard]] const DocumentLabels& labels() const { return m_labels; }
+    [[nodiscard]] const LabelScheme& scheme() const { return m_scheme; }
+    [[nodiscard]] double threshold() const { return m_threshold; }
+    void setThreshold(double threshold);  ///< kept in the project
+    [[nodiscard]] const ProjectCounts& counts() const { return m_counts; }
+    /// All living documents by id, kept up to date.
+    [[nodiscard]] const std::vector<DocumentSummary>& documents() const { return m_documents; }
+    [[nodiscard]] const DocumentSummary* summary(DocumentId id) const;
+    /// The order to work in, as of now.
+    [[nodiscard]] std::vector<QueueEntry> queue() const;
+    /// Manual and accepted labels per hour of work in this session; negative: too few to say.
+    [[nodiscard]] double labelsPerHour() const;
+
+    bool openDocument(DocumentId id);
+    /// The best document to start with: where the person was, else the queue's first.
+    bool openFirstDocument();
+    void closeDocument();
+
+    // Gestures on the document.
+    bool label(Range range, TypeId type);
+    bool accept(const std::vector<RecordId>& suggestions);
+    /// All suggestions with at least that score, as one step.
+    bool acceptAll(double threshold);
+    bool reject(const std::vector<RecordId>& suggestions);
+    bool removeAnnotations(const std::vector<RecordId>& annotations);
+    /// Of an annotation, or of a suggestion that is thereby accepted as another type.
+    bool retype(RecordId record, TypeId type);
+    bool resize(RecordId record, Range range);
+    bool setStatus(DocumentStatus status);
+
+    bool undo();
+    bool redo();
+    /// What undo and redo would concern ("Label “metformin” as drug"); empty: nothing.
+    [[nodiscard]] QString undoName() const { return m_undoName; }
+    [[nodiscard]] QString redoName() const { return m_redoName; }
+
+    // Types and documents.
+    /// id 0: a new one. Returns its id, 0 after an error.
+    TypeId putType(const EntityType& type);
+    bool trashType(TypeId type);
+    bool restoreType(TypeId type);
+    bool trashDocuments(const std::vector<DocumentId>& ids);
+    bool restoreDocuments(const std::vector<DocumentId>& ids);
+
+    struct ImportReport {
+        Project::ImportResult result;
+        QString notes;  ///< e.g. which tag scheme was found
+    };
+    /// All files in one transaction, in a thread: a bad last file leaves the project as it was.
+    /// Meanwhile the project is locked. Ends with `importFinished` or `errorOccurred`.
+    void importFiles(const QStringList& files, FileFormat format = FileFormat::Auto,
+                     bool withSpans = true);
+    [[nodiscard]] bool isImporting() const { return m_import.isRunning(); }
+    void cancelImport();
+
+    /// Ids of the documents that match, or nothing for an empty search.
+    [[nodiscard]] std::optional<std::vector<DocumentId>> search(const QString& text);
+    [[nodiscard]] std::vector<TextHit> occurrences(const QString& text, int limit = 50);
+    /// The text under a range of the current document.
+    [[nodiscard]] QString textOf(Range range) const;
+
+    /// Takes a model's suggestions for whole documents (LearningController).
+    bool putSuggestions(const std::vector<SuggestionBatch>& batches, const std::string& model);
+
+    /// For whatever fails elsewhere in the session.
+    void report(const Error& error) { Q_EMIT errorOccurred(error); }
+
+Q_SIGNALS:
+    void documentChanged();
+    /// The labels of a document are others now, by a person or a model.
+    void labelsChanged(qint64 document);
+    /// A person decided something: there is more, or less, to learn from. 0: in many documents.
+    void teachingChanged(qint64 document);
+    void schemeChanged();
+    /// Documents came or went.
+    void documentsChanged();
+    /// Counts or status of one document changed.
+    void summaryChanged(const spanwise::DocumentSummary& summary);
+    void countsChanged();
+    void thresholdChanged(double threshold);
+    void undoChanged();
+    void lockedChanged();
+    void saved(double milliseconds);  ///< how long the disk took for the last gesture
+    void importProgress(int documents);
+    void importFinished(const spanwise::ui::ProjectSession::ImportReport& report);
+    void errorOccurred(const spanwise::Error& error);
+
+private:
+    [[nodiscard]] EditContext context(RecordId& nextId) const;
+    bool commit(const Edit& edit, const QString& name);
+    bool commit(const Result<Edit>& edit, const QString& name);
+    bool replay(Result<Event> event);
+    bool writable();
+    void reloadAll();
+    void reloadDocuments();
+    void refreshSummary(DocumentId id);
+    void refreshCounts();
+    void refreshUndo();
+    void startBackup();
+    void imported(Result<ImportReport> report);
+    void saveSettings();
+    [[nodiscard]] QString typeName(TypeId type) const;
+    [[nodiscard]] QString quoted(Range range) const;
+    [[nodiscard]] std::optional<Range> rangeOf(RecordId record, TypeId* type) const;
+
+    std::unique_ptr<Project> m_project;
+    std::string m_annotator;
+    std::shared_ptr<const Document> m_document;
+    Offset m_length = 0;  ///< of the document, code points
+    DocumentLabels m_labels;
+    LabelScheme m_scheme;
+    double m_threshold = 0.5;
+    std::vector<DocumentSummary> m_documents;
+    std::unordered_map<DocumentId, std::size_t> m_places;  ///< in m_documents
+    ProjectCounts m_counts;
+    QString m_undoName, m_redoName;
+    QElapsedTimer m_sinceGesture;
+    double m_activeSeconds = 0;
+    int m_labelsMade = 0;
+
+    BackgroundTask<Result<ImportReport>> m_import;
+    BackgroundTask<Result<bool>> m_backup;
+    QTimer m_backupTimer, m_settingsTimer;
+    bool m_backupComplained = false;
+};
+
+}  // namespace spanwise::ui

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <QDialog>
+#include <memory>
+
+#include "core/annotation/entity_type.h"
+
+namespace spanwise::ui {
+
+/// Asks for a type's name, description, colour and shortcut. OK is possible only when
+/// LabelScheme::check agrees; its complaint is shown inline as the person types.
+class TypeDialog : public QDialog {
+    Q_OBJECT
+public:
+    /// `type.id` 0: a new one.
+    TypeDialog(const LabelScheme& scheme, const EntityType& type, QWidget* parent = nullptr);
+    ~TypeDialog() override;
+
+    [[nodiscard]] EntityType type() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace spanwise::ui

@@ -1,0 +1,309 @@
+#include "ui/types/type_list.h"
+
+#include <QKeyEvent>
+#include <QLocale>
+#include <QPainter>
+
+#include "ui/theme/controls.h"
+#include "ui/theme/theme.h"
+
+namespace spanwise::ui {
+
+// --- Types ---
+
+void TypeModel::setScheme(const LabelScheme& scheme) {
+    beginResetModel();
+    m_types = scheme.types();
+    endResetModel();
+}
+
+void TypeModel::setStatistics(const std::vector<TypeStatistics>& statistics) {
+    m_statistics.clear();
+    for (const auto& entry : statistics) {
+        m_statistics.insert(entry.type, entry);
+    }
+    if (!m_types.empty()) {
+        Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+    }
+}
+
+int TypeModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_types.size());
+}
+
+QVariant TypeModel::data(const QModelIndex& index, int role) const {
+    if (!index.isValid() || index.row() >= rowCount()) {
+        return {};
+    }
+    const EntityType& type = m_types[static_cast<size_t>(index.row())];
+    const TypeStatistics statistics = m_statistics.value(type.id);
+    switch (role) {
+        case Qt::DisplayRole:
+            return QString::fromStdString(type.name);
+        case Qt::ToolTipRole:
+            return type.description.empty() ? QVariant() : QString::fromStdString(type.description);
+        case Qt::AccessibleTextRole: {
+            const QString name = QString::fromStdString(type.name);
+            const QString text =
+                statistics.annotations == 1
+                    ? tr("%1, 1 label").arg(name)
+                    : tr("%1, %2 labels").arg(name, QLocale().toString(statistics.annotations));
+            return type.shortcut.empty()
+                       ? text
+                       : tr("%1, key %2").arg(text, QString::fromStdString(type.shortcut));
+        }
+        case Qt::AccessibleDescriptionRole:
+            return QString::fromStdString(type.description);
+        case TypeRole:
+            return QVariant::fromValue<qint64>(type.id);
+        case ColorRole:
+            return QString::fromStdString(type.color);
+        case ShortcutRole:
+            return QString::fromStdString(type.shortcut);
+        case AnnotationsRole:
+            return QVariant::fromValue<qint64>(statistics.annotations);
+        case SuggestionsRole:
+            return QVariant::fromValue<qint64>(statistics.suggestions);
+        default:
+            return {};
+    }
+}
+
+namespace {
+constexpr int kSide = 14;
+
+void paintRowGround(QPainter* painter, const QStyleOptionViewItem& option) {
+    const auto& c = theme::colors();
+    if (option.state & QStyle::State_MouseOver) {
+        painter->fillRect(option.rect, c.canvas);
+    }
+    if ((option.state & QStyle::State_Selected) && (option.state & QStyle::State_HasFocus)) {
+        painter->setPen(QPen(c.accent, 2));
+        painter->setBrush(c.accentTint);
+        painter->drawRoundedRect(QRectF(option.rect).adjusted(4, 1, -4, -1), 5, 5);
+    }
+}
+}  // namespace
+
+void TypeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                         const QModelIndex& index) const {
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    paintRowGround(painter, option);
+    const auto& c = theme::colors();
+    const TypeColors colors = theme::typeColors(index.data(TypeModel::ColorRole).toString());
+    const QFontMetrics font(option.font);
+    const QRect row = option.rect.adjusted(kSide, 5, -kSide, -5);
+    const int lineHeight = std::max(font.height(), 18);
+    const QRect line(row.left(), row.top() + 1, row.width(), lineHeight);
+
+    const QRectF swatch(line.left() + 1, line.center().y() - 5.5, 12, 12);
+    painter->setPen(QPen(colors.line, 2));
+    painter->setBrush(colors.tint);
+    painter->drawRoundedRect(swatch, 3, 3);
+
+    painter->setFont(option.font);
+    const QString key = index.data(TypeModel::ShortcutRole).toString();
+    const QSize widest = keycapSize(option.font, QStringLiteral("0"));
+    int right = line.right() + 1;
+    if (!key.isEmpty()) {
+        const QSize cap = keycapSize(option.font, key);
+        paintKeycap(*painter, {right - cap.width(), line.center().y() - cap.height() / 2 + 1}, key);
+    }
+    right -= widest.width() + 9;
+    const QString count = QLocale().toString(index.data(TypeModel::AnnotationsRole).toLongLong());
+    const int countWidth = font.horizontalAdvance(count);
+    painter->setPen(c.mutedText);
+    painter->drawText(QRect(right - countWidth - 1, line.top(), countWidth + 1, line.height()),
+                      Qt::AlignVCenter | Qt::AlignRight, count);
+    right -= countWidth + 8;
+    const int nameLeft = line.left() + 23;
+    painter->setPen(c.text);
+    painter->drawText(QRect(nameLeft, line.top(), right - nameLeft, line.height()),
+                      Qt::AlignVCenter | Qt::AlignLeft,
+                      font.elidedText(index.data().toString(), Qt::ElideRight, right - nameLeft));
+
+    const auto decided = index.data(TypeModel::AnnotationsRole).toDouble();
+    const double all = decided + index.data(TypeModel::SuggestionsRole).toDouble();
+    const QRectF track(nameLeft, line.bottom() + 7, row.right() + 1 - nameLeft, 5);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(c.border);
+    painter->drawRoundedRect(track, 2.5, 2.5);
+    if (all > 0 && decided > 0) {
+        painter->setBrush(colors.line);
+        painter->setClipRect(
+            QRectF(track.left(), track.top(), track.width() * decided / all, track.height()));
+        painter->drawRoundedRect(track, 2.5, 2.5);
+    }
+    painter->restore();
+}
+
+QSize TypeDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const {
+    return {120, std::max(QFontMetrics(option.font).height(), 18) + 29};
+}
+
+// --- The list ---
+
+ShrinkingList::ShrinkingList(QWidget* parent) : QListView(parent) {
+    setFrameShape(QFrame::NoFrame);
+    setUniformItemSizes(true);
+    setMouseTracking(true);
+    setEditTriggers(QAbstractItemView::NoEditTriggers);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    setVerticalScrollBar(new SlimScrollBar);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    connect(this, &QListView::clicked, this, &ShrinkingList::chosen);
+}
+
+void ShrinkingList::setModel(QAbstractItemModel* model) {
+    QListView::setModel(model);
+    connect(model, &QAbstractItemModel::modelReset, this, [this] { updateGeometry(); });
+}
+
+int ShrinkingList::rowHeight() const {
+    return model() != nullptr && model()->rowCount() > 0 ? std::max(1, sizeHintForRow(0)) : 1;
+}
+
+QSize ShrinkingList::sizeHint() const {
+    const int rows = model() != nullptr ? std::min(model()->rowCount(), m_mostRows) : 0;
+    return {200, rows * rowHeight()};
+}
+
+QSize ShrinkingList::minimumSizeHint() const {
+    const int rows = model() != nullptr ? std::min(model()->rowCount(), 2) : 0;
+    return {120, rows * rowHeight()};
+}
+
+void ShrinkingList::keyPressEvent(QKeyEvent* event) {
+    const QModelIndex current = currentIndex();
+    if (current.isValid() && (event->modifiers() & ~Qt::KeypadModifier) == Qt::NoModifier) {
+        switch (event->key()) {
+            case Qt::Key_F2:
+                Q_EMIT editPressed(current);
+                return;
+            case Qt::Key_Delete:
+            case Qt::Key_Backspace:
+                Q_EMIT removePressed(current);
+                return;
+            case Qt::Key_Return:
+            case Qt::Key_Enter:
+                Q_EMIT chosen(current);
+                return;
+            default:
+                break;
+        }
+    }
+    QListView::keyPressEvent(event);
+}
+
+void ShrinkingList::focusInEvent(QFocusEvent* event) {
+    QListView::focusInEvent(event);
+    if (!currentIndex().isValid() && model() != nullptr && model()->rowCount() > 0) {
+        setCurrentIndex(model()->index(0, 0));
+    }
+}
+
+// --- Occurrences ---
+
+void OccurrenceModel::setRows(const std::vector<OccurrenceRow>& rows, const LabelScheme& scheme) {
+    beginResetModel();
+    m_rows = rows;
+    m_scheme = scheme;
+    endResetModel();
+}
+
+void OccurrenceModel::setScheme(const LabelScheme& scheme) {
+    m_scheme = scheme;
+    if (!m_rows.empty()) {
+        Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+    }
+}
+
+int OccurrenceModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+QVariant OccurrenceModel::data(const QModelIndex& index, int role) const {
+    if (!index.isValid() || index.row() >= rowCount()) {
+        return {};
+    }
+    const OccurrenceRow& row = m_rows[static_cast<size_t>(index.row())];
+    const EntityType* type = m_scheme.byId(row.type);
+    const QString name = type != nullptr ? QString::fromStdString(type->name) : tr("unlabelled");
+    switch (role) {
+        case Qt::DisplayRole:
+        case Qt::AccessibleTextRole:
+        case Qt::ToolTipRole:
+            return tr("%1: %2").arg((row.before + row.match + row.after).simplified(), name);
+        case BeforeRole:
+            return row.before;
+        case MatchRole:
+            return row.match;
+        case AfterRole:
+            return row.after;
+        case TypeNameRole:
+            return name;
+        case TypeColorRole:
+            return type != nullptr ? QString::fromStdString(type->color) : QString();
+        default:
+            return {};
+    }
+}
+
+void OccurrenceDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                               const QModelIndex& index) const {
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    paintRowGround(painter, option);
+    const auto& c = theme::colors();
+    const QRect row = option.rect.adjusted(kSide, 0, -kSide, 0);
+    QFont strong = option.font;
+    strong.setWeight(QFont::DemiBold);
+    const QFontMetrics font(option.font);
+    const QFontMetrics bold(strong);
+    const auto oneLine = [](QString text) {
+        for (QChar& ch : text) {
+            if (ch.isSpace()) {
+                ch = u' ';
+            }
+        }
+        return text;
+    };
+    const QString type = index.data(OccurrenceModel::TypeNameRole).toString();
+    const QString color = index.data(OccurrenceModel::TypeColorRole).toString();
+    const int typeWidth = std::min(row.width() / 2, font.horizontalAdvance(type) + 2);
+    const QRect typeBox(row.right() + 1 - typeWidth, row.top(), typeWidth + 1, row.height());
+    const int room = row.width() - typeWidth - 10;
+    const QString match = bold.elidedText(
+        oneLine(index.data(OccurrenceModel::MatchRole).toString()), Qt::ElideMiddle, room * 2 / 3);
+    const int matchWidth = bold.horizontalAdvance(match);
+    const int around = std::max(0, room - matchWidth);
+    QString before = oneLine(index.data(OccurrenceModel::BeforeRole).toString());
+    QString after = oneLine(index.data(OccurrenceModel::AfterRole).toString());
+    before = font.elidedText(before, Qt::ElideLeft, around * 2 / 5);
+    after = font.elidedText(after, Qt::ElideRight, around - font.horizontalAdvance(before));
+    int x = row.left();
+    const auto write = [&](const QString& text, const QFont& f, const QColor& pen) {
+        painter->setFont(f);
+        painter->setPen(pen);
+        const int width = QFontMetrics(f).horizontalAdvance(text);
+        painter->drawText(QRect(x, row.top(), width + 2, row.height()),
+                          Qt::AlignVCenter | Qt::AlignLeft, text);
+        x += width;
+    };
+    write(before, option.font, c.mutedText);
+    write(match, strong, c.text);
+    write(after, option.font, c.mutedText);
+    painter->setFont(option.font);
+    painter->setPen(color.isEmpty() ? c.mutedText : theme::typeColors(color).line);
+    painter->drawText(typeBox, Qt::AlignVCenter | Qt::AlignRight,
+                      font.elidedText(type, Qt::ElideRight, typeWidth));
+    painter->restore();
+}
+
+QSize OccurrenceDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const {
+    return {120, QFontMetrics(option.font).height() + 10};
+}
+
+}  // namespace spanwise::ui

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <QAbstractListModel>
+#include <QListView>
+#include <QStyledItemDelegate>
+
+#include "core/annotation/entity_type.h"
+#include "ui/types/types_panel.h"
+
+namespace spanwise::ui {
+
+/// The scheme's types with their counts.
+class TypeModel : public QAbstractListModel {
+    Q_OBJECT
+public:
+    enum Role {
+        TypeRole = Qt::UserRole,
+        ColorRole,
+        ShortcutRole,
+        AnnotationsRole,
+        SuggestionsRole
+    };
+
+    using QAbstractListModel::QAbstractListModel;
+    void setScheme(const LabelScheme& scheme);
+    void setStatistics(const std::vector<TypeStatistics>& statistics);
+    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
+
+private:
+    std::vector<EntityType> m_types;
+    QHash<qint64, TypeStatistics> m_statistics;
+};
+
+/// A type's row: swatch, name, count, key, and under them the share that a person has decided.
+class TypeDelegate : public QStyledItemDelegate {
+    Q_OBJECT
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override;
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option,
+                                 const QModelIndex& index) const override;
+};
+
+/// As tall as its rows, up to what the panel can spare.
+class ShrinkingList : public QListView {
+    Q_OBJECT
+public:
+    explicit ShrinkingList(QWidget* parent = nullptr);
+    void setModel(QAbstractItemModel* model) override;
+    [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] QSize minimumSizeHint() const override;
+    /// Rows beyond which it scrolls even when there is room.
+    void setMostRows(int rows) { m_mostRows = rows; }
+
+Q_SIGNALS:
+    void editPressed(const QModelIndex& index);    ///< F2
+    void removePressed(const QModelIndex& index);  ///< Delete
+    void chosen(const QModelIndex& index);         ///< Enter, or a click
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+
+private:
+    [[nodiscard]] int rowHeight() const;
+    int m_mostRows = 1000;
+};
+
+/// "…with mild **nausea** and… condition".
+class OccurrenceModel : public QAbstractListModel {
+    Q_OBJECT
+public:
+    enum Role { BeforeRole = Qt::UserRole, MatchRole, AfterRole, TypeNameRole, TypeColorRole };
+
+    using QAbstractListModel::QAbstractListModel;
+    void setRows(const std::vector<OccurrenceRow>& rows, const LabelScheme& scheme);
+    void setScheme(const LabelScheme& scheme);
+    [[nodiscard]] const OccurrenceRow& row(int index) const {
+        return m_rows[static_cast<size_t>(index)];
+    }
+    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
+
+private:
+    std::vector<OccurrenceRow> m_rows;
+    LabelScheme m_scheme;
+};
+
+class OccurrenceDelegate : public QStyledItemDelegate {
+    Q_OBJECT
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override;
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option,
+                                 const QModelIndex& index) const override;
+};
+
+}  // namespace spanwise::ui

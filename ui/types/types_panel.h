@@ -1,0 +1,61 @@
+#pragma once
+
+#include <QWidget>
+#include <memory>
+
+#include "core/annotation/entity_type.h"
+#include "core/annotation/span.h"
+
+namespace spanwise::ui {
+
+/// What the panel shows of a type besides its definition.
+struct TypeStatistics {
+    TypeId type = 0;
+    qint64 annotations = 0;
+    qint64 suggestions = 0;
+};
+
+/// One line of "… in this project".
+struct OccurrenceRow {
+    DocumentId document = 0;
+    Range range;
+    QString before, match, after;
+    TypeId type = 0;
+};
+
+/// The right side of the label page: types with colours, counts and shortcuts; the suggestion
+/// threshold with its live count; occurrences of the selected string in the project.
+class TypesPanel : public QWidget {
+    Q_OBJECT
+public:
+    explicit TypesPanel(QWidget* parent = nullptr);
+    ~TypesPanel() override;
+
+    void setScheme(const LabelScheme& scheme);
+    void setStatistics(const std::vector<TypeStatistics>& statistics);
+    void setThreshold(double threshold);
+    [[nodiscard]] double threshold() const;
+    /// "5 shown here · 312 in project".
+    void setSuggestionCounts(int shownHere, qint64 inProject);
+    /// An empty string hides the section.
+    void setOccurrences(const QString& text, const std::vector<OccurrenceRow>& rows);
+    void setReadOnly(bool readOnly);
+
+Q_SIGNALS:
+    void typeActivated(qint64 type);  ///< clicked, or Enter: label the selection with it
+    void addTypeRequested();  ///< clicked; the key T that it shows is the window's own action
+    void editTypeRequested(qint64 type);
+    void removeTypeRequested(qint64 type);
+    void thresholdChanged(double threshold);
+    void acceptAllRequested();
+    void occurrenceActivated(qint64 document, spanwise::Range range);
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace spanwise::ui

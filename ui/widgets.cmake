@@ -1,0 +1,29 @@
+# The widgets' sources, relative to ui/. Included by ui/CMakeLists.txt.
+set(SPANWISE_WIDGET_SOURCES
+    theme/controls.cpp
+    theme/controls.h
+    theme/theme.cpp
+    theme/theme.h
+    document_view/block_layout.cpp
+    document_view/block_layout.h
+    document_view/document_view.cpp
+    document_view/document_view.h
+    document_view/document_view_accessible.cpp
+    document_view/document_view_accessible.h
+    document_view/document_view_impl.h
+    document_view/document_view_input.cpp
+    document_view/document_view_paint.cpp
+    document_view/span_card.cpp
+    document_view/span_card.h
+    document_view/text_blocks.cpp
+    document_view/text_blocks.h
+    types/type_dialog.cpp
+    types/type_dialog.h
+    types/type_list.cpp
+    types/type_list.h
+    types/types_panel.cpp
+    types/types_panel.h
+    queue/queue_model.cpp
+    queue/queue_model.h
+    queue/queue_panel.cpp
+    queue/queue_panel.h)
