@@ -1,10 +1,9 @@
-#include <torch/torch.h>
-
 #include <nlohmann/json.hpp>
 
 #include "core/text/utf8.h"
 #include "models/io/files.h"
 #include "models/model_internal.h"
+#include "models/torch.h"
 
 namespace spanwise {
 namespace {

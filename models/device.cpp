@@ -1,18 +1,22 @@
-#include <torch/cuda.h>
-#include <torch/torch.h>
 
 #include <charconv>
 #include <fstream>
-#include <set>
-#include <thread>
 
 #include "models/model.h"
+#include "models/torch.h"
 
 #ifdef SPANWISE_CUDA
 #include <ATen/cuda/CUDAContext.h>
 #endif
 
 namespace spanwise {
+namespace {
+
+int cudaDevices() {
+    return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().deviceCount()) : 0;
+}
+
+}  // namespace
 
 std::string Device::name() const {
     if (!cuda)
@@ -26,8 +30,7 @@ std::string Device::name() const {
 }
 
 Result<Device> deviceFromName(std::string_view name) {
-    const int available =
-        torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
+    const int available = cudaDevices();
     if (name == "cpu")
         return Device{};
     if (name == "auto")
@@ -37,9 +40,8 @@ Result<Device> deviceFromName(std::string_view name) {
     const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), index);
     if ((name != "cuda" && !name.starts_with("cuda:")) || error != std::errc() ||
         end != number.data() + number.size() || index < 0)
-        return failure(
-            ErrorCode::InvalidArgument,
-            "\"" + std::string(name) + "\" is no device. Use auto, cpu, cuda or cuda:N.");
+        return failure(ErrorCode::InvalidArgument,
+                       std::string(name) + " is no device. Use auto, cpu, cuda or cuda:N.");
     if (index >= available)
         return failure(
             ErrorCode::InvalidArgument,
@@ -51,10 +53,8 @@ Result<Device> deviceFromName(std::string_view name) {
 
 std::vector<std::string> deviceNames() {
     std::vector<std::string> names{"cpu"};
-    if (torch::cuda::is_available()) {
-        for (int i = 0; i < static_cast<int>(torch::cuda::device_count()); ++i)
-            names.push_back("cuda:" + std::to_string(i));
-    }
+    for (int i = 0; i < cudaDevices(); ++i)
+        names.push_back("cuda:" + std::to_string(i));
     return names;
 }
 

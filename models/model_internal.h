@@ -1,5 +1,7 @@
 #pragma once
 
+#include <c10/util/Exception.h>
+
 #include <map>
 #include <memory>
 #include <string>
@@ -44,11 +46,40 @@ struct Window {
 void cutIntoWindows(const Model& model, std::size_t sentence, const std::vector<std::string>& words,
                     std::vector<Window>& out);
 
-/// `[batch, tokens]` ids and the mask `[batch, 1, 1, tokens]` (undefined without padding).
-struct Batch {
-    at::Tensor ids, mask;
+/// The windows end to end, and the rows of their words' first sub-tokens in order.
+struct WindowBatch {
+    PackedBatch packed;
+    std::vector<std::int64_t> firstRows;
+    std::int64_t tokens = 0;
 };
-[[nodiscard]] Batch makeBatch(const std::vector<const Window*>& windows, std::int32_t padId,
-                              at::Device device);
+[[nodiscard]] WindowBatch packWindows(const std::vector<const Window*>& windows, std::int32_t padId,
+                                      at::Device device);
+
+/// Turns what LibTorch throws into an Error; `Stopped` becomes Cancelled.
+template <typename Work>
+auto guarded(const std::string& where, Work work) -> decltype(work()) {
+    try {
+        return work();
+    } catch (const Stopped&) {
+        return failure(ErrorCode::Cancelled, "");
+    } catch (Error& error) {
+        return tl::unexpected(std::move(error));
+    } catch (const c10::OutOfMemoryError&) {
+        return failure(ErrorCode::OutOfMemory,
+                       "The device has too little free memory. Close other programs that use it, "
+                       "or choose --device cpu.",
+                       where);
+    } catch (const c10::Error& e) {
+        return failure(ErrorCode::Internal,
+                       std::string("LibTorch failed: ") + e.what_without_backtrace(), where);
+    } catch (const std::bad_alloc&) {
+        return failure(ErrorCode::OutOfMemory,
+                       "There is not enough memory for the model. Close other programs and try "
+                       "again.",
+                       where);
+    } catch (const std::exception& e) {
+        return failure(ErrorCode::Internal, e.what(), where);
+    }
+}
 
 }  // namespace spanwise

@@ -1,95 +1,121 @@
-#include <torch/torch.h>
-
 #include <algorithm>
 #include <numeric>
 
 #include "models/model_internal.h"
+#include "models/torch.h"
 
 namespace spanwise {
 namespace {
 
-constexpr int kCpuTokens = 1536;
-constexpr int kCudaTokens = 65536;
+/// Sub-tokens a batch.
+constexpr int kCpuTokens = kFastTokens;
+constexpr int kCudaTokens = 32768;
+
 constexpr float kImpossible = -1e4F;
 
-/// Logits `[words, labels]` of each sentence's words that have sub-tokens.
+/// Logits `[words, labels]` of a sentence's words that have sub-tokens.
 struct SentenceLogits {
     std::vector<std::int32_t> words;  ///< ascending
     std::vector<float> rows;
 };
 
-Result<std::vector<SentenceLogits>> computeLogits(
-    const Model& model, const std::vector<std::vector<std::string>>& sentences, int tokenBudget,
-    const std::function<void(std::int64_t, std::int64_t)>& progress, const std::stop_token& stop) {
+using Progress = std::function<void(std::int64_t done, std::int64_t total)>;
+
+/// Runs windows through a model, by length and in batches by their sub-tokens.
+class Runner {
+public:
+    Runner(const Model& model, int tokenBudget, std::stop_token stop)
+        : m_model(model), m_stop(std::move(stop)) {
+        useDevice(model.torchDevice());
+        m_budget = tokenBudget > 0 ? tokenBudget : (model.device.cuda ? kCudaTokens : kCpuTokens);
+    }
+
+    /// Logits `[words, labels]` of each window's words.
+    std::vector<std::vector<float>> run(const std::vector<Window>& windows,
+                                        const Progress& progress) {
+        std::vector<std::size_t> order(windows.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+            return windows[a].ids.size() > windows[b].ids.size();
+        });
+        std::vector<std::vector<float>> rows(windows.size());
+        for (std::size_t done = 0; done < order.size();) {
+            std::vector<const Window*> members;
+            std::int64_t tokens = 0;
+            for (std::size_t i = done; i < order.size(); ++i) {
+                const Window& window = windows[order[i]];
+                tokens += static_cast<std::int64_t>(window.ids.size());
+                if (!members.empty() && tokens > m_budget)
+                    break;
+                members.push_back(&window);
+            }
+            try {
+                const at::Tensor logits = logitsOf(members);
+                const float* data = logits.const_data_ptr<float>();
+                for (std::size_t i = 0; i < members.size(); ++i) {
+                    const std::size_t cells =
+                        members[i]->words.size() * static_cast<std::size_t>(logits.size(1));
+                    rows[order[done + i]].assign(data, data + cells);
+                    data += cells;
+                }
+            } catch (const c10::OutOfMemoryError&) {
+                if (members.size() > 1)
+                    m_budget = std::max<std::int64_t>(64, std::min(m_budget, tokens) / 2);
+                else if (m_model.device.cuda && m_weights.wordEmbedding.is_cuda())
+                    useDevice(at::kCPU);
+                else
+                    throw;
+                continue;
+            }
+            done += members.size();
+            if (progress)
+                progress(static_cast<std::int64_t>(done), static_cast<std::int64_t>(order.size()));
+        }
+        return rows;
+    }
+
+private:
+    void useDevice(at::Device device) {
+        m_weights = toDevice(m_model.encoder, device);
+        m_headWeight = m_model.headWeight.to(device);
+        m_headBias = m_model.headBias.to(device);
+    }
+
+    [[nodiscard]] at::Tensor logitsOf(const std::vector<const Window*>& windows) const {
+        const at::Device device = m_headWeight.device();
+        const WindowBatch batch = packWindows(windows, m_model.tokenizer->padId(), device);
+        ForwardOptions options;
+        options.stop = m_stop;
+        options.wantedRows = indexTensor(batch.firstRows, device);
+        const at::Tensor hidden = runLayers(m_weights, m_model.config, batch.packed,
+                                            embed(m_weights, m_model.config, batch.packed, options),
+                                            0, m_model.config.layers, options);
+        return at::linear(hidden, m_headWeight, m_headBias).to(at::kCPU, at::kFloat).contiguous();
+    }
+
+    const Model& m_model;
+    std::stop_token m_stop;
+    std::int64_t m_budget = 0;
+    BertWeights m_weights;
+    at::Tensor m_headWeight, m_headBias;
+};
+
+std::vector<SentenceLogits> computeLogits(const Model& model,
+                                          const std::vector<std::vector<std::string>>& sentences,
+                                          int tokenBudget, const Progress& progress,
+                                          const std::stop_token& stop) {
     if (!model.headWeight.defined())
-        return failure(ErrorCode::Incompatible,
-                       "This is a bare encoder: it has learned no entity types yet. Train it "
-                       "first.",
-                       model.info.path.string());
+        throw Error{ErrorCode::Incompatible,
+                    "This is a bare encoder: it has learned no entity types yet. Train it first.",
+                    model.info.path.string()};
     const c10::InferenceMode inference;
     std::vector<Window> windows;
     for (std::size_t i = 0; i < sentences.size(); ++i) {
         if ((i & 255) == 0 && stop.stop_requested())
-            return failure(ErrorCode::Cancelled, "");
+            throw Stopped{};
         cutIntoWindows(model, i, sentences[i], windows);
     }
-    std::vector<std::size_t> order(windows.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return windows[a].ids.size() > windows[b].ids.size();
-    });
-    const int labels = model.labels.size();
-    std::vector<std::vector<float>> rows(windows.size());
-    auto budget = static_cast<std::size_t>(
-        tokenBudget > 0 ? tokenBudget : (model.device.cuda ? kCudaTokens : kCpuTokens));
-    std::size_t done = 0;
-    while (done < order.size()) {
-        const std::size_t longest = windows[order[done]].ids.size();
-        const std::size_t count =
-            std::min(order.size() - done, std::max<std::size_t>(1, budget / longest));
-        std::vector<const Window*> members;
-        std::vector<std::int64_t> places;
-        for (std::size_t i = 0; i < count; ++i) {
-            const Window& window = windows[order[done + i]];
-            members.push_back(&window);
-            for (const std::int32_t first : window.firsts)
-                places.push_back(static_cast<std::int64_t>(i * longest) + first);
-        }
-        try {
-            const Batch batch = makeBatch(members, model.tokenizer->padId(), model.torchDevice());
-            ForwardOptions options;
-            options.stop = stop;
-            const at::Tensor hidden = runLayers(model.encoder, model.config,
-                                                embed(model.encoder, model.config, batch.ids),
-                                                batch.mask, 0, model.config.layers, options);
-            const at::Tensor wanted =
-                hidden.view({-1, model.config.hiddenSize})
-                    .index_select(0, torch::tensor(places, at::kLong).to(hidden.device()));
-            const at::Tensor logits = at::linear(wanted, model.headWeight, model.headBias)
-                                          .to(at::kCPU, at::kFloat)
-                                          .contiguous();
-            const float* data = logits.const_data_ptr<float>();
-            for (std::size_t i = 0; i < count; ++i) {
-                const std::size_t cells =
-                    members[i]->words.size() * static_cast<std::size_t>(labels);
-                rows[order[done + i]].assign(data, data + cells);
-                data += cells;
-            }
-        } catch (const Stopped&) {
-            return failure(ErrorCode::Cancelled, "");
-        } catch (const c10::OutOfMemoryError&) {
-            if (count <= 1)
-                return failure(ErrorCode::OutOfMemory,
-                               "The device has no memory left even for one sentence. Close other "
-                               "programs that use it, or choose --device cpu.");
-            budget = std::max(longest, budget / 2);
-            continue;
-        }
-        done += count;
-        if (progress)
-            progress(static_cast<std::int64_t>(done), static_cast<std::int64_t>(order.size()));
-    }
-
+    const auto rows = Runner(model, tokenBudget, stop).run(windows, progress);
     std::vector<SentenceLogits> result(sentences.size());
     for (std::size_t w = 0; w < windows.size(); ++w) {
         SentenceLogits& sentence = result[windows[w].sentence];
@@ -100,29 +126,13 @@ Result<std::vector<SentenceLogits>> computeLogits(
     return result;
 }
 
-template <typename Work>
-auto guarded(Work work) -> decltype(work()) {
-    try {
-        return work();
-    } catch (const c10::Error& e) {
-        return failure(ErrorCode::Internal,
-                       std::string("LibTorch failed: ") + e.what_without_backtrace());
-    } catch (const std::bad_alloc&) {
-        return failure(ErrorCode::OutOfMemory, "There is not enough memory to run the model.");
-    }
-}
-
 }  // namespace
 
 Result<std::vector<std::vector<WordSpan>>> predict(
     const Model& model, const std::vector<std::vector<std::string>>& sentences,
-    const PredictOptions& options,
-    const std::function<void(std::int64_t done, std::int64_t total)>& progress,
-    std::stop_token stop) {
-    return guarded([&]() -> Result<std::vector<std::vector<WordSpan>>> {
+    const PredictOptions& options, const Progress& progress, std::stop_token stop) {
+    return guarded({}, [&]() -> Result<std::vector<std::vector<WordSpan>>> {
         const auto logits = computeLogits(model, sentences, options.tokenBudget, progress, stop);
-        if (!logits)
-            return tl::unexpected(logits.error());
         std::vector<std::vector<WordSpan>> spans(sentences.size());
         const auto labels = static_cast<std::size_t>(model.labels.size());
         std::vector<float> rows;
@@ -131,8 +141,8 @@ Result<std::vector<std::vector<WordSpan>>> predict(
             rows.assign(sentences[i].size() * labels, kImpossible);
             for (std::size_t word = 0; word < sentences[i].size(); ++word)
                 rows[word * labels + static_cast<std::size_t>(model.labels.outside())] = 0;
-            const float* row = (*logits)[i].rows.data();
-            for (const std::int32_t word : (*logits)[i].words) {
+            const float* row = logits[i].rows.data();
+            for (const std::int32_t word : logits[i].words) {
                 std::copy_n(row, labels, rows.data() + static_cast<std::size_t>(word) * labels);
                 row += labels;
             }
@@ -147,16 +157,14 @@ Result<std::vector<std::vector<WordSpan>>> predict(
 
 Result<std::vector<std::vector<std::vector<float>>>> wordLogits(
     const Model& model, const std::vector<std::vector<std::string>>& sentences) {
-    return guarded([&]() -> Result<std::vector<std::vector<std::vector<float>>>> {
+    return guarded({}, [&]() -> Result<std::vector<std::vector<std::vector<float>>>> {
         const auto logits = computeLogits(model, sentences, 0, {}, {});
-        if (!logits)
-            return tl::unexpected(logits.error());
         const auto labels = static_cast<std::ptrdiff_t>(model.labels.size());
         std::vector<std::vector<std::vector<float>>> result(sentences.size());
         for (std::size_t i = 0; i < sentences.size(); ++i) {
             result[i].resize(sentences[i].size());
-            auto row = (*logits)[i].rows.begin();
-            for (const std::int32_t word : (*logits)[i].words) {
+            auto row = logits[i].rows.begin();
+            for (const std::int32_t word : logits[i].words) {
                 result[i][static_cast<std::size_t>(word)].assign(row, row + labels);
                 row += labels;
             }

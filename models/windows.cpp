@@ -1,16 +1,13 @@
-#include <torch/torch.h>
-
 #include <algorithm>
 
 #include "models/model_internal.h"
+#include "models/torch.h"
 
 namespace spanwise {
 namespace {
 
-/// Sub-tokens a window, special tokens included: attention grows with its square, and sentences
-/// are rarely longer.
-constexpr std::size_t kWindow = 256;
-constexpr std::size_t kOverlap = 64;
+/// Sub-tokens that two neighbouring windows share.
+constexpr std::size_t kOverlap = 128;
 
 }  // namespace
 
@@ -20,8 +17,8 @@ void cutIntoWindows(const Model& model, std::size_t sentence, const std::vector<
     const std::size_t count = encoding.ids.size();
     if (count == 0)
         return;
-    const std::size_t room =
-        std::min(kWindow, static_cast<std::size_t>(model.config.maxPositions)) - 2;
+    // As long as the encoder allows: what transformers runs in one piece, runs in one piece here.
+    const std::size_t room = static_cast<std::size_t>(model.config.maxPositions) - 2;
     const std::size_t overlap = std::min(kOverlap, room / 4);
     std::vector<std::size_t> starts{0};
     while (starts.back() + room < count)
@@ -39,16 +36,20 @@ void cutIntoWindows(const Model& model, std::size_t sentence, const std::vector<
                           encoding.ids.begin() + static_cast<std::ptrdiff_t>(end));
         window.ids.push_back(model.tokenizer->lastId());
     }
+    std::size_t nearest = 0;  // the first window that does not end before sub-token i
     for (std::size_t i = 0; i < count; ++i) {
+        while (starts[nearest] + room <= i)
+            ++nearest;
         if (i > 0 && encoding.words[i] == encoding.words[i - 1])
             continue;
-        std::size_t best = 0;
+        std::size_t best = nearest;
         std::size_t bestContext = 0;
-        for (std::size_t w = 0; w < starts.size(); ++w) {
+        for (std::size_t w = nearest; w < starts.size() && starts[w] <= i; ++w) {
             const std::size_t end = std::min(count, starts[w] + room);
-            if (i < starts[w] || i >= end)
-                continue;
-            const std::size_t context = 1 + std::min(i - starts[w], end - 1 - i);
+            // The sentence's own ends cut nothing off.
+            const std::size_t before = starts[w] == 0 ? count : i - starts[w];
+            const std::size_t after = end == count ? count : end - 1 - i;
+            const std::size_t context = 1 + std::min(before, after);
             if (context > bestContext) {
                 best = w;
                 bestContext = context;
@@ -63,29 +64,17 @@ void cutIntoWindows(const Model& model, std::size_t sentence, const std::vector<
     }
 }
 
-Batch makeBatch(const std::vector<const Window*>& windows, std::int32_t padId, at::Device device) {
-    std::size_t longest = 0;
-    bool padded = false;
+WindowBatch packWindows(const std::vector<const Window*>& windows, std::int32_t padId,
+                        at::Device device) {
+    WindowBatch batch;
+    std::vector<const std::vector<std::int64_t>*> ids;
     for (const Window* window : windows) {
-        padded = padded || (longest != 0 && window->ids.size() != longest);
-        longest = std::max(longest, window->ids.size());
+        for (const std::int32_t first : window->firsts)
+            batch.firstRows.push_back(batch.tokens + first);
+        ids.push_back(&window->ids);
+        batch.tokens += static_cast<std::int64_t>(window->ids.size());
     }
-    const auto rows = static_cast<std::int64_t>(windows.size());
-    const auto columns = static_cast<std::int64_t>(longest);
-    Batch batch;
-    batch.ids = at::full({rows, columns}, padId, at::kLong);
-    auto* ids = batch.ids.mutable_data_ptr<std::int64_t>();
-    if (padded)
-        batch.mask = at::zeros({rows, 1, 1, columns}, at::kBool);
-    auto* mask = padded ? batch.mask.mutable_data_ptr<bool>() : nullptr;
-    for (std::size_t r = 0; r < windows.size(); ++r) {
-        std::copy(windows[r]->ids.begin(), windows[r]->ids.end(), ids + r * longest);
-        if (padded)
-            std::fill_n(mask + r * longest, windows[r]->ids.size(), true);
-    }
-    batch.ids = batch.ids.to(device);
-    if (padded)
-        batch.mask = batch.mask.to(device);
+    batch.packed = packSequences(ids, padId, device);
     return batch;
 }
 

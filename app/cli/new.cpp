@@ -11,6 +11,7 @@ struct Options {
     std::string project;
     std::vector<std::string> types;
     std::string scheme;
+    std::string name;
 };
 
 Result<LabelScheme> schemeFrom(const Options& options) {
@@ -27,7 +28,7 @@ Result<void> create(const Options& options) {
     const auto scheme = schemeFrom(options);
     if (!scheme)
         return tl::unexpected(scheme.error());
-    const auto project = Project::create(options.project, *scheme);
+    const auto project = Project::create(options.project, *scheme, options.name);
     if (!project)
         return tl::unexpected(project.error());
     std::printf("Created %s with %zu entity types.\n", options.project.c_str(),
@@ -45,6 +46,8 @@ void addNew(Cli& cli) {
                       ->delimiter(',');
     command->add_option("--scheme", options->scheme, "Entity types from a scheme.json")
         ->excludes(types);
+    command->add_option("--name", options->name,
+                        "What the window calls it; default: the file's name");
     command->footer(
         "Examples:\n  spanwise-cli new trial.spanwise --types drug,dose\n"
         "  spanwise-cli new trial.spanwise --scheme scheme.json");

@@ -1,11 +1,18 @@
 #include "models/encoders/bert.h"
 
-#include <torch/torch.h>
+#include <algorithm>
+#include <cstring>
+#include <limits>
 
-#include <cmath>
+#include "models/torch.h"
 
 namespace spanwise {
 namespace {
+
+// Many short sequences of different lengths: attention over all of them with a mask costs less than
+// one call a length, as long as the square of the tokens is small beside the layers' products.
+constexpr std::size_t kStretchesForBlockMask = 2;
+constexpr std::int64_t kTokensForBlockMask = 256;
 
 std::string shapeText(const std::vector<std::int64_t>& shape) {
     TensorView view;
@@ -183,44 +190,172 @@ BertWeights toDevice(const BertWeights& weights, at::Device device) {
     return moved;
 }
 
-at::Tensor embed(const BertWeights& weights, const EncoderConfig& config, const at::Tensor& ids,
-                 const ForwardOptions& options) {
-    at::Tensor hidden = at::embedding(weights.wordEmbedding, ids);
-    hidden = hidden + weights.positionEmbedding.narrow(0, 0, ids.size(1)) +
-             weights.typeEmbedding.select(0, 0);
-    hidden = at::layer_norm(hidden, {config.hiddenSize}, weights.normWeight, weights.normBias,
-                            config.layerNormEps);
-    return options.dropout > 0 ? at::dropout(hidden, options.dropout, true) : hidden;
+at::Tensor indexTensor(const std::vector<std::int64_t>& values, at::Device device) {
+    at::Tensor tensor = at::empty({static_cast<std::int64_t>(values.size())}, at::kLong);
+    std::copy(values.begin(), values.end(), tensor.mutable_data_ptr<std::int64_t>());
+    return tensor.to(device);
 }
 
-at::Tensor runLayers(const BertWeights& weights, const EncoderConfig& config, at::Tensor hidden,
-                     const at::Tensor& mask, int from, int to, const ForwardOptions& options) {
-    const std::int64_t batch = hidden.size(0);
-    const std::int64_t tokens = hidden.size(1);
+PackedBatch packSequences(const std::vector<const std::vector<std::int64_t>*>& ids,
+                          std::int64_t fillId, at::Device device) {
+    PackedBatch batch;
+    std::vector<std::int64_t> all, positions;
+    const auto add = [&](const std::vector<std::int64_t>& sequence) {
+        const auto length = static_cast<std::int64_t>(sequence.size());
+        if (batch.stretches.empty() || batch.stretches.back().length != length)
+            batch.stretches.push_back({static_cast<std::int64_t>(all.size()), 0, length});
+        ++batch.stretches.back().sequences;
+        all.insert(all.end(), sequence.begin(), sequence.end());
+        for (std::int64_t i = 0; i < length; ++i)
+            positions.push_back(i);
+    };
+    for (const std::vector<std::int64_t>* sequence : ids)
+        add(*sequence);
+    const std::int64_t room = kFastTokens - static_cast<std::int64_t>(all.size());
+    if (room > 0 && room <= kFastTokens / 4 && device.is_cpu() && !at::GradMode::is_enabled())
+        add(std::vector<std::int64_t>(static_cast<std::size_t>(room), fillId));
+    batch.ids = indexTensor(all, device);
+    batch.positions = indexTensor(positions, device);
+    const auto tokens = static_cast<std::int64_t>(all.size());
+    if (batch.stretches.size() > kStretchesForBlockMask && tokens <= kTokensForBlockMask) {
+        at::Tensor mask = at::full({tokens, tokens}, -std::numeric_limits<float>::infinity());
+        for (const Stretch& stretch : batch.stretches) {
+            for (std::int64_t i = 0; i < stretch.sequences; ++i) {
+                const std::int64_t begin = stretch.first + i * stretch.length;
+                mask.narrow(0, begin, stretch.length).narrow(1, begin, stretch.length).zero_();
+            }
+        }
+        batch.blockMask = mask.to(device);
+    }
+    return batch;
+}
+
+at::Tensor dropOut(const at::Tensor& tensor, const ForwardOptions& options) {
+    if (options.dropout <= 0)
+        return tensor;
+    const double keep = 1 - options.dropout;
+    at::Tensor mask;
+    {
+        const at::NoGradGuard noGradient;
+        mask = at::empty_like(tensor).bernoulli_(keep, options.generator).mul_(1 / keep);
+    }
+    return tensor * mask;
+}
+
+at::Tensor embed(const BertWeights& weights, const EncoderConfig& config, const PackedBatch& batch,
+                 const ForwardOptions& options) {
+    at::Tensor hidden = at::embedding(weights.wordEmbedding, batch.ids) +
+                        weights.positionEmbedding.index_select(0, batch.positions) +
+                        weights.typeEmbedding.select(0, 0);
+    hidden = at::layer_norm(hidden, {config.hiddenSize}, weights.normWeight, weights.normBias,
+                            config.layerNormEps);
+    return dropOut(hidden, options);
+}
+
+namespace {
+
+/// oneDNN's product with what follows it fused in: on AMD processors a fifth faster than the one
+/// that at::linear takes. Inference only: it has no gradient.
+class FusedLinear {
+public:
+    [[nodiscard]] static const FusedLinear* forCpu() {
+        static const std::optional<FusedLinear> kOperators = find();
+        return kOperators ? &*kOperators : nullptr;
+    }
+    [[nodiscard]] at::Tensor plain(const at::Tensor& x, const at::Tensor& weight,
+                                   const at::Tensor& bias, const char* activation) const {
+        return m_unary.call(x, weight, bias, activation, c10::List<std::optional<at::Scalar>>(),
+                            "none");
+    }
+    [[nodiscard]] at::Tensor added(const at::Tensor& x, const at::Tensor& other,
+                                   const at::Tensor& weight, const at::Tensor& bias) const {
+        return m_binary.call(x, other, weight, bias, "add");
+    }
+
+private:
+    using Unary = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&,
+                             c10::string_view, c10::List<std::optional<at::Scalar>>,
+                             std::optional<c10::string_view>);
+    using Binary = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&,
+                              const std::optional<at::Tensor>&, c10::string_view);
+
+    FusedLinear(c10::TypedOperatorHandle<Unary> unary, c10::TypedOperatorHandle<Binary> binary)
+        : m_unary(unary), m_binary(binary) {}
+
+    static std::optional<FusedLinear> find() {
+        if (!at::globalContext().hasMKLDNN())
+            return std::nullopt;
+        auto& dispatcher = c10::Dispatcher::singleton();
+        const auto unary = dispatcher.findSchema({"mkldnn::_linear_pointwise", ""});
+        const auto binary = dispatcher.findSchema({"mkldnn::_linear_pointwise", "binary"});
+        if (!unary || !binary || !unary->hasKernelForDispatchKey(c10::DispatchKey::CPU) ||
+            !binary->hasKernelForDispatchKey(c10::DispatchKey::CPU))
+            return std::nullopt;
+        return FusedLinear(unary->typed<Unary>(), binary->typed<Binary>());
+    }
+    c10::TypedOperatorHandle<Unary> m_unary;
+    c10::TypedOperatorHandle<Binary> m_binary;
+};
+
+/// Self-attention within the sequences: `[tokens, 3*hidden]` → `[tokens, hidden]`.
+at::Tensor attend(const at::Tensor& qkv, const PackedBatch& batch, const EncoderConfig& config) {
     const std::int64_t h = config.hiddenSize;
     const std::int64_t headSize = h / config.heads;
-    const std::optional<at::Tensor> attentionMask =
-        mask.defined() ? std::optional(mask) : std::nullopt;
-    const auto drop = [&](at::Tensor tensor) {
-        return options.dropout > 0 ? at::dropout(tensor, options.dropout, true) : tensor;
+    const auto within = [&](std::int64_t first, std::int64_t sequences, std::int64_t length,
+                            const std::optional<at::Tensor>& mask) {
+        const at::Tensor parts = qkv.narrow(0, first, sequences * length)
+                                     .view({sequences, length, 3, config.heads, headSize})
+                                     .permute({2, 0, 3, 1, 4});
+        return at::scaled_dot_product_attention(parts[0], parts[1], parts[2], mask, 0.0, false)
+            .transpose(1, 2)
+            .reshape({sequences * length, h});
+    };
+    if (batch.blockMask.defined())
+        return within(0, 1, qkv.size(0), batch.blockMask);
+    std::vector<at::Tensor> contexts;
+    for (const Stretch& stretch : batch.stretches)
+        contexts.push_back(within(stretch.first, stretch.sequences, stretch.length, std::nullopt));
+    return contexts.size() == 1 ? contexts.front() : at::cat(contexts);
+}
+
+}  // namespace
+
+at::Tensor runLayers(const BertWeights& weights, const EncoderConfig& config,
+                     const PackedBatch& batch, at::Tensor hidden, int from, int to,
+                     const ForwardOptions& options) {
+    const std::int64_t h = config.hiddenSize;
+    const bool isFast =
+        !at::GradMode::is_enabled() && hidden.device().is_cpu() && hidden.size(0) == kFastTokens;
+    const auto norm = [&](const at::Tensor& sum, const at::Tensor& weight, const at::Tensor& bias) {
+        return at::layer_norm(sum, {h}, weight, bias, config.layerNormEps);
     };
     for (int i = from; i < to; ++i) {
         if (options.stop.stop_requested())
             throw Stopped{};
         const BertLayer& layer = weights.layers[static_cast<std::size_t>(i)];
-        const at::Tensor qkv = at::linear(hidden, layer.qkvWeight, layer.qkvBias)
-                                   .view({batch, tokens, 3, config.heads, headSize})
-                                   .permute({2, 0, 3, 1, 4});
-        at::Tensor context =
-            at::scaled_dot_product_attention(qkv[0], qkv[1], qkv[2], attentionMask, 0.0, false);
-        context = context.transpose(1, 2).reshape({batch, tokens, h});
-        context = drop(at::linear(context, layer.outWeight, layer.outBias));
-        hidden = at::layer_norm(context + hidden, {h}, layer.attentionNormWeight,
-                                layer.attentionNormBias, config.layerNormEps);
+        const FusedLinear* fused = isFast ? FusedLinear::forCpu() : nullptr;
+        const at::Tensor qkv = fused != nullptr
+                                   ? fused->plain(hidden, layer.qkvWeight, layer.qkvBias, "none")
+                                   : at::linear(hidden, layer.qkvWeight, layer.qkvBias);
+        at::Tensor context = attend(qkv, batch, config);
+        if (i + 1 == to && options.wantedRows.defined()) {
+            context = context.index_select(0, options.wantedRows);
+            hidden = hidden.index_select(0, options.wantedRows);
+            fused = nullptr;  // another number of rows
+        }
+        if (fused != nullptr) {
+            hidden = norm(fused->added(context, hidden, layer.outWeight, layer.outBias),
+                          layer.attentionNormWeight, layer.attentionNormBias);
+            const at::Tensor inner = fused->plain(hidden, layer.upWeight, layer.upBias, "gelu");
+            hidden = norm(fused->added(inner, hidden, layer.downWeight, layer.downBias),
+                          layer.outputNormWeight, layer.outputNormBias);
+            continue;
+        }
+        context = dropOut(at::linear(context, layer.outWeight, layer.outBias), options);
+        hidden = norm(context + hidden, layer.attentionNormWeight, layer.attentionNormBias);
         at::Tensor inner = at::gelu(at::linear(hidden, layer.upWeight, layer.upBias));
-        inner = drop(at::linear(inner, layer.downWeight, layer.downBias));
-        hidden = at::layer_norm(inner + hidden, {h}, layer.outputNormWeight, layer.outputNormBias,
-                                config.layerNormEps);
+        inner = dropOut(at::linear(inner, layer.downWeight, layer.downBias), options);
+        hidden = norm(inner + hidden, layer.outputNormWeight, layer.outputNormBias);
     }
     return hidden;
 }

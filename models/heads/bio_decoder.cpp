@@ -15,6 +15,11 @@ double logAdd(double a, double b) {
     return b == kNever ? a : a + std::log1p(std::exp(b - a));
 }
 
+/// log(exp(a) - exp(b)) for a ≥ b.
+double logSubtract(double a, double b) {
+    return b < a ? a + std::log1p(-std::exp(b - a)) : kNever;
+}
+
 double logSum(const double* values, int count) {
     const double top = *std::max_element(values, values + count);
     if (top == kNever)
@@ -167,15 +172,19 @@ std::vector<WordSpan> decodeBio(const float* logits, int words, const BioLabels&
         while (end < words && path[static_cast<std::size_t>(end)] == inside)
             ++end;
         double score = at(forward, w, label);
+        if (w > 0 && labels.isInside(label)) {
+            // Without a B- the same label before this word would be the same span.
+            const double before =
+                logSubtract(logSum(&at(forward, w - 1, 0), count), at(forward, w - 1, label));
+            score = before + at(emit, w, label);
+        }
         for (int i = w + 1; i < end; ++i)
             score += at(emit, i, inside);
         if (end < words) {
             // Whatever follows but the same span going on.
             double rest = open[static_cast<std::size_t>(end)];
-            if (inside >= 0 && !isBound(inside)) {
-                const double goingOn = at(emit, end, inside) + at(backward, end, inside);
-                rest = goingOn < rest ? rest + std::log1p(-std::exp(goingOn - rest)) : kNever;
-            }
+            if (inside >= 0 && !isBound(inside))
+                rest = logSubtract(rest, at(emit, end, inside) + at(backward, end, inside));
             score += rest;
         }
         const double posterior = std::exp(score - partition);

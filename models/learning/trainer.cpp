@@ -1,5 +1,3 @@
-#include <torch/torch.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -8,6 +6,7 @@
 #include <random>
 
 #include "models/model_internal.h"
+#include "models/torch.h"
 
 namespace spanwise {
 namespace {
@@ -25,8 +24,8 @@ constexpr int kBatch = 8;
 constexpr double kEpochs = 12;    ///< for a handful of sentences
 constexpr double kMinEpochs = 3;  ///< for thousands
 constexpr int kMinSteps = 60;
-/// Padded sub-tokens that go through the encoder at once; bounds memory, not the batch.
-constexpr std::int64_t kCpuTokens = 2048;
+/// Sub-tokens that go through the encoder at once; bounds memory, not the batch.
+constexpr std::int64_t kCpuTokens = 1024;
 constexpr std::int64_t kCudaTokens = 32768;
 /// Hidden states of frozen layers are kept up to so many sub-tokens (about 300 MB at 384).
 constexpr std::int64_t kMaxCachedTokens = 200'000;
@@ -160,9 +159,9 @@ public:
                     all.push_back(parameter.grad());
             }
         }
-        const double norm = at::stack(at::_foreach_norm(all)).norm().item<double>();
-        if (norm > kClip)
-            at::_foreach_mul_(all, at::Scalar(kClip / (norm + 1e-6)));
+        const at::Tensor norm = at::stack(at::_foreach_norm(all)).norm();
+        // The kernel divides the gradients by the scale on its way.
+        const at::Tensor scale = (norm / kClip).clamp_min(1.0);
         for (Group& group : m_groups) {
             std::vector<at::Tensor> gradients;
             for (const at::Tensor& parameter : group.parameters)
@@ -171,7 +170,7 @@ public:
             at::_foreach_add_(group.steps, at::Scalar(1));
             at::_fused_adamw_(group.parameters, gradients, group.averages, group.squares, {},
                               group.steps, group.rate * factor, 0.9, 0.999, group.decay, 1e-8,
-                              false, false);
+                              false, false, scale);
         }
     }
 
@@ -183,10 +182,17 @@ private:
     std::vector<Group> m_groups;
 };
 
+at::Generator newGenerator(at::Device device) {
+    return device.is_cpu() ? at::detail::createCPUGenerator()
+                           : at::globalContext()
+                                 .getAcceleratorHooksInterface(device.type())
+                                 .getNewGenerator(device.index());
+}
+
 class Trainer {
 public:
     Trainer(const Model& base, const TrainOptions& options, std::vector<Example> examples,
-            BioLabels labels, at::Device device,
+            BioLabels labels, at::Device device, Clock::time_point start,
             const std::function<void(const TrainProgress&)>& tell, const std::stop_token& stop)
         : m_base(base),
           m_options(options),
@@ -196,11 +202,12 @@ public:
           m_tell(tell),
           m_stop(stop),
           m_random(options.seed),
+          m_generator(newGenerator(device)),
+          m_start(start),
           m_tokenBudget(device.is_cuda() ? kCudaTokens : kCpuTokens) {}
 
     void run(TrainReport& report) {
-        m_start = Clock::now();
-        torch::manual_seed(static_cast<std::uint64_t>(m_options.seed));
+        m_generator.set_current_seed(m_options.seed);
         prepareWeights();
         const std::int64_t steps = plannedSteps();
         std::vector<std::size_t> order(m_examples.size());
@@ -303,7 +310,9 @@ private:
             });
         }
         const std::int64_t h = m_config.hiddenSize;
-        m_headWeight = at::randn({m_labels.size(), h}) * 0.02;
+        at::Generator forHead = newGenerator(at::kCPU);
+        forHead.set_current_seed(m_options.seed);
+        m_headWeight = at::randn({m_labels.size(), h}, forHead) * 0.02;
         m_headBias = at::zeros({m_labels.size()});
         copyKnownRows();
         m_headWeight = m_headWeight.to(m_device).set_requires_grad(true);
@@ -337,22 +346,32 @@ private:
         }
     }
 
+    [[nodiscard]] std::int32_t padId() const { return m_base.tokenizer->padId(); }
+
+    [[nodiscard]] ForwardOptions forwardOptions(double dropout) const {
+        ForwardOptions options;
+        options.dropout = dropout;
+        options.generator = m_generator;
+        options.stop = m_stop;
+        return options;
+    }
+
+    /// Embeddings and frozen layers, without gradients; dropout only where nothing is frozen.
+    [[nodiscard]] at::Tensor below(const PackedBatch& batch) const {
+        const at::NoGradGuard noGradient;
+        const ForwardOptions options = forwardOptions(m_frozen > 0 ? 0 : kDropout);
+        return runLayers(m_weights, m_config, batch, embed(m_weights, m_config, batch, options), 0,
+                         m_frozen, options);
+    }
+
     void cacheFrozenLayers() {
-        if (m_frozen == 0)
-            return;
         std::int64_t tokens = 0;
         for (const Example& example : m_examples)
             tokens += static_cast<std::int64_t>(example.window.ids.size());
-        if (tokens > kMaxCachedTokens)
+        if (m_frozen == 0 || tokens > kMaxCachedTokens)
             return;
-        const at::NoGradGuard noGradient;
-        ForwardOptions options;
-        options.stop = m_stop;
-        for (Example& example : m_examples) {
-            const Batch batch = makeBatch({&example.window}, m_base.tokenizer->padId(), m_device);
-            example.cached = runLayers(m_weights, m_config, embed(m_weights, m_config, batch.ids),
-                                       batch.mask, 0, m_frozen, options)[0];
-        }
+        for (Example& example : m_examples)
+            example.cached = below(packWindows({&example.window}, padId(), m_device).packed);
     }
 
     /// Gradients of one batch, in as many pieces as memory asks for; returns the loss.
@@ -372,17 +391,19 @@ private:
             try {
                 double loss = 0;
                 for (std::size_t done = 0; done < sorted.size();) {
-                    const auto longest = static_cast<std::int64_t>(sorted[done]->window.ids.size());
-                    const std::size_t count = std::min(
-                        sorted.size() - done, static_cast<std::size_t>(std::max<std::int64_t>(
-                                                  1, m_tokenBudget / longest)));
-                    const at::Tensor part =
-                        lossOf({sorted.begin() + static_cast<std::ptrdiff_t>(done),
-                                sorted.begin() + static_cast<std::ptrdiff_t>(done + count)}) /
-                        static_cast<double>(targets);
-                    part.backward();
-                    loss += part.item<double>();
-                    done += count;
+                    std::vector<const Example*> part;
+                    std::int64_t tokens = 0;
+                    for (; done < sorted.size(); ++done) {
+                        tokens += static_cast<std::int64_t>(sorted[done]->window.ids.size());
+                        if (!part.empty() && tokens > m_tokenBudget)
+                            break;
+                        part.push_back(sorted[done]);
+                    }
+                    if (m_stop.stop_requested())
+                        throw Stopped{};
+                    const at::Tensor partLoss = lossOf(part) / static_cast<double>(targets);
+                    partLoss.backward();
+                    loss += partLoss.item<double>();
                 }
                 if (!std::isfinite(loss))
                     throw Error{ErrorCode::Internal,
@@ -403,50 +424,32 @@ private:
     /// type was refused.
     at::Tensor lossOf(const std::vector<const Example*>& examples) {
         std::vector<const Window*> windows;
-        for (const Example* example : examples)
+        std::vector<at::Tensor> cached;
+        std::vector<std::int64_t> labels, refusedRows, refusedTypes;
+        for (const Example* example : examples) {
+            const auto base = static_cast<std::int64_t>(labels.size());
             windows.push_back(&example->window);
-        const Batch batch = makeBatch(windows, m_base.tokenizer->padId(), m_device);
-        const std::int64_t columns = batch.ids.size(1);
-        m_tokens += batch.ids.numel();
-        std::vector<std::int64_t> places, labels, refusedRows, refusedTypes;
-        for (std::size_t i = 0; i < examples.size(); ++i) {
-            const auto base = static_cast<std::int64_t>(places.size());
-            const auto row = static_cast<std::int64_t>(i) * columns;
-            for (const std::int32_t first : examples[i]->window.firsts)
-                places.push_back(row + first);
-            labels.insert(labels.end(), examples[i]->targets.begin(), examples[i]->targets.end());
-            for (const auto& [word, type] : examples[i]->refused) {
+            labels.insert(labels.end(), example->targets.begin(), example->targets.end());
+            for (const auto& [word, type] : example->refused) {
                 refusedRows.push_back(base + static_cast<std::int64_t>(word));
                 refusedTypes.push_back(type);
             }
+            if (example->cached.defined())
+                cached.push_back(example->cached);
         }
-        ForwardOptions options;
-        options.dropout = kDropout;
-        options.stop = m_stop;
-        const bool cached = examples.front()->cached.defined();
-        at::Tensor hidden;
-        if (cached) {
-            hidden = at::zeros({batch.ids.size(0), columns, m_config.hiddenSize}, m_device);
-            for (std::size_t i = 0; i < examples.size(); ++i)
-                hidden[static_cast<std::int64_t>(i)]
-                    .narrow(0, 0, examples[i]->cached.size(0))
-                    .copy_(examples[i]->cached);
-        } else {
-            const at::NoGradGuard noGradient;
-            ForwardOptions below = options;
-            if (m_frozen > 0)
-                below.dropout = 0;
-            hidden = runLayers(m_weights, m_config, embed(m_weights, m_config, batch.ids, below),
-                               batch.mask, 0, m_frozen, below);
-        }
-        hidden =
-            runLayers(m_weights, m_config, hidden, batch.mask, m_frozen, m_config.layers, options);
+        const WindowBatch batch = packWindows(windows, padId(), m_device);
+        m_tokens += batch.tokens;
+        ForwardOptions options = forwardOptions(kDropout);
+        options.wantedRows = indexTensor(batch.firstRows, m_device);
+        at::Tensor hidden = cached.empty() ? below(batch.packed) : at::cat(cached);
+        hidden = runLayers(m_weights, m_config, batch.packed, hidden, m_frozen, m_config.layers,
+                           options);
+        if (m_frozen == m_config.layers)
+            hidden = hidden.index_select(0, options.wantedRows);
         const auto index = [&](const std::vector<std::int64_t>& values) {
-            return torch::tensor(values, at::kLong).to(m_device);
+            return indexTensor(values, m_device);
         };
-        at::Tensor wanted = hidden.view({-1, m_config.hiddenSize}).index_select(0, index(places));
-        wanted = at::dropout(wanted, kDropout, true);
-        const at::Tensor logits = at::linear(wanted, m_headWeight, m_headBias);
+        const at::Tensor logits = at::linear(dropOut(hidden, options), m_headWeight, m_headBias);
         at::Tensor loss =
             at::cross_entropy_loss(logits, index(labels), {}, at::Reduction::Sum, kUnknown);
         if (!refusedRows.empty()) {
@@ -471,6 +474,8 @@ private:
     const std::function<void(const TrainProgress&)>& m_tell;
     const std::stop_token& m_stop;
     std::mt19937_64 m_random;
+    at::Generator m_generator;  ///< of dropout and the head's first weights
+    Clock::time_point m_start;
     std::int64_t m_tokenBudget;
     bool m_halved = false;
 
@@ -479,7 +484,6 @@ private:
     at::Tensor m_headWeight, m_headBias;
     int m_frozen = 0;
     Optimizer m_optimizer;
-    Clock::time_point m_start;
     std::int64_t m_tokens = 0;
 };
 
@@ -522,7 +526,7 @@ Result<Trained> train(const ModelPtr& base, const std::vector<LabelledSentence>&
     for (;;) {
         try {
             const at::Device torchDevice = device.cuda ? base->torchDevice() : at::Device(at::kCPU);
-            Trainer trainer(*base, options, *examples, labels, torchDevice, progress, stop);
+            Trainer trainer(*base, options, *examples, labels, torchDevice, start, progress, stop);
             trainer.run(report);
             if (trainer.halvedBatch())
                 report.warnings.push_back(

@@ -62,7 +62,8 @@ class TestSafetensors : public QObject {
 private Q_SLOTS:
     void everyFixture_opensOrIsRefused_data() {
         QTest::addColumn<QByteArray>("entry");
-        for (const auto& file : fixtures::json("safetensors/manifest.json").at("files"))
+        const auto manifest = fixtures::json("safetensors/manifest.json");
+        for (const auto& file : manifest.at("files"))
             QTest::newRow(file.at("file").get<std::string>().c_str())
                 << QByteArray::fromStdString(file.dump());
     }

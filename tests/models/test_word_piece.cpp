@@ -133,7 +133,8 @@ private Q_SLOTS:
     void realText_equalsReference_data() {
         QTest::addColumn<QByteArray>("source");
         QTest::addColumn<QString>("key");
-        for (const Json& source : fixtures::json("tokenizers/real_text.json").at("sources")) {
+        const Json fixture = fixtures::json("tokenizers/real_text.json");
+        for (const Json& source : fixture.at("sources")) {
             for (const auto& [key, encoding] : source.at("encodings").items())
                 QTest::newRow((source.at("name").get<std::string>() + " " + key).c_str())
                     << QByteArray::fromStdString(source.dump()) << QString::fromStdString(key);
@@ -161,7 +162,8 @@ private Q_SLOTS:
             }
         } else {
             std::map<std::string, std::string> sorted;
-            for (const auto& [name, value] : Json::parse(bytes).items())
+            const Json values = Json::parse(bytes);
+            for (const auto& [name, value] : values.items())
                 sorted[name] = value.at("extract").get<std::string>();
             for (auto& [name, text] : sorted)
                 texts.push_back(std::move(text));

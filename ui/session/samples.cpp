@@ -16,14 +16,16 @@ namespace {
 /// So many come labelled, to learn from; the user sees the rest being learned.
 constexpr int kLabelled = 3;
 
-QString tr(const char* text) { return QCoreApplication::translate("spanwise::ui::Samples", text); }
+QString tr(const char* text) {
+    return QCoreApplication::translate("spanwise::ui::Samples", text);
+}
 
 /// The build tree's samples, or those installed beside the program.
 QString folder(const QString& id) {
-    const QStringList places{qEnvironmentVariable("SPANWISE_SAMPLES"),
-                             QCoreApplication::applicationDirPath() +
-                                 QStringLiteral("/../share/spanwise/samples"),
-                             QStringLiteral(SPANWISE_SAMPLES_DIR)};
+    const QStringList places{
+        qEnvironmentVariable("SPANWISE_SAMPLES"),
+        QCoreApplication::applicationDirPath() + QStringLiteral("/../share/spanwise/samples"),
+        QStringLiteral(SPANWISE_SAMPLES_DIR)};
     for (const QString& place : places) {
         const QString found = place + QLatin1Char('/') + id;
         if (!place.isEmpty() && QFile::exists(found + QStringLiteral("/documents.jsonl")))
@@ -40,7 +42,7 @@ Result<std::string> contents(const QString& path) {
     return file.readAll().toStdString();
 }
 
-Result<void> fill(const QString& path, const QString& source) {
+Result<void> fill(const QString& path, const QString& name, const QString& source) {
     const QString schemePath = source + QStringLiteral("/scheme.json");
     const QString textPath = source + QStringLiteral("/documents.jsonl");
     const auto schemeJson = contents(schemePath);
@@ -52,8 +54,7 @@ Result<void> fill(const QString& path, const QString& source) {
     const auto texts = contents(textPath);
     if (!texts)
         return tl::unexpected(texts.error());
-    auto project = Project::create(path.toStdString(), *scheme,
-                                   QFileInfo(path).completeBaseName().toStdString());
+    auto project = Project::create(path.toStdString(), *scheme, name.toStdString());
     if (!project)
         return tl::unexpected(project.error());
     for (const bool labelled : {true, false}) {
@@ -106,11 +107,9 @@ Result<QString> prepareSample(const QString& id) {
     const QString path = QDir(place).filePath(id + QStringLiteral(".spanwise"));
     if (QFile::exists(path))
         return path;
-    const QString making =
-        QDir(place).filePath(QStringLiteral(".making-%1-%2.spanwise")
-                                 .arg(id)
-                                 .arg(QCoreApplication::applicationPid()));
-    const auto filled = fill(making, source);
+    const QString making = QDir(place).filePath(
+        QStringLiteral(".making-%1-%2.spanwise").arg(id).arg(QCoreApplication::applicationPid()));
+    const auto filled = fill(making, id, source);
     // Closing a project leaves one file; a failed one may leave more.
     const bool placed = filled && QFile::rename(making, path);
     for (const QString& left : QDir(place).entryList(
