@@ -28,12 +28,13 @@ int main(int argc, char** argv) {
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.insert("SPANWISE_STARTUP_TRACE", "1");
         process.setProcessEnvironment(environment);
+        process.setProcessChannelMode(QProcess::MergedChannels);
         process.start(SPANWISE_BIN "/spanwise", parser.positionalArguments());
         QByteArray said;
         const QRegularExpression pattern("usable after (\\d+) ms");
         QRegularExpressionMatch match;
         while (!match.hasMatch() && process.waitForReadyRead(20000)) {
-            said += process.readAllStandardError() + process.readAllStandardOutput();
+            said += process.readAll();
             match = pattern.match(QString::fromUtf8(said));
         }
         if (!match.hasMatch()) {

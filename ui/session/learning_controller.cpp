@@ -63,9 +63,8 @@ LearningController::LearningController(ProjectSession& session, WorkerClient& cl
     connect(&m_flush, &QTimer::timeout, this, [this] { flush(); });
     connect(&m_client, &WorkerClient::ready, this, &LearningController::workerReady);
     connect(&m_client, &WorkerClient::stateChanged, this, &LearningController::workerStateChanged);
-    connect(&m_client, &WorkerClient::failed, this, [this](const QString& message) {
-        setStage(LearningStatus::Stage::Failed, message);
-    });
+    connect(&m_client, &WorkerClient::failed, this,
+            [this](const QString& message) { setStage(LearningStatus::Stage::Failed, message); });
     connect(&m_client, &WorkerClient::progress, this, &LearningController::progressed);
     connect(&m_client, &WorkerClient::suggestions, this, &LearningController::suggested);
     connect(&m_session, &ProjectSession::teachingChanged, this,
@@ -184,19 +183,19 @@ void LearningController::loadModel() {
                 return;
             }
             // A kept model that cannot be read is no loss: it is learned again.
-            m_request = m_client.request(
-                "model/load", nlohmann::json::object(),
-                guarded([this](const WorkerClient::Reply& fallback) {
-                    if (fallback) {
-                        modelLoaded(*fallback, {}, {});
-                        return;
-                    }
-                    m_busy = false;
-                    m_work = Work::None;
-                    if (fallback.error().code != ErrorCode::Worker)
-                        setStage(LearningStatus::Stage::Failed,
-                                 QString::fromStdString(fallback.error().text()));
-                }));
+            m_request =
+                m_client.request("model/load", nlohmann::json::object(),
+                                 guarded([this](const WorkerClient::Reply& fallback) {
+                                     if (fallback) {
+                                         modelLoaded(*fallback, {}, {});
+                                         return;
+                                     }
+                                     m_busy = false;
+                                     m_work = Work::None;
+                                     if (fallback.error().code != ErrorCode::Worker)
+                                         setStage(LearningStatus::Stage::Failed,
+                                                  QString::fromStdString(fallback.error().text()));
+                                 }));
         }));
 }
 
@@ -255,8 +254,8 @@ void LearningController::teachingChanged(DocumentId document) {
     if (m_pendingSince.elapsed() < m_options.longestWait.count())
         m_debounce.start();
     // A long fit, or a prediction that nobody looks at, gives way.
-    const bool gives = (m_work == Work::Training && !m_status.quick) ||
-                       (m_work == Work::Predicting && m_isPool);
+    const bool gives =
+        (m_work == Work::Training && !m_status.quick) || (m_work == Work::Predicting && m_isPool);
     if (gives && m_request != 0) {
         m_cancelled = true;
         m_client.cancel(m_request);
@@ -399,10 +398,10 @@ void LearningController::sendTraining(int attempt) {
                     params.labels.push_back(found->second);
             }
             sendScheme();
-            m_request = m_client.request(
-                "train", params, guarded([this, attempt](const WorkerClient::Reply& reply) {
-                    trainingEnded(reply, attempt);
-                }));
+            m_request = m_client.request("train", params,
+                                         guarded([this, attempt](const WorkerClient::Reply& reply) {
+                                             trainingEnded(reply, attempt);
+                                         }));
         });
     });
 }
@@ -512,8 +511,9 @@ void LearningController::ensureDocuments(std::vector<DocumentId> documents,
         Result<Document> stored = failure(ErrorCode::NotFound, "");
         if (id != m_session.documentId())
             stored = m_session.project().document(id);
-        const Document* document =
-            id == m_session.documentId() ? m_session.document().get() : stored ? &*stored : nullptr;
+        const Document* document = id == m_session.documentId() ? m_session.document().get()
+                                   : stored                     ? &*stored
+                                                                : nullptr;
         documents.pop_back();
         if (!document)
             continue;
@@ -675,10 +675,10 @@ void LearningController::sendPrediction(int attempt) {
                 params.hashes.push_back(summary->sha256);
             ids.push_back(id);
         }
-        m_request = m_client.request(
-            "predict", params, guarded([this, attempt](const WorkerClient::Reply& reply) {
-                predictionEnded(reply, attempt);
-            }));
+        m_request = m_client.request("predict", params,
+                                     guarded([this, attempt](const WorkerClient::Reply& reply) {
+                                         predictionEnded(reply, attempt);
+                                     }));
     });
 }
 
@@ -783,10 +783,10 @@ void LearningController::saveModel() {
     m_saveWanted = false;
     QDir folder(m_options.modelFolder);
     if (!folder.mkpath(QStringLiteral("."))) {
-        m_session.report({ErrorCode::PermissionDenied,
-                          tr("The trained model cannot be kept: the folder cannot be made.")
-                              .toStdString(),
-                          m_options.modelFolder.toStdString()});
+        m_session.report(
+            {ErrorCode::PermissionDenied,
+             tr("The trained model cannot be kept: the folder cannot be made.").toStdString(),
+             m_options.modelFolder.toStdString()});
         next();
         return;
     }
@@ -795,10 +795,9 @@ void LearningController::saveModel() {
     m_busy = true;
     m_work = Work::Saving;
     setStage(LearningStatus::Stage::Saving);
-    m_request = m_client.request("model/save", {{"path", path.toStdString()}},
-                                 guarded([this, path](const WorkerClient::Reply& reply) {
-                                     modelSaved(reply, path);
-                                 }));
+    m_request = m_client.request(
+        "model/save", {{"path", path.toStdString()}},
+        guarded([this, path](const WorkerClient::Reply& reply) { modelSaved(reply, path); }));
 }
 
 void LearningController::modelSaved(const WorkerClient::Reply& reply, const QString& path) {
@@ -816,14 +815,13 @@ void LearningController::modelSaved(const WorkerClient::Reply& reply, const QStr
                                   {"labels", m_status.learned},
                                   {"encoder", m_status.model.toStdString()},
                                   {"types", m_session.scheme().names()}};
-        const auto put =
-            m_session.project().putModel(m_modelId, path.toStdString(), info.dump());
+        const auto put = m_session.project().putModel(m_modelId, path.toStdString(), info.dump());
         if (!put) {
             m_session.report(put.error());
         } else {
             const QDir folder(m_options.modelFolder);
-            for (const QFileInfo& old : folder.entryInfoList(
-                     {QStringLiteral("model-*")}, QDir::Dirs | QDir::NoDotAndDotDot)) {
+            for (const QFileInfo& old : folder.entryInfoList({QStringLiteral("model-*")},
+                                                             QDir::Dirs | QDir::NoDotAndDotDot)) {
                 if (old.absoluteFilePath() != QFileInfo(path).absoluteFilePath())
                     QDir(old.absoluteFilePath()).removeRecursively();
             }
@@ -841,7 +839,8 @@ void LearningController::progressed(const protocol::Progress& progress) {
     m_status.fraction = part;
     m_status.secondsLeft = progress.secondsLeft;
     if (m_work == Work::Predicting && m_isPool && m_poolTotal > 0) {
-        const double before = static_cast<double>(m_poolTotal - m_pool.size() - m_predicting.size());
+        const double before =
+            static_cast<double>(m_poolTotal - m_pool.size() - m_predicting.size());
         const double done = before + std::max(0.0, part) * static_cast<double>(m_predicting.size());
         m_status.fraction = std::clamp(done / static_cast<double>(m_poolTotal), 0.0, 1.0);
         const double seconds = static_cast<double>(m_poolClock.elapsed()) / 1000;

@@ -21,10 +21,10 @@ namespace spanwise::ui {
 /// What the status bar says about the model.
 struct LearningStatus {
     enum class Stage {
-        Off,         ///< the project is read-only
-        Starting,    ///< the worker is starting, or loading a model
-        Waiting,     ///< nothing labelled yet
-        Pending,     ///< labels came; the hand has not rested yet
+        Off,       ///< the project is read-only
+        Starting,  ///< the worker is starting, or loading a model
+        Waiting,   ///< nothing labelled yet
+        Pending,   ///< labels came; the hand has not rested yet
         Training,
         Predicting,
         Saving,
@@ -49,10 +49,10 @@ struct LearningOptions {
     std::chrono::milliseconds idle{8000};         ///< then a fresh fit follows the quick ones
     std::chrono::milliseconds flush{100};         ///< suggestions of unseen documents are gathered
     double quickSeconds = 3.5;
-    double threshold = 0.25;       ///< weaker suggestions are not even kept
-    std::size_t neighbours = 8;    ///< documents predicted together with the visible one
-    std::size_t chunk = 64;        ///< documents of the pool in one request
-    QString modelFolder;           ///< where trained models are kept; empty: nowhere
+    double threshold = 0.25;     ///< weaker suggestions are not even kept
+    std::size_t neighbours = 8;  ///< documents predicted together with the visible one
+    std::size_t chunk = 64;      ///< documents of the pool in one request
+    QString modelFolder;         ///< where trained models are kept; empty: nowhere
 };
 
 /// Keeps a model in step with a person's labels: after a label it waits until the hand rests, sends
@@ -126,9 +126,9 @@ private:
     LearningStatus m_status;
 
     // What this worker process has; forgotten when it dies.
-    quint64 m_epoch = 0;      ///< of the worker process
-    bool m_loaded = false;    ///< a model, so that requests make sense
-    bool m_hasModel = false;  ///< with a head for our types
+    quint64 m_epoch = 0;                    ///< of the worker process
+    bool m_loaded = false;                  ///< a model, so that requests make sense
+    bool m_hasModel = false;                ///< with a head for our types
     std::unordered_set<std::string> m_put;  ///< hashes of the documents it has
     std::string m_schemeSent;
 
@@ -156,7 +156,7 @@ private:
     std::set<DocumentId> m_dirty;
     BackgroundTask<Result<Labellings>> m_collect;
 
-    int m_generation = 0;  ///< of the model
+    int m_generation = 0;                             ///< of the model
     std::unordered_map<DocumentId, int> m_predicted;  ///< generation that predicted it
     std::unordered_map<std::string, std::vector<DocumentId>> m_byHash;  ///< of the request
     std::vector<DocumentId> m_predicting;

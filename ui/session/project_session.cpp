@@ -147,8 +147,12 @@ Result<std::unique_ptr<ProjectSession>> ProjectSession::create(const QString& pa
     return std::make_unique<ProjectSession>(std::move(*project));
 }
 
-QString ProjectSession::path() const { return QString::fromStdString(m_project->path()); }
-QString ProjectSession::name() const { return QString::fromStdString(m_project->name()); }
+QString ProjectSession::path() const {
+    return QString::fromStdString(m_project->path());
+}
+QString ProjectSession::name() const {
+    return QString::fromStdString(m_project->name());
+}
 QString ProjectSession::readOnlyReason() const {
     return QString::fromStdString(m_project->readOnlyReason());
 }
@@ -181,8 +185,7 @@ std::vector<QueueEntry> ProjectSession::queue() const {
     std::vector<QueueItem> items;
     items.reserve(m_documents.size());
     for (const DocumentSummary& document : m_documents)
-        items.push_back(
-            {document.id, document.status, document.suggestions, document.lowestScore});
+        items.push_back({document.id, document.status, document.suggestions, document.lowestScore});
     return orderQueue(items, std::hash<std::string>{}(m_project->uuid()));
 }
 
@@ -213,8 +216,7 @@ bool ProjectSession::openDocument(DocumentId id) {
 bool ProjectSession::openFirstDocument() {
     if (m_documents.empty())
         return false;
-    const DocumentId last =
-        QString::fromStdString(m_project->setting("document")).toLongLong();
+    const DocumentId last = QString::fromStdString(m_project->setting("document")).toLongLong();
     if (summary(last))
         return openDocument(last);
     const auto order = queue();
@@ -334,7 +336,8 @@ bool ProjectSession::label(Range range, TypeId type) {
         return false;
     if (!m_scheme.byId(type)) {
         Q_EMIT errorOccurred({ErrorCode::InvalidArgument,
-                              tr("This entity type is not there any more.").toStdString(), {}});
+                              tr("This entity type is not there any more.").toStdString(),
+                              {}});
         return false;
     }
     RecordId next = 0;
@@ -350,10 +353,9 @@ bool ProjectSession::accept(const std::vector<RecordId>& suggestions) {
     const EditContext now = context(next);
     TypeId type = 0;
     const auto range = rangeOf(suggestions.front(), &type);
-    const QString name =
-        suggestions.size() == 1 && range
-            ? tr("Accept “%1” as %2").arg(quoted(*range), typeName(type))
-            : tr("Accept %1 suggestions").arg(suggestions.size());
+    const QString name = suggestions.size() == 1 && range
+                             ? tr("Accept “%1” as %2").arg(quoted(*range), typeName(type))
+                             : tr("Accept %1 suggestions").arg(suggestions.size());
     return commit(acceptEdit(m_labels, now, suggestions), name);
 }
 
@@ -373,10 +375,9 @@ bool ProjectSession::reject(const std::vector<RecordId>& suggestions) {
     const EditContext now = context(next);
     TypeId type = 0;
     const auto range = rangeOf(suggestions.front(), &type);
-    const QString name =
-        suggestions.size() == 1 && range
-            ? tr("Reject “%1” as %2").arg(quoted(*range), typeName(type))
-            : tr("Reject %1 suggestions").arg(suggestions.size());
+    const QString name = suggestions.size() == 1 && range
+                             ? tr("Reject “%1” as %2").arg(quoted(*range), typeName(type))
+                             : tr("Reject %1 suggestions").arg(suggestions.size());
     return commit(rejectEdit(m_labels, now, suggestions), name);
 }
 
@@ -417,9 +418,9 @@ bool ProjectSession::setStatus(DocumentStatus status) {
     RecordId next = 0;
     const EditContext now = context(next);
     const QString name = QString::fromStdString(m_document->name);
-    return commit(statusEdit(m_labels, now, status),
-                  status == DocumentStatus::Done ? tr("Mark %1 as done").arg(name)
-                                                 : tr("Reopen %1").arg(name));
+    return commit(statusEdit(m_labels, now, status), status == DocumentStatus::Done
+                                                         ? tr("Mark %1 as done").arg(name)
+                                                         : tr("Reopen %1").arg(name));
 }
 
 bool ProjectSession::replay(Result<Event> event) {
@@ -451,8 +452,12 @@ bool ProjectSession::replay(Result<Event> event) {
     return true;
 }
 
-bool ProjectSession::undo() { return writable() && replay(m_project->undo(m_annotator)); }
-bool ProjectSession::redo() { return writable() && replay(m_project->redo(m_annotator)); }
+bool ProjectSession::undo() {
+    return writable() && replay(m_project->undo(m_annotator));
+}
+bool ProjectSession::redo() {
+    return writable() && replay(m_project->redo(m_annotator));
+}
 
 TypeId ProjectSession::putType(const EntityType& type) {
     if (!writable())
@@ -570,7 +575,9 @@ void ProjectSession::imported(Result<ImportReport> report) {
     Q_EMIT importFinished(*report);
 }
 
-void ProjectSession::cancelImport() { m_import.requestStop(); }
+void ProjectSession::cancelImport() {
+    m_import.requestStop();
+}
 
 std::optional<std::vector<DocumentId>> ProjectSession::search(const QString& text) {
     if (text.trimmed().isEmpty())

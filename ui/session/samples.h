@@ -9,7 +9,7 @@ namespace spanwise::ui {
 
 /// A bundled set of documents with gold labels to try things on.
 struct Sample {
-    QString id;           ///< its folder's name
+    QString id;  ///< its folder's name
     QString title;
     QString description;
 };

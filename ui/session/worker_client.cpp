@@ -29,6 +29,9 @@ WorkerError rpcError(const nlohmann::json& json) {
         error.rpcCode = code->get<int>();
     if (const auto data = json.find("data"); data != json.end())
         error.data = *data;
+    // ErrorCode::Worker is kept for one that is gone; this one has answered.
+    if (error.code == ErrorCode::Worker)
+        error.code = ErrorCode::Internal;
     if (error.rpcCode == protocol::kRequestCancelled)
         error.code = ErrorCode::Cancelled;
     return error;
@@ -46,12 +49,12 @@ struct WorkerClient::Impl {
     FrameReader reader;
     qint64 nextId = 1;
     qint64 initializeId = 0;
-    std::map<qint64, Handler> handlers;  ///< of requests not answered yet
+    std::map<qint64, Handler> handlers;                  ///< of requests not answered yet
     std::deque<std::pair<qint64, std::string>> waiting;  ///< until the worker is ready
     QByteArray log;
     int restarts = 0;
-    bool wasReady = false;       ///< ever, since start()
-    int deathsBeforeReady = 0;   ///< in a row
+    bool wasReady = false;      ///< ever, since start()
+    int deathsBeforeReady = 0;  ///< in a row
     std::chrono::milliseconds backOff;
     QTimer restartTimer, healthTimer, initializeTimer;
 
@@ -261,8 +264,9 @@ struct WorkerClient::Impl {
 
     void failedToStart() {
         const QString message =
-            WorkerClient::tr("The worker cannot be started (%1: %2). Install spanwise-cli beside "
-                             "spanwise, or name it in SPANWISE_WORKER.")
+            WorkerClient::tr(
+                "The worker cannot be started (%1: %2). Install spanwise-cli beside "
+                "spanwise, or name it in SPANWISE_WORKER.")
                 .arg(command.value(0), process->errorString());
         process.release()->deleteLater();
         giveUp(message);
@@ -329,12 +333,18 @@ void WorkerClient::stop() {
         m_impl->failAll(workerError(ErrorCode::Cancelled, tr("The worker was stopped.")));
 }
 
-WorkerClient::State WorkerClient::state() const { return m_impl->state; }
-int WorkerClient::restarts() const { return m_impl->restarts; }
+WorkerClient::State WorkerClient::state() const {
+    return m_impl->state;
+}
+int WorkerClient::restarts() const {
+    return m_impl->restarts;
+}
 qint64 WorkerClient::processId() const {
     return m_impl->process ? m_impl->process->processId() : 0;
 }
-QString WorkerClient::log() const { return QString::fromUtf8(m_impl->log); }
+QString WorkerClient::log() const {
+    return QString::fromUtf8(m_impl->log);
+}
 
 qint64 WorkerClient::request(const QString& method, const nlohmann::json& params, Handler handler) {
     const qint64 id = m_impl->nextId++;

@@ -13,6 +13,7 @@
 namespace spanwise::ui {
 
 /// Why a request has no result: the error for people, and what JSON-RPC said besides it.
+/// ErrorCode::Worker means that the worker died or isn't running; one that answered says otherwise.
 struct WorkerError : Error {
     int rpcCode = protocol::kInternalError;
     nlohmann::json data;
@@ -22,9 +23,9 @@ struct WorkerError : Error {
 struct WorkerTimings {
     std::chrono::milliseconds firstBackOff{250};
     std::chrono::milliseconds longestBackOff{30000};
-    std::chrono::milliseconds healthy{60000};      ///< after so long the back-off starts anew
-    std::chrono::milliseconds initialize{60000};   ///< to answer `initialize`
-    std::chrono::milliseconds shutdown{1500};      ///< to end when asked to
+    std::chrono::milliseconds healthy{60000};     ///< after so long the back-off starts anew
+    std::chrono::milliseconds initialize{60000};  ///< to answer `initialize`
+    std::chrono::milliseconds shutdown{1500};     ///< to end when asked to
 };
 
 /// Talks to one `spanwise-cli worker` process: JSON-RPC 2.0 over its stdin and stdout, its stderr
