@@ -38,7 +38,9 @@ constexpr qsizetype kLongestLine = 2000;
 /// Keeps the first lines and lets the rest go.
 class HeadBuffer : public std::streambuf {
 public:
-    [[nodiscard]] bool isFull() const { return m_lines >= kHeadLines || m_text.size() >= kHeadBytes; }
+    [[nodiscard]] bool isFull() const {
+        return m_lines >= kHeadLines || m_text.size() >= kHeadBytes;
+    }
     [[nodiscard]] const std::string& text() const { return m_text; }
 
 protected:
@@ -117,8 +119,8 @@ ExportPage::ExportPage(QWidget* parent) : QWidget(parent), m_folder(QDir::homePa
         sideLayout->addWidget(label);
         return button;
     };
-    m_conll = addFormat(tr("CoNLL-2003"), tr("one word a line, a tag in the last column"),
-                        "formatConll");
+    m_conll =
+        addFormat(tr("CoNLL-2003"), tr("one word a line, a tag in the last column"), "formatConll");
     m_jsonl = addFormat(tr("JSONL"), tr("one document a line, text and spans, nothing lost"),
                         "formatJsonl");
     m_conll->setChecked(true);
@@ -364,9 +366,9 @@ void ExportPage::highlight() {
     Highlighting& h = *m_highlighting;
     if (!h.highlighter)
         h.highlighter = new KSyntaxHighlighting::SyntaxHighlighter(m_preview->document());
-    const auto theme = h.repository.defaultTheme(theme::isDark()
-                                                     ? KSyntaxHighlighting::Repository::DarkTheme
-                                                     : KSyntaxHighlighting::Repository::LightTheme);
+    const auto theme =
+        h.repository.defaultTheme(theme::isDark() ? KSyntaxHighlighting::Repository::DarkTheme
+                                                  : KSyntaxHighlighting::Repository::LightTheme);
     const auto definition = h.repository.definitionForName(
         m_jsonl->isChecked() ? QStringLiteral("JSON") : QStringLiteral("CoNLL"));
     const bool isNewTheme = h.highlighter->theme().name() != theme.name();

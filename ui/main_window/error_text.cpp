@@ -5,7 +5,9 @@
 
 namespace spanwise::ui {
 namespace {
-QString tr(const char* text) { return QCoreApplication::translate("spanwise::ui::Errors", text); }
+QString tr(const char* text) {
+    return QCoreApplication::translate("spanwise::ui::Errors", text);
+}
 }  // namespace
 
 QString errorHeadline(ErrorCode code) {

@@ -137,7 +137,9 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
     updateActions();
 }
 
-MainWindow::~MainWindow() { closeProject(); }
+MainWindow::~MainWindow() {
+    closeProject();
+}
 
 // --- menus
 
@@ -179,8 +181,8 @@ void MainWindow::buildProjectMenu() {
         action->setToolTip(sample.description);
     }
     menu->addSeparator();
-    m_writeActions << add(menu, tr("&Import…"), "importFiles",
-                          QKeySequence(Qt::CTRL | Qt::Key_I), [this] { askImport(true); });
+    m_writeActions << add(menu, tr("&Import…"), "importFiles", QKeySequence(Qt::CTRL | Qt::Key_I),
+                          [this] { askImport(true); });
     m_writeActions << add(menu, tr("Import &texts only…"), "importTexts", {},
                           [this] { askImport(false); });
     m_projectActions << add(menu, tr("&Export…"), "exportPageAction",
@@ -286,9 +288,8 @@ void MainWindow::buildModelMenu() {
 
 void MainWindow::buildHelpMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&Help"));
-    QAction* keys =
-        add(menu, tr("&Keys"), "shortcutSheet", QKeySequence::HelpContents,
-            [this] { showShortcuts(); });
+    QAction* keys = add(menu, tr("&Keys"), "shortcutSheet", QKeySequence::HelpContents,
+                        [this] { showShortcuts(); });
     keys->setShortcuts({QKeySequence(Qt::Key_F1), QKeySequence(Qt::Key_Question)});
     add(menu, tr("&About Spanwise"), "about", {}, [this] { showAbout(); });
 }
@@ -359,9 +360,10 @@ void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
                 const auto number = [&](std::int64_t n) {
                     return locale.toString(static_cast<qlonglong>(n));
                 };
-                QString text = report.result.documents == 1
-                                   ? tr("Imported 1 document.")
-                                   : tr("Imported %1 documents.").arg(number(report.result.documents));
+                QString text =
+                    report.result.documents == 1
+                        ? tr("Imported 1 document.")
+                        : tr("Imported %1 documents.").arg(number(report.result.documents));
                 QStringList details;
                 if (report.result.spans > 0)
                     details << tr("They bring %1 labels.").arg(number(report.result.spans));
@@ -553,13 +555,14 @@ void MainWindow::askNewProject() {
         return;
     m_settings.setFolder(QFileInfo(dialog.path()).absolutePath());
     if (createProject(dialog.path(), dialog.scheme()) && m_session->scheme().isEmpty())
-        say(tr("The project is there."), tr("Press T to name an entity type, Ctrl+I to import texts."));
+        say(tr("The project is there."),
+            tr("Press T to name an entity type, Ctrl+I to import texts."));
 }
 
 void MainWindow::askOpenProject() {
-    const QString path = QFileDialog::getOpenFileName(
-        this, tr("Open project"), m_settings.folder(),
-        tr("Spanwise projects (*.spanwise);;All files (*)"));
+    const QString path =
+        QFileDialog::getOpenFileName(this, tr("Open project"), m_settings.folder(),
+                                     tr("Spanwise projects (*.spanwise);;All files (*)"));
     if (path.isEmpty())
         return;
     m_settings.setFolder(QFileInfo(path).absolutePath());
@@ -627,8 +630,7 @@ void MainWindow::changeEvent(QEvent* event) {
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
     const QStringList files = localFiles(event->mimeData());
-    const bool isProject =
-        files.size() == 1 && files.first().endsWith(QStringLiteral(".spanwise"));
+    const bool isProject = files.size() == 1 && files.first().endsWith(QStringLiteral(".spanwise"));
     if (isProject || (!files.isEmpty() && m_session && !m_session->isLocked()))
         event->acceptProposedAction();
 }

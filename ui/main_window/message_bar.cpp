@@ -67,8 +67,8 @@ void MessageBar::set(Kind kind, const QString& headline, const QString& detail,
     m_detail = detail;
     QString html = QStringLiteral("<b>") + headline.toHtmlEscaped() + QStringLiteral("</b>");
     if (!detail.isEmpty())
-        html += QLatin1Char(' ') + detail.toHtmlEscaped().replace(QLatin1Char('\n'),
-                                                                  QStringLiteral("<br>"));
+        html += QLatin1Char(' ') +
+                detail.toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>"));
     m_label->setText(html);
     m_action->setText(action);
     m_action->setVisible(!action.isEmpty());
@@ -111,8 +111,8 @@ QString MessageBar::text() const {
 }
 
 void MessageBar::updateIcon() {
-    QIcon icon = theme::icon(m_kind == Kind::Info ? QStringLiteral("check")
-                                                  : QStringLiteral("warning"));
+    QIcon icon =
+        theme::icon(m_kind == Kind::Info ? QStringLiteral("check") : QStringLiteral("warning"));
     m_icon->setPixmap(icon.pixmap(16, 16));
     m_close->setIcon(theme::icon(QStringLiteral("cross")));
 }

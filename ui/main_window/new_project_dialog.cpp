@@ -91,8 +91,9 @@ NewProjectDialog::NewProjectDialog(const QString& folder, QWidget* parent) : QDi
             m_folder->setText(QDir::toNativeSeparators(chosen));
     });
     connect(load, &QPushButton::clicked, this, [this] {
-        const QString file = QFileDialog::getOpenFileName(
-            this, tr("Label scheme"), m_folder->text(), tr("Label schemes (*.json);;All files (*)"));
+        const QString file =
+            QFileDialog::getOpenFileName(this, tr("Label scheme"), m_folder->text(),
+                                         tr("Label schemes (*.json);;All files (*)"));
         if (!file.isEmpty())
             m_types->setText(QDir::toNativeSeparators(file));
     });

@@ -26,7 +26,9 @@ PageBar::PageBar(QWidget* parent) : QTabBar(parent) {
     setFocusPolicy(Qt::TabFocus);
 }
 
-QSize PageBar::minimumSizeHint() const { return {60, kHeight}; }
+QSize PageBar::minimumSizeHint() const {
+    return {60, kHeight};
+}
 
 QSize PageBar::tabSizeHint(int index) const {
     return {QFontMetrics(strong(font())).horizontalAdvance(tabText(index)) + 2 * kPadding, kHeight};

@@ -186,6 +186,8 @@ void StatusStrip::setPace(double labelsPerHour) {
                         : tr("%1 labels / h").arg(QLocale().toString(std::lround(labelsPerHour))));
 }
 
-void StatusStrip::setSaved(const QString& text) { m_saved->setText(text); }
+void StatusStrip::setSaved(const QString& text) {
+    m_saved->setText(text);
+}
 
 }  // namespace spanwise::ui

@@ -57,8 +57,8 @@ void TrashDialog::load() {
     };
     if (const auto types = m_session.project().trashedTypes()) {
         for (const EntityType& type : *types)
-            add(QStringLiteral("tag"), tr("Entity type “%1”").arg(QString::fromStdString(type.name)),
-                type.id, true);
+            add(QStringLiteral("tag"),
+                tr("Entity type “%1”").arg(QString::fromStdString(type.name)), type.id, true);
     }
     DocumentFilter filter;
     filter.trashed = true;

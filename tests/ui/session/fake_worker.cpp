@@ -93,8 +93,9 @@ bool work(std::int64_t id, int ms, const char* stage) {
         receive(5);
         const auto left = std::chrono::duration<double>(end - std::chrono::steady_clock::now());
         send(protocol::notification(
-            "$/progress", protocol::Progress{id, stage, static_cast<std::int64_t>(ms - left.count() * 1000),
-                                             ms, 0.5, 100, left.count()}));
+            "$/progress",
+            protocol::Progress{id, stage, static_cast<std::int64_t>(ms - left.count() * 1000), ms,
+                               0.5, 100, left.count()}));
         if (cancelled.contains(id))
             return false;
     }
@@ -129,7 +130,9 @@ void handle(const protocol::Message& message) {
     if (method == "train")
         line += message.params.value("quick", false) ? " quick" : " fresh";
     if (method == "train" || method == "documents/put" || method == "predict") {
-        const char* key = method == "train" ? "labels" : method == "predict" ? "hashes" : "documents";
+        const char* key = method == "train"     ? "labels"
+                          : method == "predict" ? "hashes"
+                                                : "documents";
         line += " " + std::to_string(message.params.at(key).size());
     }
     note(line);
@@ -163,8 +166,8 @@ void handle(const protocol::Message& message) {
     }
     if (method == "initialize") {
         protocol::InitializeResult result;
-        result.protocol = flags.contains("protocol") ? std::stoi(flags["protocol"])
-                                                     : protocol::kVersion;
+        result.protocol =
+            flags.contains("protocol") ? std::stoi(flags["protocol"]) : protocol::kVersion;
         result.version = "fake";
         result.pid = ::getpid();
         send(protocol::response(id, result));

@@ -16,7 +16,9 @@ namespace support {
 using namespace spanwise;
 using namespace spanwise::ui;
 
-inline LabelScheme scheme() { return *LabelScheme::fromNames({"drug", "dose"}); }
+inline LabelScheme scheme() {
+    return *LabelScheme::fromNames({"drug", "dose"});
+}
 
 inline QString write(const QString& path, const QByteArray& bytes) {
     QFile file(path);
@@ -30,7 +32,9 @@ inline QByteArray read(const QString& path) {
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
-inline QList<QByteArray> lines(const QString& path) { return read(path).trimmed().split('\n'); }
+inline QList<QByteArray> lines(const QString& path) {
+    return read(path).trimmed().split('\n');
+}
 
 inline std::unique_ptr<ProjectSession> newSession(const QString& path) {
     auto session = ProjectSession::create(path, scheme());

@@ -60,8 +60,7 @@ private Q_SLOTS:
         const auto first = nlohmann::json::parse(written[0].toStdString());
         QCOMPARE(first["id"].get<std::string>(), std::string("one"));
         QCOMPARE(first["text"].get<std::string>(), std::string("Take metformin 500 mg."));
-        QVERIFY(first["spans"] ==
-                nlohmann::json::parse(R"([{"begin":5,"end":14,"type":"drug"},
+        QVERIFY(first["spans"] == nlohmann::json::parse(R"([{"begin":5,"end":14,"type":"drug"},
                                           {"begin":15,"end":21,"type":"dose"}])"));
     }
 
@@ -97,7 +96,8 @@ private Q_SLOTS:
         QCOMPARE(read(path), QByteArray(kConll));
         QCOMPARE(QFile::permissions(path) & (QFile::ReadGroup | QFile::ReadOther),
                  QFile::Permissions());
-        QCOMPARE(QDir(m_folder->path()).entryList({"*.part-*"}, QDir::Files | QDir::Hidden).size(), 0);
+        QCOMPARE(QDir(m_folder->path()).entryList({"*.part-*"}, QDir::Files | QDir::Hidden).size(),
+                 0);
     }
 
     void fullDisk_keepsTheOldFile() {
@@ -115,7 +115,8 @@ private Q_SLOTS:
         QVERIFY(!report);
         QCOMPARE(report.error().code, ErrorCode::DiskFull);
         QCOMPARE(read(path), QByteArray("old"));
-        QCOMPARE(QDir(m_folder->path()).entryList({"*.part-*"}, QDir::Files | QDir::Hidden).size(), 0);
+        QCOMPARE(QDir(m_folder->path()).entryList({"*.part-*"}, QDir::Files | QDir::Hidden).size(),
+                 0);
     }
 
     void badPlaces_areRefused() {

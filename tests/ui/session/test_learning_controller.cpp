@@ -50,8 +50,8 @@ class TestLearningController : public QObject {
         startWorker(flags, options);
     }
     void startWorker(const QStringList& flags, const LearningOptions& options) {
-        m_client = std::make_unique<WorkerClient>(
-            fakeWorker(QStringList{"--log", m_log} + flags), nullptr, kQuick);
+        m_client = std::make_unique<WorkerClient>(fakeWorker(QStringList{"--log", m_log} + flags),
+                                                  nullptr, kQuick);
         m_learning = std::make_unique<LearningController>(*m_session, *m_client, options);
         m_client->start();
     }

@@ -191,11 +191,12 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("word");
         QTest::addColumn<int>("begin");
         QTest::addColumn<int>("end");
-        QTest::newRow("emoji") << QByteArray("🧪 Ada Lovelace joined.") << QByteArray("Ada Lovelace")
-                               << 2 << 14;
-        QTest::newRow("zwj") << QByteArray("👩‍⚕️ Dr. Ngũgĩ came") << QByteArray("Dr. Ngũgĩ")
-                             << 5 << 14;
-        QTest::newRow("crlf") << QByteArray("one\r\ntwo\r\nthree") << QByteArray("three") << 10 << 15;
+        QTest::newRow("emoji") << QByteArray("🧪 Ada Lovelace joined.")
+                               << QByteArray("Ada Lovelace") << 2 << 14;
+        QTest::newRow("zwj") << QByteArray("👩‍⚕️ Dr. Ngũgĩ came")
+                             << QByteArray("Dr. Ngũgĩ") << 5 << 14;
+        QTest::newRow("crlf") << QByteArray("one\r\ntwo\r\nthree") << QByteArray("three") << 10
+                              << 15;
         QTest::newRow("nbsp and U+2028")
             << QByteArray("a\u00a0b\u2028c d") << QByteArray("c d") << 4 << 7;
     }
@@ -227,11 +228,17 @@ private Q_SLOTS:
             << "bad.jsonl" << QByteArray("{\"text\": \"fine\"}\n{\"text\": \n") << "bad.jsonl:2";
         QTest::newRow("span past the end")
             << "past.jsonl"
-            << QByteArray("{\"text\": \"ab\", \"spans\": [{\"begin\": 0, \"end\": 9, \"type\": \"x\"}]}")
+            << QByteArray(
+                   "{\"text\": \"ab\", \"spans\": [{\"begin\": 0, \"end\": 9, \"type\": \"x\"}]}")
             << "past.jsonl:1";
         QTest::newRow("CoNLL word without a tag")
             << "bad.conll" << QByteArray("Ada B-PER\nsmiled O\nhere\n\n") << "bad.conll:3";
-        QTest::newRow("binary") << "bad.txt" << QByteArray("\x7f""ELF\0\0\1\2", 8) << "bad.txt";
+        QTest::newRow("binary") << "bad.txt"
+                                << QByteArray(
+                                       "\x7f"
+                                       "ELF\0\0\1\2",
+                                       8)
+                                << "bad.txt";
         QTest::newRow("no UTF-8") << "latin.txt" << QByteArray("na\xefve\n") << "latin.txt";
     }
     void import_badFile_namesLineAndChangesNothing() {
@@ -255,9 +262,9 @@ private Q_SLOTS:
 
     void import_labelsComeAlong_unlessTextsOnly() {
         auto session = newSession(m_path);
-        const QString file =
-            write(m_folder->filePath("gold.jsonl"),
-                  "{\"text\": \"Ada came.\", \"spans\": [{\"begin\": 0, \"end\": 3, \"type\": \"person\"}]}");
+        const QString file = write(m_folder->filePath("gold.jsonl"),
+                                   "{\"text\": \"Ada came.\", \"spans\": [{\"begin\": 0, \"end\": "
+                                   "3, \"type\": \"person\"}]}");
         QSignalSpy finished(session.get(), &ProjectSession::importFinished);
         QSignalSpy schemes(session.get(), &ProjectSession::schemeChanged);
         session->importFiles({file}, FileFormat::Auto, false);
@@ -276,7 +283,8 @@ private Q_SLOTS:
         auto session = newSession(m_path);
         QByteArray many;
         for (int i = 0; i < 60000; ++i)
-            many += "{\"text\": \"Document number " + QByteArray::number(i) + " takes metformin.\"}\n";
+            many +=
+                "{\"text\": \"Document number " + QByteArray::number(i) + " takes metformin.\"}\n";
         QSignalSpy errors(session.get(), &ProjectSession::errorOccurred);
         QSignalSpy progress(session.get(), &ProjectSession::importProgress);
         session->importFiles({write(m_folder->filePath("many.jsonl"), many)});
@@ -294,7 +302,8 @@ private Q_SLOTS:
         session->openFirstDocument();
         QByteArray many;
         for (int i = 0; i < 20000; ++i)
-            many += "{\"text\": \"Document number " + QByteArray::number(i) + " takes metformin.\"}\n";
+            many +=
+                "{\"text\": \"Document number " + QByteArray::number(i) + " takes metformin.\"}\n";
         QSignalSpy finished(session.get(), &ProjectSession::importFinished);
         QSignalSpy errors(session.get(), &ProjectSession::errorOccurred);
         session->importFiles({write(m_folder->filePath("many.jsonl"), many)});

@@ -24,7 +24,9 @@ struct Answer {
     }
 };
 
-bool isAlive(qint64 pid) { return ::kill(static_cast<pid_t>(pid), 0) == 0; }
+bool isAlive(qint64 pid) {
+    return ::kill(static_cast<pid_t>(pid), 0) == 0;
+}
 
 }  // namespace
 
@@ -178,8 +180,8 @@ private Q_SLOTS:
         QSignalSpy progress(&client, &WorkerClient::progress);
         client.start();
         Answer train;
-        const qint64 id = client.request(
-            "train", {{"labels", json::array()}, {"quick", true}}, train.handler());
+        const qint64 id =
+            client.request("train", {{"labels", json::array()}, {"quick", true}}, train.handler());
         QTRY_VERIFY(progress.size() > 2);
         QCOMPARE(progress.first().first().value<protocol::Progress>().request, id);
         const qint64 pid = client.processId();
