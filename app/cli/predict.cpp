@@ -218,6 +218,8 @@ Result<void> predictStream(const Cli& cli, const Options& options) {
     std::istream& in = options.input == "-" ? std::cin : file;
     const std::string where = options.input == "-" ? "stdin" : options.input;
     std::ios::sync_with_stdio(false);
+    // Else each read in the reading thread would flush what this one is writing.
+    std::cin.tie(nullptr);
 
     Channel channel;
     std::jthread reader([&] {
