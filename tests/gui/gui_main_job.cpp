@@ -85,6 +85,8 @@ class GuiMainJob : public QObject {
             QTest::keyClicks(field, name);
             QTest::keyClick(field, Qt::Key_Return);
         });
+        // A dialog that closed leaves no window active where there is no window manager.
+        QVERIFY(show(*m_window));
         QTest::keyClick(view(), Qt::Key_T);
     }
 
@@ -99,6 +101,10 @@ private Q_SLOTS:
         QVERIFY(gui::show(*m_window));
     }
     void cleanupTestCase() { m_window.reset(); }
+    void init() {
+        if (m_window)
+            QVERIFY(show(*m_window));
+    }
 
     void a_createProject() {
         onDialog("newProjectDialog", [this](QWidget* dialog) {

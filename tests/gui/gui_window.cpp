@@ -1,3 +1,5 @@
+#include <QAccessible>
+#include <QLabel>
 #include <QListView>
 #include <QPlainTextEdit>
 #include <QProcess>
