@@ -149,9 +149,7 @@ auto guardedJson(const fs::path& path, Work work) -> decltype(work()) {
     } catch (const fs::filesystem_error& e) {
         return failure(ErrorCode::Io, e.what(), path.string());
     } catch (const c10::Error& e) {
-        return failure(ErrorCode::Internal,
-                       std::string("LibTorch failed: ") + e.what_without_backtrace(),
-                       path.string());
+        return tl::unexpected(torchError(e, path.string()));
     } catch (const std::bad_alloc&) {
         return failure(ErrorCode::OutOfMemory, "There is not enough memory to load the model.",
                        path.string());
@@ -248,6 +246,11 @@ Result<ModelPtr> loadModel(const fs::path& directory, const Device& device) {
 Result<void> saveModel(const Model& model, const fs::path& directory,
                        std::string_view provenanceJson) {
     return guardedJson(directory, [&]() -> Result<void> {
+        OrderedJson provenance = OrderedJson::object();
+        if (!provenanceJson.empty())
+            provenance = OrderedJson::parse(provenanceJson, nullptr, false);
+        if (!provenance.is_object())
+            return failure(ErrorCode::InvalidArgument, "The provenance is no JSON object.");
         StagedFolder folder(directory);
         if (auto made = folder.create(); !made)
             return made;
@@ -287,14 +290,15 @@ Result<void> saveModel(const Model& model, const fs::path& directory,
         ours["head"] = hasHead ? "token-classification" : "none";
         ours["decoder"] = "viterbi-bio";
         ours["types"] = model.info.types;
-        ours["provenance"] =
-            provenanceJson.empty() ? OrderedJson::object() : OrderedJson::parse(provenanceJson);
+        ours["provenance"] = std::move(provenance);
         ours["program"] = "spanwise " SPANWISE_VERSION;
         OrderedJson checksums = OrderedJson::object();
-        const auto weights = readWholeFile(folder.path() / kWeights);
-        if (!weights)
-            return tl::unexpected(weights.error());
-        checksums[kWeights] = sha256Hex(*weights);
+        {
+            const auto weights = SafetensorsFile::open(folder.path() / kWeights);
+            if (!weights)
+                return tl::unexpected(weights.error());
+            checksums[kWeights] = sha256Hex((*weights)->bytes());
+        }
         for (const auto& [name, text] : files)
             checksums[name] = sha256Hex(text);
         ours["sha256"] = std::move(checksums);

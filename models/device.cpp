@@ -2,7 +2,7 @@
 #include <charconv>
 #include <fstream>
 
-#include "models/model.h"
+#include "models/model_internal.h"
 #include "models/torch.h"
 
 #ifdef SPANWISE_CUDA
@@ -17,6 +17,17 @@ int cudaDevices() {
 }
 
 }  // namespace
+
+Error torchError(const c10::Error& error, const std::string& where) {
+    const std::string what = error.what_without_backtrace();
+    if (dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr ||
+        what.find("can't allocate memory") != std::string::npos)
+        return {ErrorCode::OutOfMemory,
+                "There is not enough memory. Close other programs and try again, or choose "
+                "another device.",
+                where};
+    return {ErrorCode::Internal, "LibTorch failed: " + what, where};
+}
 
 std::string Device::name() const {
     if (!cuda)

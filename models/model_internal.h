@@ -55,6 +55,9 @@ struct WindowBatch {
 [[nodiscard]] WindowBatch packWindows(const std::vector<const Window*>& windows, std::int32_t padId,
                                       at::Device device);
 
+/// OutOfMemory or Internal. The CPU's allocator has no exception type of its own.
+[[nodiscard]] Error torchError(const c10::Error& error, const std::string& where = {});
+
 /// Turns what LibTorch throws into an Error; `Stopped` becomes Cancelled.
 template <typename Work>
 auto guarded(const std::string& where, Work work) -> decltype(work()) {
@@ -64,14 +67,8 @@ auto guarded(const std::string& where, Work work) -> decltype(work()) {
         return failure(ErrorCode::Cancelled, "");
     } catch (Error& error) {
         return tl::unexpected(std::move(error));
-    } catch (const c10::OutOfMemoryError&) {
-        return failure(ErrorCode::OutOfMemory,
-                       "The device has too little free memory. Close other programs that use it, "
-                       "or choose --device cpu.",
-                       where);
     } catch (const c10::Error& e) {
-        return failure(ErrorCode::Internal,
-                       std::string("LibTorch failed: ") + e.what_without_backtrace(), where);
+        return tl::unexpected(torchError(e, where));
     } catch (const std::bad_alloc&) {
         return failure(ErrorCode::OutOfMemory,
                        "There is not enough memory for the model. Close other programs and try "

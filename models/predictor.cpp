@@ -146,8 +146,7 @@ Result<std::vector<std::vector<WordSpan>>> predict(
                 std::copy_n(row, labels, rows.data() + static_cast<std::size_t>(word) * labels);
                 row += labels;
             }
-            spans[i] =
-                decodeBio(rows.data(), static_cast<int>(sentences[i].size()), model.labels);
+            spans[i] = decodeBio(rows.data(), static_cast<int>(sentences[i].size()), model.labels);
             std::erase_if(spans[i],
                           [&](const WordSpan& span) { return span.score < options.threshold; });
         }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <sstream>
@@ -105,23 +106,33 @@ Result<void> StagedFolder::commit() {
     std::error_code error;
     const fs::path old = m_staging.string() + ".old";
     const bool replaces = fs::exists(m_target, error);
-    if (replaces)
-        fs::rename(m_target, old, error);
-    if (!error)
-        fs::rename(m_staging, m_target, error);
-    if (error) {
-        std::error_code ignored;
-        if (replaces && !fs::exists(m_target, ignored))
-            fs::rename(old, m_target, ignored);
-        return tl::unexpected(fileError(error.value(), m_target, "write"));
+    fs::path left;  // what is to be cleared away
+#ifdef RENAME_EXCHANGE
+    // One step: whatever happens, the name has a whole folder.
+    if (replaces &&
+        ::renameat2(AT_FDCWD, m_staging.c_str(), AT_FDCWD, m_target.c_str(), RENAME_EXCHANGE) == 0)
+        left = m_staging;
+#endif
+    if (left.empty()) {
+        if (replaces)
+            fs::rename(m_target, old, error);
+        if (!error)
+            fs::rename(m_staging, m_target, error);
+        if (error) {
+            std::error_code ignored;
+            if (replaces && !fs::exists(m_target, ignored))
+                fs::rename(old, m_target, ignored);
+            return tl::unexpected(fileError(error.value(), m_target, "write"));
+        }
+        left = old;
     }
-    fs::remove_all(old, error);
     const int folder =
         ::open(m_target.has_parent_path() ? m_target.parent_path().c_str() : ".", O_RDONLY);
     if (folder >= 0) {
         ::fsync(folder);
         ::close(folder);
     }
+    fs::remove_all(left, error);
     return {};
 }
 

@@ -25,7 +25,7 @@ namespace {
 /// As in the reference implementation.
 constexpr std::uint64_t kMaxHeader = 100'000'000;
 
-constexpr std::array<std::pair<std::string_view, DType>, 10> kTypes{{{"F64", DType::F64},
+constexpr std::array<std::pair<std::string_view, DType>, 15> kTypes{{{"F64", DType::F64},
                                                                      {"F32", DType::F32},
                                                                      {"F16", DType::F16},
                                                                      {"BF16", DType::BF16},
@@ -34,7 +34,12 @@ constexpr std::array<std::pair<std::string_view, DType>, 10> kTypes{{{"F64", DTy
                                                                      {"I16", DType::I16},
                                                                      {"I8", DType::I8},
                                                                      {"U8", DType::U8},
-                                                                     {"BOOL", DType::Bool}}};
+                                                                     {"BOOL", DType::Bool},
+                                                                     {"U16", DType::U16},
+                                                                     {"U32", DType::U32},
+                                                                     {"U64", DType::U64},
+                                                                     {"F8_E4M3", DType::F8E4M3},
+                                                                     {"F8_E5M2", DType::F8E5M2}}};
 
 struct Entry {
     std::string name;
@@ -70,6 +75,8 @@ public:
         }
         if (m_depth != 2 || m_inArray || m_key != "dtype")
             return fail("a string");
+        if (entries.back().hasDtype)
+            return fail("a second \"dtype\"");
         entries.back().dtype = value;
         entries.back().hasDtype = true;
         return true;
@@ -153,17 +160,22 @@ std::size_t dtypeSize(DType type) {
     switch (type) {
         case DType::F64:
         case DType::I64:
+        case DType::U64:
             return 8;
         case DType::F32:
         case DType::I32:
+        case DType::U32:
             return 4;
         case DType::F16:
         case DType::BF16:
         case DType::I16:
+        case DType::U16:
             return 2;
         case DType::I8:
         case DType::U8:
         case DType::Bool:
+        case DType::F8E4M3:
+        case DType::F8E5M2:
             break;
     }
     return 1;

@@ -15,7 +15,23 @@
 namespace spanwise {
 
 /// Element types of the safetensors format that Spanwise reads.
-enum class DType { F64, F32, F16, BF16, I64, I32, I16, I8, U8, Bool };
+enum class DType {
+    F64,
+    F32,
+    F16,
+    BF16,
+    I64,
+    I32,
+    I16,
+    I8,
+    U8,
+    Bool,
+    U16,
+    U32,
+    U64,
+    F8E4M3,
+    F8E5M2
+};
 [[nodiscard]] std::string_view dtypeName(DType type);
 [[nodiscard]] std::size_t dtypeSize(DType type);
 
@@ -46,6 +62,10 @@ public:
     [[nodiscard]] const std::filesystem::path& path() const { return m_path; }
     [[nodiscard]] const std::map<std::string, TensorView>& tensors() const { return m_tensors; }
     [[nodiscard]] const TensorView* find(const std::string& name) const;
+    /// The whole file.
+    [[nodiscard]] std::string_view bytes() const {
+        return {static_cast<const char*>(m_address), m_size};
+    }
     [[nodiscard]] const std::map<std::string, std::string>& metadata() const { return m_metadata; }
 
 private:

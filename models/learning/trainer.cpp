@@ -16,6 +16,9 @@ using Clock = std::chrono::steady_clock;
 // The recipe, as measured with tests/bench on MIT Restaurant (README, results).
 constexpr double kEncoderRate = 3e-4;
 constexpr double kHeadRate = 1e-3;
+/// Fewer steps than these must be larger: the encoder's by the ratio, at most twice, the head's by
+/// its square, at most ten times.
+constexpr double kFullSteps = 120;
 constexpr double kWarmUp = 0.1;
 constexpr double kWeightDecay = 0.01;
 constexpr double kClip = 1.0;
@@ -24,8 +27,9 @@ constexpr int kBatch = 8;
 constexpr double kEpochs = 12;    ///< for a handful of sentences
 constexpr double kMinEpochs = 3;  ///< for thousands
 constexpr int kMinSteps = 60;
-/// Sub-tokens that go through the encoder at once; bounds memory, not the batch.
-constexpr std::int64_t kCpuTokens = 1024;
+/// Sub-tokens that go through the encoder at once; bounds memory and the time
+/// that a cancellation takes, not the batch.
+constexpr std::int64_t kCpuTokens = 512;
 constexpr std::int64_t kCudaTokens = 32768;
 /// Hidden states of frozen layers are kept up to so many sub-tokens (about 300 MB at 384).
 constexpr std::int64_t kMaxCachedTokens = 200'000;
@@ -130,8 +134,9 @@ Result<std::vector<Example>> makeExamples(const Model& base, const BioLabels& la
 /// kernel (one pass over the memory instead of a dozen).
 class Optimizer {
 public:
-    void add(std::vector<at::Tensor> parameters, double rate, double decay) {
+    void add(std::vector<at::Tensor> parameters, double rate, double decay, bool isHead) {
         Group group;
+        group.isHead = isHead;
         group.rate = rate;
         group.decay = decay;
         for (at::Tensor& parameter : parameters) {
@@ -150,7 +155,7 @@ public:
         }
     }
     /// Clips the gradients' common norm and moves every parameter.
-    void step(double factor) {
+    void step(double encoderFactor, double headFactor) {
         const at::NoGradGuard noGradient;
         std::vector<at::Tensor> all;
         for (Group& group : m_groups) {
@@ -169,8 +174,8 @@ public:
                                                                : at::zeros_like(parameter));
             at::_foreach_add_(group.steps, at::Scalar(1));
             at::_fused_adamw_(group.parameters, gradients, group.averages, group.squares, {},
-                              group.steps, group.rate * factor, 0.9, 0.999, group.decay, 1e-8,
-                              false, false, scale);
+                              group.steps, group.rate * (group.isHead ? headFactor : encoderFactor),
+                              0.9, 0.999, group.decay, 1e-8, false, false, scale);
         }
     }
 
@@ -178,6 +183,7 @@ private:
     struct Group {
         std::vector<at::Tensor> parameters, averages, squares, steps;
         double rate = 0, decay = 0;
+        bool isHead = false;
     };
     std::vector<Group> m_groups;
 };
@@ -230,9 +236,12 @@ public:
                 batch.push_back(&m_examples[order[next++]]);
             }
             const double loss = learn(batch);
-            m_optimizer.step(done < kWarmUp ? (done + 1.0 / static_cast<double>(steps)) /
-                                                  (kWarmUp + 1.0 / static_cast<double>(steps))
-                                            : (1 - done) / (1 - kWarmUp));
+            const double oneStep = 1.0 / static_cast<double>(steps);
+            const double slope = done < kWarmUp ? (done + oneStep) / (kWarmUp + oneStep)
+                                                : (1 - done) / (1 - kWarmUp);
+            const double shortness = kFullSteps / expectedSteps(step, steps);
+            m_optimizer.step(slope * std::clamp(shortness, 1.0, 2.0),
+                             slope * std::clamp(shortness * shortness, 1.0, 10.0));
             ++step;
             smoothed = step == 1 ? loss : 0.9 * smoothed + 0.1 * loss;
             report.steps = step;
@@ -285,6 +294,15 @@ private:
         return std::max(bySteps, (seconds + each) / m_options.budgetSeconds);
     }
 
+    /// How many steps there will be in all, going by the pace so far.
+    [[nodiscard]] double expectedSteps(std::int64_t step, std::int64_t steps) const {
+        if (m_options.budgetSeconds <= 0 || step == 0)
+            return static_cast<double>(steps);
+        const double seconds = std::chrono::duration<double>(Clock::now() - m_start).count();
+        return std::min(static_cast<double>(steps),
+                        static_cast<double>(step) * m_options.budgetSeconds / seconds);
+    }
+
     void tellProgress(std::int64_t step, std::int64_t steps, double loss) const {
         const double seconds = std::chrono::duration<double>(Clock::now() - m_start).count();
         TrainProgress progress;
@@ -319,12 +337,12 @@ private:
         m_headBias = m_headBias.to(m_device).set_requires_grad(true);
         const double rate = m_options.learningRate > 0 ? m_options.learningRate : kEncoderRate;
         if (!matrices.empty()) {
-            m_optimizer.add(std::move(matrices), rate, kWeightDecay);
-            m_optimizer.add(std::move(vectors), rate, 0);
+            m_optimizer.add(std::move(matrices), rate, kWeightDecay, false);
+            m_optimizer.add(std::move(vectors), rate, 0, false);
         }
         const double headRate = rate * (kHeadRate / kEncoderRate);
-        m_optimizer.add({m_headWeight}, headRate, kWeightDecay);
-        m_optimizer.add({m_headBias}, headRate, 0);
+        m_optimizer.add({m_headWeight}, headRate, kWeightDecay, true);
+        m_optimizer.add({m_headBias}, headRate, 0, true);
         cacheFrozenLayers();
     }
 
@@ -545,8 +563,7 @@ Result<Trained> train(const ModelPtr& base, const std::vector<LabelledSentence>&
             report.warnings.push_back("The GPU has too little free memory: trained on the CPU.");
             device = Device{};
         } catch (const c10::Error& e) {
-            return failure(ErrorCode::Internal,
-                           std::string("LibTorch failed: ") + e.what_without_backtrace());
+            return tl::unexpected(torchError(e));
         } catch (const std::bad_alloc&) {
             return failure(ErrorCode::OutOfMemory,
                            "There is not enough memory to train. Close other programs and try "

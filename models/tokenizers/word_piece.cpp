@@ -1,55 +1,16 @@
 #include "models/tokenizers/word_piece.h"
 
-#include <unicode/normalizer2.h>
-#include <unicode/uchar.h>
-#include <unicode/unistr.h>
 #include <unicode/utf8.h>
 
 #include <algorithm>
 
+#include "models/tokenizers/bert_characters.h"
+
 namespace spanwise {
 namespace {
 
-/// `tokenizers` keeps tab and line ends out of "control" so that they count as white space.
-bool isTabOrLineEnd(UChar32 c) {
-    return c == '\t' || c == '\n' || c == '\r';
-}
-
-struct CharacterRange {
-    UChar32 first, last;
-};
-#include "models/tokenizers/bert_character_tables.inc"
-
-/// Classes of a code point, as bits.
-enum CharacterClass : std::uint8_t { kIsRemoved = 1, kIsMark = 2, kIsPunctuation = 4 };
-
-bool has(UChar32 c, CharacterClass wanted) {
-    static const std::vector<std::uint8_t> kClasses = [] {
-        std::vector<std::uint8_t> classes(0x110000);
-        const auto fill = [&](const auto& ranges, CharacterClass value) {
-            for (const CharacterRange range : ranges) {
-                for (UChar32 i = range.first; i <= range.last; ++i)
-                    classes[static_cast<std::size_t>(i)] |= value;
-            }
-        };
-        fill(kRemoved, kIsRemoved);
-        fill(kMarks, kIsMark);
-        fill(kPunctuation, kIsPunctuation);
-        return classes;
-    }();
-    return (kClasses[static_cast<std::size_t>(c)] & wanted) != 0;
-}
-
-bool isSpace(UChar32 c) {
-    return u_hasBinaryProperty(c, UCHAR_WHITE_SPACE) != 0;
-}
-
-/// The ranges of BERT's own code, its slip at 2B920 included: ids depend on it.
-bool isChinese(UChar32 c) {
-    return (c >= 0x4e00 && c <= 0x9fff) || (c >= 0x3400 && c <= 0x4dbf) ||
-           (c >= 0x20000 && c <= 0x2a6df) || (c >= 0x2a700 && c <= 0x2b73f) ||
-           (c >= 0x2b740 && c <= 0x2b81f) || (c >= 0x2b920 && c <= 0x2ceaf) ||
-           (c >= 0xf900 && c <= 0xfaff) || (c >= 0x2f800 && c <= 0x2fa1f);
+bool has(UChar32 c, int classes) {
+    return (bert::classesOf(static_cast<char32_t>(c)) & classes) != 0;
 }
 
 }  // namespace
@@ -59,8 +20,9 @@ struct WordPieceTokenizer::Scratch {
     struct Character {
         UChar32 code;
         std::int32_t source;
+        bool added = false;  ///< a further part of what is decomposed
     };
-    std::vector<Character> characters;
+    std::vector<Character> characters, decomposed;
     std::string bytes;
     std::vector<std::int32_t> sources;  ///< per byte
     Offset first = 0;                   ///< of the segment, added to the sources
@@ -105,6 +67,44 @@ Result<std::shared_ptr<const WordPieceTokenizer>> WordPieceTokenizer::make(WordP
     return tokenizer;
 }
 
+/// Canonical decomposition, canonical order, and off with the marks.
+void WordPieceTokenizer::stripAccents(Scratch& scratch) {
+    auto& decomposed = scratch.decomposed;
+    decomposed.clear();
+    std::size_t run = 0;  // where the present sequence of combining characters begins
+    for (const Scratch::Character& character : scratch.characters) {
+        char32_t buffer[4];
+        const auto c = static_cast<char32_t>(character.code);
+        const auto parts = has(character.code, bert::kDecomposes)
+                               ? bert::decompose(c, buffer)
+                               : std::span<const char32_t>(&c, 1);
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            const auto part = static_cast<UChar32>(parts[i]);
+            const Scratch::Character item{part, character.source, i > 0};
+            if (!has(part, bert::kCombines)) {
+                decomposed.push_back(item);
+                run = decomposed.size();
+                continue;
+            }
+            const auto klass = bert::combiningClass(parts[i]);
+            std::size_t at = decomposed.size();
+            while (at > run &&
+                   bert::combiningClass(static_cast<char32_t>(decomposed[at - 1].code)) > klass)
+                --at;
+            decomposed.insert(decomposed.begin() + static_cast<std::ptrdiff_t>(at), item);
+        }
+    }
+    // The reference gives out the sources in the order of the text, whatever moved.
+    std::size_t next = 0;
+    for (Scratch::Character& item : decomposed) {
+        next += item.added ? 0 : 1;
+        item.source = scratch.characters[next - 1].source;
+    }
+    std::erase_if(decomposed,
+                  [](const Scratch::Character& item) { return has(item.code, bert::kMark); });
+    scratch.characters.swap(decomposed);
+}
+
 void WordPieceTokenizer::normalize(std::string_view utf8, Scratch& scratch) const {
     auto& characters = scratch.characters;
     characters.clear();
@@ -113,15 +113,15 @@ void WordPieceTokenizer::normalize(std::string_view utf8, Scratch& scratch) cons
     bool ascii = true;
     for (std::int32_t i = 0, source = 0; i < length; ++source) {
         UChar32 c = 0;
-        U8_NEXT_UNSAFE(bytes, i, c);
+        U8_NEXT_OR_FFFD(bytes, i, length, c);
         ascii = ascii && c < 0x80;
         if (m_config.cleanText) {
-            if (has(c, kIsRemoved))
+            if (has(c, bert::kRemoved))
                 continue;
-            if (c < 0x80 ? isTabOrLineEnd(c) : isSpace(c))
+            if (has(c, bert::kToSpace))
                 c = ' ';
         }
-        if (m_config.spaceChineseCharacters && c >= 0x3400 && isChinese(c)) {
+        if (m_config.spaceChineseCharacters && has(c, bert::kChinese)) {
             characters.push_back({' ', source});
             characters.push_back({c, source});
             characters.push_back({' ', source});
@@ -129,43 +129,8 @@ void WordPieceTokenizer::normalize(std::string_view utf8, Scratch& scratch) cons
             characters.push_back({c, source});
         }
     }
-    if (!ascii && m_config.stripAccents) {
-        UErrorCode status = U_ZERO_ERROR;
-        static const icu::Normalizer2* const kNfd = icu::Normalizer2::getNFDInstance(status);
-        std::vector<Scratch::Character> decomposed;
-        decomposed.reserve(characters.size());
-        icu::UnicodeString parts;
-        // Marks are put in canonical order before they are dropped; what is not a non-spacing mark
-        // keeps its place among its like.
-        std::size_t run = 0;  // begin of the present sequence of characters with a combining class
-        for (const auto& [c, source] : characters) {
-            if (c < 0xc0) {
-                decomposed.push_back({c, source});
-                run = decomposed.size();
-                continue;
-            }
-            if (!kNfd->getDecomposition(c, parts))
-                parts.setTo(c);
-            for (std::int32_t i = 0; i < parts.length(); i = parts.moveIndex32(i, 1)) {
-                const UChar32 part = parts.char32At(i);
-                const auto klass = u_getCombiningClass(part);
-                if (klass == 0) {
-                    decomposed.push_back({part, source});
-                    run = decomposed.size();
-                    continue;
-                }
-                std::size_t at = decomposed.size();
-                while (at > run && u_getCombiningClass(decomposed[at - 1].code) > klass)
-                    --at;
-                decomposed.insert(decomposed.begin() + static_cast<std::ptrdiff_t>(at),
-                                  {part, source});
-            }
-        }
-        std::erase_if(decomposed, [](const Scratch::Character& c) {
-            return c.code >= 0x300 && has(c.code, kIsMark);
-        });
-        characters.swap(decomposed);
-    }
+    if (!ascii && m_config.stripAccents)
+        stripAccents(scratch);
     scratch.bytes.clear();
     scratch.sources.clear();
     const auto append = [&](UChar32 c, std::int32_t source) {
@@ -175,7 +140,7 @@ void WordPieceTokenizer::normalize(std::string_view utf8, Scratch& scratch) cons
         scratch.bytes.append(reinterpret_cast<const char*>(buffer), static_cast<std::size_t>(size));
         scratch.sources.insert(scratch.sources.end(), static_cast<std::size_t>(size), source);
     };
-    for (const auto& [c, source] : characters) {
+    for (const auto& [c, source, added] : characters) {
         if (c < 0x80) {
             const bool upper = m_config.lowercase && c >= 'A' && c <= 'Z';
             scratch.bytes.push_back(static_cast<char>(upper ? c + 32 : c));
@@ -183,11 +148,10 @@ void WordPieceTokenizer::normalize(std::string_view utf8, Scratch& scratch) cons
         } else if (!m_config.lowercase) {
             append(c, source);
         } else if (c == 0x130) {
-            // The one character whose lower case, without a language, is two.
             append('i', source);
             append(0x307, source);
         } else {
-            append(u_tolower(c), source);
+            append(static_cast<UChar32>(bert::lowerCase(static_cast<char32_t>(c))), source);
         }
     }
 }
@@ -249,9 +213,9 @@ void WordPieceTokenizer::encodeSegment(std::string_view utf8, Offset firstCodePo
         const std::int32_t begin = i;
         UChar32 c = 0;
         U8_NEXT_UNSAFE(bytes, i, c);
-        if (c < 0x80 ? c == ' ' || (c >= 9 && c <= 13) : isSpace(c)) {
+        if (has(c, bert::kSpace)) {
             flush(begin);
-        } else if (has(c, kIsPunctuation)) {
+        } else if (has(c, bert::kPunctuation)) {
             flush(begin);
             splitWord(scratch, static_cast<std::size_t>(begin), static_cast<std::size_t>(i), word,
                       out);
@@ -293,6 +257,12 @@ void WordPieceTokenizer::encodeInto(std::string_view utf8, std::int32_t word, Sc
         ++i;
     }
     encodeSegment(utf8.substr(segment), segmentCodePoint, word, scratch, out);
+}
+
+std::string WordPieceTokenizer::normalized(std::string_view utf8) const {
+    Scratch scratch;
+    normalize(utf8, scratch);
+    return std::move(scratch.bytes);
 }
 
 Encoding WordPieceTokenizer::encode(std::string_view utf8) const {

@@ -39,12 +39,16 @@ public:
     [[nodiscard]] std::int32_t vocabularySize() const override { return m_size; }
     [[nodiscard]] bool isLowercasing() const override { return m_config.lowercase; }
 
+    /// The text as the normaliser leaves it, for parity checks.
+    [[nodiscard]] std::string normalized(std::string_view utf8) const;
+
 private:
     struct Scratch;
     void encodeInto(std::string_view utf8, std::int32_t word, Scratch& scratch,
                     Encoding& out) const;
     void encodeSegment(std::string_view utf8, Offset firstCodePoint, std::int32_t word,
                        Scratch& scratch, Encoding& out) const;
+    static void stripAccents(Scratch& scratch);
     void normalize(std::string_view utf8, Scratch& scratch) const;
     void splitWord(const Scratch& scratch, std::size_t begin, std::size_t end, std::int32_t word,
                    Encoding& out) const;

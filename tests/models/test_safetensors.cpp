@@ -51,6 +51,8 @@ double valueAt(const TensorView& view, std::size_t i) {
         case DType::U8:
         case DType::Bool:
             return load<std::uint8_t>(view, i);
+        default:
+            break;
     }
     return NAN;
 }

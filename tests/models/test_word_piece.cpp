@@ -5,7 +5,7 @@
 
 #include "core/text/utf8.h"
 #include "models/model.h"
-#include "models/tokenizers/tokenizer.h"
+#include "models/tokenizers/word_piece.h"
 #include "tests/models/fixtures.h"
 
 using namespace spanwise;
@@ -15,11 +15,10 @@ namespace {
 
 struct Fnv {
     std::uint64_t hash = 0xcbf29ce484222325ULL;
+    void addByte(unsigned char byte) { hash = (hash ^ byte) * 0x100000001b3ULL; }
     void add(std::int64_t value) {
-        for (int i = 0; i < 4; ++i) {
-            hash ^= static_cast<std::uint64_t>(value) >> (8 * i) & 0xff;
-            hash *= 0x100000001b3ULL;
-        }
+        for (int i = 0; i < 4; ++i)
+            addByte(static_cast<std::uint64_t>(value) >> (8 * i) & 0xff);
     }
     [[nodiscard]] QString text() const {
         return QStringLiteral("%1").arg(hash, 16, 16, QLatin1Char('0'));
@@ -128,6 +127,39 @@ private Q_SLOTS:
             }
         }
         QVERIFY(compared >= 225);
+    }
+
+    /// Every code point alone through the normaliser.
+    void codePoints_equalReference_data() {
+        QTest::addColumn<QString>("key");
+        QTest::newRow("uncased") << "minilm-uncased";
+        QTest::newRow("cased") << "bert-base-cased";
+    }
+    void codePoints_equalReference() {
+        QFETCH(QString, key);
+        const auto* tokenizer = dynamic_cast<const WordPieceTokenizer*>(find(key.toStdString()));
+        if (tokenizer == nullptr)
+            QSKIP("The vocabulary is absent (default encoder, SPANWISE_DATA).");
+        const Json blocks = fixtures::json("tokenizers/codepoints.json")
+                                .at("normalized")
+                                .at(key.toStdString())
+                                .at("blocks_256");
+        QStringList different;
+        for (std::size_t block = 0; block < blocks.size(); ++block) {
+            Fnv hash;
+            for (char32_t c = static_cast<char32_t>(256 * block); c < 256 * (block + 1); ++c) {
+                if (c >= 0xd800 && c < 0xe000)
+                    continue;
+                const std::string out =
+                    tokenizer->normalized(QString::fromUcs4(&c, 1).toStdString());
+                hash.addByte(static_cast<unsigned char>(out.size()));
+                for (const char byte : out)
+                    hash.addByte(static_cast<unsigned char>(byte));
+            }
+            if (hash.text().toStdString() != blocks[block].get<std::string>())
+                different << QString::number(256 * block, 16);
+        }
+        QVERIFY2(different.isEmpty(), qPrintable("blocks at " + different.join(' ')));
     }
 
     void realText_equalsReference_data() {
