@@ -219,7 +219,7 @@ void ExportPage::setSession(ProjectSession* session) {
     if (m_session)
         m_session->disconnect(this);
     m_session = session;
-    m_preview->clear();
+    setPreview({});
     m_report->clear();
     m_note->clear();
     if (m_session) {
@@ -312,7 +312,7 @@ void ExportPage::showHead(const Head& head) {
         return;
     }
     highlight();
-    m_preview->setPlainText(head.text);
+    setPreview(head.text);
     m_note->setText(head.isCut ? tr("The first lines; the export has all.") : QString());
     if (!m_session || !isVisible()) {
         m_stale = true;
@@ -358,6 +358,15 @@ void ExportPage::showReport(const Result<ExportReport>& report) {
         text += QLatin1Char(' ') + tr("Spacing and line ends of the texts are not kept in this "
                                       "format, unless as comments.");
     m_report->setText(text);
+}
+
+void ExportPage::setPreview(const QString& text) {
+    // The highlighter queues calls with blocks of the text as it was: it must not outlive it.
+    if (m_highlighting) {
+        delete m_highlighting->highlighter;
+        m_highlighting->highlighter = nullptr;
+    }
+    m_preview->setPlainText(text);
 }
 
 void ExportPage::highlight() {

@@ -58,6 +58,7 @@ private:
     void refresh();
     void showHead(const Head& head);
     void showReport(const Result<ExportReport>& report);
+    void setPreview(const QString& text);
     void highlight();
     void choosePath();
     void updateControls();

@@ -39,6 +39,7 @@ MessageBar::MessageBar(QWidget* parent) : QFrame(parent) {
     m_label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_action = new QPushButton(this);
     m_action->setObjectName(QStringLiteral("messageAction"));
+    m_action->setAccessibleName(tr("What to do about it"));
     m_action->setAutoDefault(false);
     m_close = new QToolButton(this);
     m_close->setObjectName(QStringLiteral("messageClose"));
@@ -71,6 +72,8 @@ void MessageBar::set(Kind kind, const QString& headline, const QString& detail,
                 detail.toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>"));
     m_label->setText(html);
     m_action->setText(action);
+    if (!action.isEmpty())
+        m_action->setAccessibleName(action);
     m_action->setVisible(!action.isEmpty());
     m_close->setVisible(dismissable);
     updateIcon();
