@@ -38,7 +38,7 @@ inline QString cli() {
 inline bool hasEncoder() {
     QProcess info;
     info.start(cli(), {QStringLiteral("models"), QStringLiteral("info")});
-    return info.waitForFinished(30000) && info.exitCode() == 0;
+    return info.waitForFinished(180000) && info.exitCode() == 0;
 }
 
 inline MainWindowOptions options(const QString& folder) {
