@@ -311,8 +311,8 @@ void ExportPage::showHead(const Head& head) {
         Q_EMIT failed(*head.error);
         return;
     }
-    highlight();
     setPreview(head.text);
+    highlight();
     m_note->setText(head.isCut ? tr("The first lines; the export has all.") : QString());
     if (!m_session || !isVisible()) {
         m_stale = true;
