@@ -13,6 +13,10 @@ inline std::string path(const std::string& name) {
     return std::string(SPANWISE_FIXTURES "/") + name;
 }
 
+inline QString qPath(const std::string& name) {
+    return QString::fromStdString(path(name));
+}
+
 inline QByteArray bytes(const std::string& file) {
     QFile in(QString::fromStdString(file));
     return in.open(QIODevice::ReadOnly) ? in.readAll() : QByteArray();

@@ -1,10 +1,15 @@
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <QDir>
 #include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 #include <cmath>
+#include <csignal>
 
 #include "core/formats/tag_scheme.h"
+#include "core/text/utf8.h"
 #include "models/model.h"
 #include "tests/models/fixtures.h"
 
@@ -161,18 +166,142 @@ private Q_SLOTS:
         }
     }
 
-    void save_whereItCannot_keepsTheOldOne() {
+    void save_whereNothingCanBe_saysWhere_data() {
+        QTest::addColumn<QString>("place");
+        QTest::newRow("no real file system") << "/proc/model";
+        QTest::newRow("below a file") << fixtures::qPath("encoders/tiny_bert/vocab.txt/model");
+    }
+    void save_whereNothingCanBe_saysWhere() {
+        QFETCH(QString, place);
         const auto model = loadModel(tiny(), Device{});
         QVERIFY(model.has_value());
-        const auto saved = saveModel(**model, "/proc/model");
+        const auto saved = saveModel(**model, place.toStdString());
         QVERIFY(!saved);
-        QVERIFY(!saved.error().message.empty());
+        QVERIFY(saved.error().where.find(place.toStdString()) != std::string::npos);
+    }
+
+    void save_onAFullDisk_keepsTheOldOne() {
         const QTemporaryDir dir;
-        const QString blocked = dir.filePath("file");
-        QFile file(blocked);
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.close();
-        QVERIFY(!saveModel(**model, (blocked + "/model").toStdString()));
+        const QString folder = copyOfTiny(dir);
+        const QByteArray before = fixtures::bytes((folder + "/model.safetensors").toStdString());
+        const auto model = loadModel(folder.toStdString(), Device{});
+        QVERIFY(model.has_value());
+        // What a full disk is to one process: no file may grow beyond so many bytes.
+        rlimit old{};
+        QCOMPARE(::getrlimit(RLIMIT_FSIZE, &old), 0);
+        rlimit small = old;
+        small.rlim_cur = 20'000;
+        const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+        QCOMPARE(::setrlimit(RLIMIT_FSIZE, &small), 0);
+        const auto saved = saveModel(**model, folder.toStdString());
+        QCOMPARE(::setrlimit(RLIMIT_FSIZE, &old), 0);
+        std::signal(SIGXFSZ, handler);
+        QVERIFY(!saved);
+        QVERIFY2(saved.error().code == ErrorCode::DiskFull, saved.error().text().c_str());
+        QCOMPARE(fixtures::bytes((folder + "/model.safetensors").toStdString()), before);
+        QCOMPARE(QDir(dir.path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
+                 QStringList{"model"});
+    }
+
+    void save_inAReadOnlyFolder_isRefused() {
+        const QTemporaryDir dir;
+        const QString folder = copyOfTiny(dir);
+        const auto model = loadModel(folder.toStdString(), Device{});
+        QVERIFY(model.has_value());
+        QVERIFY(QFile::setPermissions(
+            dir.path(), QFile::ReadOwner | QFile::ExeOwner | QFile::ReadOther | QFile::ExeOther));
+        // root may write anywhere, so be nobody meanwhile.
+        const uid_t me = ::geteuid();
+        if (me == 0)
+            QCOMPARE(::seteuid(65534), 0);
+        const auto saved = saveModel(**model, folder.toStdString());
+        if (me == 0)
+            QCOMPARE(::seteuid(me), 0);
+        QFile::setPermissions(dir.path(), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        QVERIFY(!saved);
+        QVERIFY2(saved.error().code == ErrorCode::PermissionDenied, saved.error().text().c_str());
+        QVERIFY(loadModel(folder.toStdString(), Device{}).has_value());
+    }
+
+    void save_writesChecksumsThatHold() {
+        const auto model = loadModel(tiny(), Device{});
+        QVERIFY(model.has_value());
+        const QTemporaryDir dir;
+        const std::string folder = dir.filePath("saved").toStdString();
+        QVERIFY(saveModel(**model, folder).has_value());
+        const Json ours = Json::parse(fixtures::bytes(folder + "/spanwise.json").toStdString());
+        QVERIFY(ours.at("sha256").size() >= 4);
+        for (const auto& [name, hash] : ours.at("sha256").items())
+            QCOMPARE(sha256Hex(fixtures::bytes(folder + "/" + name).toStdString()),
+                     hash.get<std::string>());
+        const Json tokenizer =
+            Json::parse(fixtures::bytes(folder + "/tokenizer.json").toStdString());
+        QVERIFY(tokenizer.at("truncation").is_null());
+        QVERIFY(!saveModel(**model, folder, "no JSON").has_value());
+    }
+
+    void batches_changeNoLogit() {
+        const auto model = loadModel(tiny(), Device{});
+        QVERIFY(model.has_value());
+        const Json expected = fixtures::json("encoders/tiny_bert/expected.json");
+        std::vector<std::vector<std::string>> sentences;
+        for (int i = 0; i < 60; ++i) {
+            const Json& item =
+                expected.at("cases")[static_cast<std::size_t>(i) % expected.at("cases").size()];
+            sentences.push_back(item.at("words").get<std::vector<std::string>>());
+            sentences.back().resize(
+                sentences.back().size() -
+                static_cast<std::size_t>(i % 3 == 0 && !sentences.back().empty()));
+        }
+        const auto together = wordLogits(**model, sentences);
+        QVERIFY(together.has_value());
+        for (std::size_t i = 0; i < sentences.size(); ++i) {
+            const auto alone = wordLogits(**model, {sentences[i]});
+            QVERIFY(alone.has_value());
+            for (std::size_t w = 0; w < sentences[i].size(); ++w) {
+                QCOMPARE((*together)[i][w].size(), (*alone)[0][w].size());
+                for (std::size_t l = 0; l < (*alone)[0][w].size(); ++l)
+                    QVERIFY(std::abs((*together)[i][w][l] - (*alone)[0][w][l]) < 1e-4F);
+            }
+        }
+    }
+
+    void predict_stopped_isCancelled() {
+        const auto model = loadModel(tiny(), Device{});
+        QVERIFY(model.has_value());
+        std::stop_source stop;
+        std::int64_t told = 0;
+        const std::vector<std::vector<std::string>> sentences(400,
+                                                              std::vector<std::string>(50, "Oslo"));
+        const auto predicted = predict(
+            **model, sentences, {},
+            [&](std::int64_t done, std::int64_t total) {
+                QVERIFY(done < total);
+                told = done;
+                stop.request_stop();
+            },
+            stop.get_token());
+        QVERIFY(!predicted);
+        QVERIFY(predicted.error().code == ErrorCode::Cancelled);
+        QVERIFY(told > 0);
+    }
+
+    void installedModels_areFoundByName() {
+        const QTemporaryDir dir;
+        copyOfTiny(dir);
+        const QByteArray before = qgetenv("SPANWISE_MODELS");
+        qputenv("SPANWISE_MODELS", dir.path().toUtf8());
+        const auto found = resolveModel("model");
+        const auto models = installedModels();
+        const auto missing = resolveModel("no-such-model");
+        qputenv("SPANWISE_MODELS", before);
+        QVERIFY2(found.has_value(), found ? "" : found.error().text().c_str());
+        QCOMPARE(*found, std::filesystem::path(dir.filePath("model").toStdString()));
+        QVERIFY(!models.empty());
+        QCOMPARE(models.front().name, std::string("model"));
+        QVERIFY(!missing);
+        QVERIFY(missing.error().code == ErrorCode::NotFound);
+        QVERIFY(missing.error().message.find(dir.path().toStdString()) != std::string::npos);
     }
 
     void device_thatIsNotThere_isRefused() {

@@ -357,6 +357,10 @@ void LearningController::next() {
         predict(std::move(documents), true);
         return;
     }
+    if (!m_arrived.empty()) {  // up to date is what has been written; flush() comes back here
+        m_flush.start();
+        return;
+    }
     const bool arrived = m_status.stage != Stage::UpToDate;
     setStage(Stage::UpToDate);
     if (arrived)
@@ -775,6 +779,8 @@ void LearningController::flush() {
     m_session.putSuggestions(batches, m_arrivedModel);
     if (!m_arrived.empty())
         m_flush.start();
+    else
+        next();
 }
 
 // --- the trained model is kept
