@@ -1,14 +1,8 @@
 #include "models/io/safetensors.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cerrno>
 #include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -197,36 +191,26 @@ std::string TensorView::shapeText() const {
 
 Result<std::shared_ptr<const SafetensorsFile>> SafetensorsFile::open(
     const std::filesystem::path& path) {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0)
-        return tl::unexpected(fileError(errno, path, "read"));
-    struct stat status {};
-    ::fstat(descriptor, &status);
-    const auto size = static_cast<std::size_t>(status.st_size);
-    if (!S_ISREG(status.st_mode) || size < 8) {
-        ::close(descriptor);
-        return failure(ErrorCode::Corrupt,
-                       "This is no safetensors file: it is shorter than its own header. Fetch the "
-                       "model again.",
-                       path.string());
-    }
-    void* address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
-    const int error = errno;
-    ::close(descriptor);
-    if (address == MAP_FAILED)
-        return tl::unexpected(fileError(error, path, "map"));
+    auto mapped = MappedFile::open(path);
+    if (!mapped)
+        return tl::unexpected(mapped.error());
     std::shared_ptr<SafetensorsFile> file(new SafetensorsFile);
     file->m_path = path;
-    file->m_address = address;
-    file->m_size = size;
-    if (auto parsed = file->parse(); !parsed)
-        return tl::unexpected(parsed.error());
+    file->m_file = std::move(*mapped);
+    file->m_bytes = file->m_file.bytes();
+    if (auto read = file->readHeader(); !read)
+        return tl::unexpected(read.error());
     return file;
 }
 
-SafetensorsFile::~SafetensorsFile() {
-    if (m_address != nullptr)
-        ::munmap(m_address, m_size);
+Result<std::shared_ptr<const SafetensorsFile>> SafetensorsFile::parse(
+    std::string_view bytes, const std::filesystem::path& where) {
+    std::shared_ptr<SafetensorsFile> file(new SafetensorsFile);
+    file->m_path = where;
+    file->m_bytes = bytes;
+    if (auto read = file->readHeader(); !read)
+        return tl::unexpected(read.error());
+    return file;
 }
 
 const TensorView* SafetensorsFile::find(const std::string& name) const {
@@ -234,24 +218,29 @@ const TensorView* SafetensorsFile::find(const std::string& name) const {
     return found == m_tensors.end() ? nullptr : &found->second;
 }
 
-Result<void> SafetensorsFile::parse() {
+Result<void> SafetensorsFile::readHeader() {
     const auto corrupt = [&](const std::string& why) {
         return failure(ErrorCode::Corrupt,
                        "The weights are damaged: " + why + ". Fetch the model again.",
                        m_path.string());
     };
-    const auto* bytes = static_cast<const std::byte*>(m_address);
+    if (m_bytes.size() < 8)
+        return failure(ErrorCode::Corrupt,
+                       "This is no safetensors file: it is shorter than its own header. Fetch the "
+                       "model again.",
+                       m_path.string());
+    const auto* bytes = reinterpret_cast<const std::byte*>(m_bytes.data());
     std::uint64_t headerLength = 0;
     std::memcpy(&headerLength, bytes, sizeof headerLength);
-    if (headerLength > kMaxHeader || headerLength > m_size - 8)
+    if (headerLength > kMaxHeader || headerLength > m_bytes.size() - 8)
         return corrupt("the header says it has " + std::to_string(headerLength) +
-                       " bytes, the file has " + std::to_string(m_size));
+                       " bytes, the file has " + std::to_string(m_bytes.size()));
     const auto* header = reinterpret_cast<const char*>(bytes + 8);
     HeaderHandler handler;
     if (!nlohmann::json::sax_parse(header, header + headerLength, &handler))
         return corrupt(handler.problem);
 
-    const std::uint64_t dataSize = m_size - 8 - headerLength;
+    const std::uint64_t dataSize = m_bytes.size() - 8 - headerLength;
     const std::byte* data = bytes + 8 + headerLength;
     std::sort(handler.entries.begin(), handler.entries.end(), [](const Entry& a, const Entry& b) {
         return std::pair(a.offsets, a.name) < std::pair(b.offsets, b.name);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "models/io/mapped_file.h"
 
 namespace spanwise {
 
@@ -55,7 +56,10 @@ class SafetensorsFile {
 public:
     [[nodiscard]] static Result<std::shared_ptr<const SafetensorsFile>> open(
         const std::filesystem::path& path);
-    ~SafetensorsFile();
+    /// The same from bytes in memory, which the caller keeps as long as the object; `where` is for
+    /// messages. `bytes` must begin at an address that is a multiple of 8, as a mapped file does.
+    [[nodiscard]] static Result<std::shared_ptr<const SafetensorsFile>> parse(
+        std::string_view bytes, const std::filesystem::path& where);
     SafetensorsFile(const SafetensorsFile&) = delete;
     SafetensorsFile& operator=(const SafetensorsFile&) = delete;
 
@@ -63,18 +67,16 @@ public:
     [[nodiscard]] const std::map<std::string, TensorView>& tensors() const { return m_tensors; }
     [[nodiscard]] const TensorView* find(const std::string& name) const;
     /// The whole file.
-    [[nodiscard]] std::string_view bytes() const {
-        return {static_cast<const char*>(m_address), m_size};
-    }
+    [[nodiscard]] std::string_view bytes() const { return m_bytes; }
     [[nodiscard]] const std::map<std::string, std::string>& metadata() const { return m_metadata; }
 
 private:
     SafetensorsFile() = default;
-    [[nodiscard]] Result<void> parse();
+    [[nodiscard]] Result<void> readHeader();
 
     std::filesystem::path m_path;
-    void* m_address = nullptr;
-    std::size_t m_size = 0;
+    MappedFile m_file;
+    std::string_view m_bytes;
     std::map<std::string, TensorView> m_tensors;
     std::map<std::string, std::string> m_metadata;
 };
