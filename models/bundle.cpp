@@ -13,7 +13,18 @@ using Json = nlohmann::json;
 using OrderedJson = nlohmann::ordered_json;
 
 constexpr const char* kWeights = "model.safetensors";
-constexpr std::array kTokenizerFiles{"tokenizer.json", "vocab.txt", "tokenizer_config.json",
+constexpr const char* kHead = "classifier";
+/// Of a head that sees two layers: transformers has no class for it.
+constexpr const char* kOwnHead = "spanwise_classifier";
+constexpr std::array kTokenizerFiles{"tokenizer.json",
+                                     "vocab.txt",
+                                     "vocab.json",
+                                     "merges.txt",
+                                     "spm.model",
+                                     "spiece.model",
+                                     "sentencepiece.bpe.model",
+                                     "tokenizer_config.json",
+                                     "added_tokens.json",
                                      "special_tokens_map.json"};
 
 Result<Json> readJson(const fs::path& path) {
@@ -37,49 +48,15 @@ Result<Json> readConfig(const fs::path& directory) {
     return readJson(directory / "config.json");
 }
 
-Result<EncoderConfig> encoderConfig(const Json& json, const std::string& where) {
-    const std::string type = json.value("model_type", "");
-    if (type != "bert")
-        return failure(
-            ErrorCode::Incompatible,
-            "The architecture \"" + type + "\" is not supported; Spanwise runs BERT encoders.",
-            where);
-    const auto unsupported = [&](const char* key, const char* only) -> bool {
-        return json.value(key, only) != only;
-    };
-    for (const auto& [key, only] :
-         {std::pair{"hidden_act", "gelu"}, std::pair{"position_embedding_type", "absolute"}}) {
-        if (unsupported(key, only))
-            return failure(ErrorCode::Incompatible,
-                           std::string(key) + " is \"" + json.value(key, "") +
-                               "\"; Spanwise runs \"" + only + "\" alone.",
-                           where);
-    }
-    EncoderConfig config;
-    config.hiddenSize = json.at("hidden_size").get<int>();
-    config.layers = json.at("num_hidden_layers").get<int>();
-    config.heads = json.at("num_attention_heads").get<int>();
-    config.intermediateSize = json.at("intermediate_size").get<int>();
-    config.vocabularySize = json.at("vocab_size").get<int>();
-    config.maxPositions = json.value("max_position_embeddings", config.maxPositions);
-    config.tokenTypes = json.value("type_vocab_size", config.tokenTypes);
-    config.layerNormEps = json.value("layer_norm_eps", config.layerNormEps);
-    config.dropout = json.value("hidden_dropout_prob", config.dropout);
-    if (config.hiddenSize <= 0 || config.heads <= 0 || config.hiddenSize % config.heads != 0 ||
-        config.layers <= 0 || config.layers > 1000 || config.intermediateSize <= 0 ||
-        config.vocabularySize <= 0 || config.maxPositions < 8 || config.tokenTypes <= 0)
-        return failure(ErrorCode::Corrupt, "The sizes in config.json make no encoder.", where);
-    return config;
-}
-
 /// The labels in the order of their ids; empty for a bare encoder.
-Result<std::vector<std::string>> labelNamesFrom(const Json& json, const std::string& where) {
+Result<std::vector<std::string>> labelNamesFrom(const Json& json, const std::string& where,
+                                                bool hasOwnHead) {
     std::vector<std::string> names;
     const Json architectures = json.value("architectures", Json::array());
     const bool classifies = architectures.is_array() && !architectures.empty() &&
                             architectures[0].is_string() &&
                             architectures[0].get<std::string>().ends_with("ForTokenClassification");
-    if (!classifies)
+    if (!classifies && !hasOwnHead)
         return names;
     const Json byId = json.value("id2label", Json::object());
     names.resize(byId.size());
@@ -102,35 +79,64 @@ std::string nameOf(const fs::path& directory) {
     return path.filename().string();
 }
 
-Result<BundleInfo> describe(const fs::path& directory, const Json& json) {
+/// Of the weights that would be read: all files of the first kind that there is.
+std::int64_t weightBytes(const fs::path& directory) {
+    std::error_code error;
+    for (const char* ending : {".safetensors", ".bin"}) {
+        std::int64_t bytes = 0;
+        for (const fs::directory_entry& entry : fs::directory_iterator(directory, error)) {
+            const std::string name = entry.path().filename().string();
+            if (name.ends_with(ending) &&
+                (name.starts_with("model") || name.starts_with("pytorch_model")))
+                bytes += static_cast<std::int64_t>(entry.file_size(error));
+        }
+        if (bytes > 0)
+            return bytes;
+    }
+    return 0;
+}
+
+Result<BundleInfo> describe(const fs::path& directory, const Json& json,
+                            const EncoderConfig& encoder) {
     const std::string where = (directory / "config.json").string();
-    const auto config = encoderConfig(json, where);
-    if (!config)
-        return tl::unexpected(config.error());
-    const auto names = labelNamesFrom(json, where);
+    BundleInfo info;
+    if (const fs::path own = directory / "spanwise.json"; fs::exists(own)) {
+        const auto ours = readJson(own);
+        if (!ours)
+            return tl::unexpected(ours.error());
+        if (ours->contains("provenance"))
+            info.provenanceJson = ours->at("provenance").dump();
+        const std::string seen = ours->value("features", "last");
+        if (seen == "last+7th")
+            info.features = Features::TwoLayers;
+        else if (seen != "last")
+            return failure(ErrorCode::Incompatible,
+                           "features is \"" + seen +
+                               "\"; this version knows \"last\" and \"last+7th\". Update Spanwise.",
+                           own.string());
+    }
+    if (info.features == Features::TwoLayers && earlierLayer(encoder) < 0)
+        return failure(ErrorCode::Corrupt,
+                       "spanwise.json asks for the 7th layer from last, config.json names " +
+                           std::to_string(encoder.layers) + " layers.",
+                       directory.string());
+    const auto names = labelNamesFrom(json, where, info.features == Features::TwoLayers);
     if (!names)
         return tl::unexpected(names.error());
-    BundleInfo info;
     info.path = directory;
     info.name = nameOf(directory);
-    info.architecture = "bert";
-    info.hiddenSize = config->hiddenSize;
-    info.layers = config->layers;
-    info.heads = config->heads;
-    info.vocabulary = config->vocabularySize;
-    std::error_code error;
-    const auto bytes = fs::file_size(directory / kWeights, error);
-    info.bytes = error ? 0 : static_cast<std::int64_t>(bytes);
+    info.architecture = encoder.modelType;
+    info.hiddenSize = encoder.hiddenSize;
+    info.layers = encoder.layers;
+    info.heads = encoder.heads;
+    info.vocabulary = encoder.vocabularySize;
+    info.bytes = weightBytes(directory);
     if (!names->empty()) {
         const auto labels = BioLabels::fromNames(*names, where);
         if (!labels)
             return tl::unexpected(labels.error());
         info.types = labels->types();
-    }
-    if (fs::exists(directory / "spanwise.json")) {
-        const auto ours = readJson(directory / "spanwise.json");
-        if (ours && ours->contains("provenance"))
-            info.provenanceJson = ours->at("provenance").dump();
+        info.purpose = Purpose::Tagger;
     }
     if (fs::exists(directory / "tokenizer_config.json")) {
         if (const auto settings = readJson(directory / "tokenizer_config.json"))
@@ -171,7 +177,10 @@ Result<BundleInfo> readBundleInfo(const fs::path& directory) {
         const auto json = readConfig(directory);
         if (!json)
             return tl::unexpected(json.error());
-        return describe(directory, *json);
+        const auto config = readEncoderConfig(*json, (directory / "config.json").string());
+        if (!config)
+            return tl::unexpected(config.error());
+        return describe(directory, *json, *config);
     });
 }
 
@@ -181,12 +190,15 @@ Result<ModelPtr> loadModel(const fs::path& directory, const Device& device) {
         if (!json)
             return tl::unexpected(json.error());
         const std::string where = (directory / "config.json").string();
-        auto info = describe(directory, *json);
+        auto config = readEncoderConfig(*json, where);
+        if (!config)
+            return tl::unexpected(config.error());
+        auto info = describe(directory, *json, *config);
         if (!info)
             return tl::unexpected(info.error());
         auto model = std::make_shared<Model>();
         model->info = std::move(*info);
-        model->config = *encoderConfig(*json, where);
+        model->config = std::move(*config);
         model->configJson = json->dump();
         model->device = device;
         auto tokenizer = loadTokenizer(directory);
@@ -209,35 +221,28 @@ Result<ModelPtr> loadModel(const fs::path& directory, const Device& device) {
                 return tl::unexpected(text.error());
             model->tokenizerFiles.emplace(name, std::move(*text));
         }
-        const auto file = SafetensorsFile::open(directory / kWeights);
-        if (!file)
-            return tl::unexpected(file.error());
-        auto weights = readBertWeights(*file, model->config);
+        const auto files = WeightFiles::open(directory);
+        if (!files)
+            return tl::unexpected(files.error());
+        TensorSource source(*files);
+        auto weights = readEncoderWeights(source, model->config);
         if (!weights)
             return tl::unexpected(weights.error());
         const at::Device torchDevice = model->torchDevice();
         model->encoder = device.cuda ? toDevice(*weights, torchDevice) : std::move(*weights);
 
-        const auto names = labelNamesFrom(*json, where);
+        const bool isOwn = model->info.features == Features::TwoLayers;
+        const auto names = labelNamesFrom(*json, where, isOwn);
         if (!names->empty()) {
             model->labels = *BioLabels::fromNames(*names, where);
-            const TensorView* weight = (*file)->find("classifier.weight");
-            const TensorView* bias = (*file)->find("classifier.bias");
             const auto labels = static_cast<std::int64_t>(names->size());
-            if (weight == nullptr || bias == nullptr)
-                return failure(ErrorCode::Corrupt,
-                               "The weights have no tensor \"classifier.weight\" or "
-                               "\"classifier.bias\", though config.json names labels.",
-                               (directory / kWeights).string());
-            if (weight->shape != std::vector<std::int64_t>{labels, model->config.hiddenSize} ||
-                bias->shape != std::vector<std::int64_t>{labels})
-                return failure(ErrorCode::Incompatible,
-                               "The tensor \"classifier.weight\" has the shape " +
-                                   weight->shapeText() + ", config.json names " +
-                                   std::to_string(labels) + " labels.",
-                               (directory / kWeights).string());
-            model->headWeight = tensorFrom(*weight, *file).to(torchDevice);
-            model->headBias = tensorFrom(*bias, *file).to(torchDevice);
+            const std::string head = isOwn ? kOwnHead : kHead;
+            model->headWeight = source.take(head + ".weight", {labels, model->featureSize()});
+            model->headBias = source.take(head + ".bias", {labels});
+            if (source.error())
+                return tl::unexpected(*source.error());
+            model->headWeight = model->headWeight.to(torchDevice);
+            model->headBias = model->headBias.to(torchDevice);
         }
         return model;
     });
@@ -256,17 +261,20 @@ Result<void> saveModel(const Model& model, const fs::path& directory,
             return made;
         std::vector<NamedTensor> tensors;
         std::vector<at::Tensor> keep;
-        nameBertWeights(model.encoder, tensors, keep);
+        nameEncoderWeights(model.encoder, model.config, tensors, keep);
         OrderedJson config = OrderedJson::parse(model.configJson);
         config.erase("_name_or_path");
         const bool hasHead = model.headWeight.defined();
-        config["architectures"] = {hasHead ? "BertForTokenClassification" : "BertModel"};
+        const bool isOwn = model.info.features == Features::TwoLayers;
+        config["architectures"] = {className(model.config, hasHead && !isOwn)};
+        config.erase("dtype");
         config["torch_dtype"] = "float32";
         if (hasHead) {
-            for (const auto& [name, tensor] : {std::pair{"classifier.weight", model.headWeight},
-                                               std::pair{"classifier.bias", model.headBias}}) {
+            for (const auto& [name, tensor] :
+                 {std::pair{".weight", model.headWeight}, std::pair{".bias", model.headBias}}) {
                 keep.push_back(tensor.detach().to(at::kCPU, at::kFloat).contiguous());
-                tensors.push_back({name, viewOf(keep.back())});
+                tensors.push_back(
+                    {(isOwn ? kOwnHead : kHead) + std::string(name), viewOf(keep.back())});
             }
             OrderedJson id2label = OrderedJson::object();
             OrderedJson label2id = OrderedJson::object();
@@ -288,6 +296,7 @@ Result<void> saveModel(const Model& model, const fs::path& directory,
         OrderedJson ours;
         ours["format"] = 1;
         ours["head"] = hasHead ? "token-classification" : "none";
+        ours["features"] = isOwn ? "last+7th" : "last";
         ours["decoder"] = "viterbi-bio";
         ours["types"] = model.info.types;
         ours["provenance"] = std::move(provenance);
@@ -316,18 +325,27 @@ const BundleInfo& bundleInfo(const Model& model) {
 }
 
 std::int64_t parameterCount(const Model& model) {
-    BertWeights weights = model.encoder;
+    EncoderWeights weights = model.encoder;
     std::int64_t count = 0;
     const auto add = [&](const at::Tensor& tensor) {
         count += tensor.defined() ? tensor.numel() : 0;
     };
-    for (const at::Tensor& tensor : std::initializer_list<at::Tensor>{
-             weights.wordEmbedding, weights.positionEmbedding, weights.typeEmbedding,
-             weights.normWeight, weights.normBias, model.headWeight, model.headBias})
-        add(tensor);
-    for (BertLayer& layer : weights.layers)
-        layer.forEach(add);
+    weights.forEach(add);
+    add(model.headWeight);
+    add(model.headBias);
     return count;
+}
+
+std::string_view purposeName(Purpose purpose) {
+    switch (purpose) {
+        case Purpose::Encoder:
+            return "encoder";
+        case Purpose::Tagger:
+            return "tagger";
+        case Purpose::ZeroShot:
+            return "zero-shot";
+    }
+    return "";
 }
 
 }  // namespace spanwise

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -30,11 +31,25 @@ void setThreads(int threads);
 class Model;
 using ModelPtr = std::shared_ptr<const Model>;
 
+/// What a token classifier sees of a token: the last layer's state, or that and the 7th from last
+/// side by side, which NuNER's model cards advise for quality.
+enum class Features { LastLayer, TwoLayers };
+
+/// What a bundle is for.
+enum class Purpose {
+    Encoder,  ///< gives states only; is trained for types, and suggests weakly from their names
+    Tagger,   ///< a token classifier for the types that it was trained for
+    ZeroShot  ///< GLiNER's layout: finds types by their names
+};
+[[nodiscard]] std::string_view purposeName(Purpose purpose);  ///< "encoder", "tagger", "zero-shot"
+
 /// What is known of a bundle on disk without loading its weights.
 struct BundleInfo {
     std::filesystem::path path;
     std::string name;
-    std::string architecture;  ///< "bert"
+    std::string architecture;  ///< config.json's model_type: "bert", "deberta-v2", …
+    Purpose purpose = Purpose::Encoder;
+    Features features = Features::LastLayer;
     std::int64_t bytes = 0;
     int hiddenSize = 0, layers = 0, heads = 0, vocabulary = 0;
     bool lowercase = false;
@@ -43,15 +58,18 @@ struct BundleInfo {
 };
 [[nodiscard]] Result<BundleInfo> readBundleInfo(const std::filesystem::path& directory);
 
-/// A bundle: tokenizer, encoder and, when it was trained for types, a head. Weights are memory-
-/// mapped. Errors name the file and, for weights, the tensor (Corrupt, Incompatible, NotFound).
+/// A bundle: tokenizer, encoder and, when it was trained for types, a head; or all of a GLiNER.
+/// BERT, RoBERTa, DistilBERT, MPNet, DeBERTa-v2/v3 and ModernBERT; safetensors (sharded, too) or
+/// pytorch_model.bin, of which nothing is executed. Weights are memory-mapped. Errors name the file
+/// and, for weights, the tensor (Corrupt, Incompatible, NotFound).
 [[nodiscard]] Result<ModelPtr> loadModel(const std::filesystem::path& directory,
                                          const Device& device);
-/// Writes a bundle in Hugging Face layout (config.json with id2label, tokenizer.json, vocab.txt,
-/// tokenizer_config.json, special_tokens_map.json, model.safetensors, spanwise.json with head,
-/// types, provenance, metrics and checksums). Goes to a temporary folder beside, synced, then
-/// renamed: a crash or a full disk leaves the old one whole. AutoModelForTokenClassification loads
-/// it and gives the same logits.
+/// Writes a bundle in Hugging Face layout (config.json with id2label, the tokenizer's files,
+/// model.safetensors, spanwise.json with head, features, types, provenance and checksums). Goes to
+/// a temporary folder beside, synced, then renamed: a crash or a full disk leaves the old one
+/// whole. AutoModelForTokenClassification loads it and gives the same logits, unless it sees two
+/// layers: transformers has no such class, so config.json then names the bare encoder and the
+/// head's tensors are called "spanwise_classifier.*".
 [[nodiscard]] Result<void> saveModel(const Model& model, const std::filesystem::path& directory,
                                      std::string_view provenanceJson = {});
 
@@ -66,7 +84,8 @@ struct TrainOptions {
     double budgetSeconds = 0;  ///< > 0: stops in time, with the learning rate decayed to the end
     double learningRate = 0;   ///< 0: the recipe's
     int frozenLayers = -1;     ///< encoder layers (and embeddings) kept as they are; -1: recipe's
-    int batchSentences = 0;    ///< 0: the recipe's
+    std::optional<Features> features;  ///< none: the base's
+    int batchSentences = 0;            ///< 0: the recipe's
 };
 
 struct TrainProgress {

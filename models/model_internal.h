@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "models/encoders/bert.h"
+#include "models/encoders/encoder.h"
 #include "models/heads/bio_decoder.h"
 #include "models/model.h"
 #include "models/tokenizers/tokenizer.h"
@@ -21,12 +21,15 @@ public:
     std::string configJson;                             ///< as read, the base of what is saved
     std::map<std::string, std::string> tokenizerFiles;  ///< by name, as read
     std::shared_ptr<const Tokenizer> tokenizer;
-    BertWeights encoder;
-    at::Tensor headWeight;  ///< [labels, hidden]; undefined: a bare encoder
+    EncoderWeights encoder;
+    at::Tensor headWeight;  ///< [labels, features]; undefined: a bare encoder
     at::Tensor headBias;    ///< [labels]
     BioLabels labels;
     Device device;
 
+    [[nodiscard]] std::int64_t featureSize() const {
+        return info.features == Features::TwoLayers ? 2 * config.hiddenSize : config.hiddenSize;
+    }
     [[nodiscard]] at::Device torchDevice() const {
         return device.cuda ? at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(device.index))
                            : at::Device(at::kCPU);
@@ -52,8 +55,8 @@ struct WindowBatch {
     std::vector<std::int64_t> firstRows;
     std::int64_t tokens = 0;
 };
-[[nodiscard]] WindowBatch packWindows(const std::vector<const Window*>& windows, std::int32_t padId,
-                                      at::Device device);
+[[nodiscard]] WindowBatch packWindows(const std::vector<const Window*>& windows,
+                                      const EncoderConfig& config, at::Device device);
 
 /// OutOfMemory or Internal. The CPU's allocator has no exception type of its own.
 [[nodiscard]] Error torchError(const c10::Error& error, const std::string& where = {});

@@ -83,20 +83,20 @@ private:
 
     [[nodiscard]] at::Tensor logitsOf(const std::vector<const Window*>& windows) const {
         const at::Device device = m_headWeight.device();
-        const WindowBatch batch = packWindows(windows, m_model.tokenizer->padId(), device);
+        const WindowBatch batch = packWindows(windows, m_model.config, device);
         ForwardOptions options;
         options.stop = m_stop;
         options.wantedRows = indexTensor(batch.firstRows, device);
-        const at::Tensor hidden = runLayers(m_weights, m_model.config, batch.packed,
-                                            embed(m_weights, m_model.config, batch.packed, options),
-                                            0, m_model.config.layers, options);
-        return at::linear(hidden, m_headWeight, m_headBias).to(at::kCPU, at::kFloat).contiguous();
+        const at::Tensor seen = features(m_weights, m_model.config, batch.packed,
+                                         embed(m_weights, m_model.config, batch.packed, options), 0,
+                                         m_model.info.features, options);
+        return at::linear(seen, m_headWeight, m_headBias).to(at::kCPU, at::kFloat).contiguous();
     }
 
     const Model& m_model;
     std::stop_token m_stop;
     std::int64_t m_budget = 0;
-    BertWeights m_weights;
+    EncoderWeights m_weights;
     at::Tensor m_headWeight, m_headBias;
 };
 

@@ -17,8 +17,12 @@ void cutIntoWindows(const Model& model, std::size_t sentence, const std::vector<
     const std::size_t count = encoding.ids.size();
     if (count == 0)
         return;
+    const std::int32_t first = model.tokenizer->firstId();
+    const std::int32_t last = model.tokenizer->lastId();
+    const std::size_t before = first < 0 ? 0 : 1;
     // As long as the encoder allows: what transformers runs in one piece, runs in one piece here.
-    const std::size_t room = static_cast<std::size_t>(model.config.maxPositions) - 2;
+    const std::size_t room =
+        static_cast<std::size_t>(model.config.maxLength()) - before - (last < 0 ? 0 : 1);
     const std::size_t overlap = std::min(kOverlap, room / 4);
     std::vector<std::size_t> starts{0};
     while (starts.back() + room < count)
@@ -30,11 +34,13 @@ void cutIntoWindows(const Model& model, std::size_t sentence, const std::vector<
         const std::size_t end = std::min(count, begin + room);
         Window& window = windows[w];
         window.sentence = sentence;
-        window.ids.push_back(model.tokenizer->firstId());
+        if (first >= 0)
+            window.ids.push_back(first);
         window.ids.insert(window.ids.end(),
                           encoding.ids.begin() + static_cast<std::ptrdiff_t>(begin),
                           encoding.ids.begin() + static_cast<std::ptrdiff_t>(end));
-        window.ids.push_back(model.tokenizer->lastId());
+        if (last >= 0)
+            window.ids.push_back(last);
     }
     std::size_t nearest = 0;  // the first window that does not end before sub-token i
     for (std::size_t i = 0; i < count; ++i) {
@@ -47,16 +53,16 @@ void cutIntoWindows(const Model& model, std::size_t sentence, const std::vector<
         for (std::size_t w = nearest; w < starts.size() && starts[w] <= i; ++w) {
             const std::size_t end = std::min(count, starts[w] + room);
             // The sentence's own ends cut nothing off.
-            const std::size_t before = starts[w] == 0 ? count : i - starts[w];
-            const std::size_t after = end == count ? count : end - 1 - i;
-            const std::size_t context = 1 + std::min(before, after);
+            const std::size_t left = starts[w] == 0 ? count : i - starts[w];
+            const std::size_t right = end == count ? count : end - 1 - i;
+            const std::size_t context = 1 + std::min(left, right);
             if (context > bestContext) {
                 best = w;
                 bestContext = context;
             }
         }
         windows[best].words.push_back(encoding.words[i]);
-        windows[best].firsts.push_back(static_cast<std::int32_t>(i - starts[best] + 1));
+        windows[best].firsts.push_back(static_cast<std::int32_t>(i - starts[best] + before));
     }
     for (Window& window : windows) {
         if (!window.words.empty())
@@ -64,7 +70,7 @@ void cutIntoWindows(const Model& model, std::size_t sentence, const std::vector<
     }
 }
 
-WindowBatch packWindows(const std::vector<const Window*>& windows, std::int32_t padId,
+WindowBatch packWindows(const std::vector<const Window*>& windows, const EncoderConfig& config,
                         at::Device device) {
     WindowBatch batch;
     std::vector<const std::vector<std::int64_t>*> ids;
@@ -74,7 +80,7 @@ WindowBatch packWindows(const std::vector<const Window*>& windows, std::int32_t 
         ids.push_back(&window->ids);
         batch.tokens += static_cast<std::int64_t>(window->ids.size());
     }
-    batch.packed = packSequences(ids, padId, device);
+    batch.packed = packSequences(ids, config, device);
     return batch;
 }
 

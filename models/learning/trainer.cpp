@@ -256,13 +256,14 @@ public:
     std::shared_ptr<Model> take(const Device& device) {
         auto model = std::make_shared<Model>(m_base);
         const auto settle = [](at::Tensor& tensor) { tensor = tensor.detach(); };
-        for (BertLayer& layer : m_weights.layers)
-            layer.forEach(settle);
+        m_weights.forEach(settle);
         model->encoder = std::move(m_weights);
         model->headWeight = m_headWeight.detach();
         model->headBias = m_headBias.detach();
         model->labels = m_labels;
         model->info.types = m_options.types;
+        model->info.purpose = Purpose::Tagger;
+        model->info.features = m_features;
         model->device = device;
         return model;
     }
@@ -318,7 +319,10 @@ private:
 
     void prepareWeights() {
         m_config = m_base.config;
-        m_frozen = std::clamp(m_options.frozenLayers, 0, m_config.layers);
+        m_features = m_options.features.value_or(m_base.info.features);
+        m_frozen = std::clamp(
+            m_options.frozenLayers, 0,
+            m_features == Features::TwoLayers ? earlierLayer(m_config) : m_config.layers);
         m_weights = toDevice(m_base.encoder, m_device);
         std::vector<at::Tensor> matrices, vectors;
         for (int i = m_frozen; i < m_config.layers; ++i) {
@@ -327,7 +331,10 @@ private:
                 (tensor.dim() > 1 ? matrices : vectors).push_back(tensor);
             });
         }
-        const std::int64_t h = m_config.hiddenSize;
+        if (m_config.architecture == Architecture::ModernBert)
+            addModernHead(matrices, vectors);
+        const std::int64_t h =
+            m_features == Features::TwoLayers ? 2 * m_config.hiddenSize : m_config.hiddenSize;
         at::Generator forHead = newGenerator(at::kCPU);
         forHead.set_current_seed(m_options.seed);
         m_headWeight = at::randn({m_labels.size(), h}, forHead) * 0.02;
@@ -346,9 +353,31 @@ private:
         cacheFrozenLayers();
     }
 
+    /// transformers' ModernBertForTokenClassification has a dense layer and a norm of its own;
+    /// where the file lacks them they start as the identity.
+    void addModernHead(std::vector<at::Tensor>& matrices, std::vector<at::Tensor>& vectors) {
+        const std::int64_t h = m_config.hiddenSize;
+        if (!m_weights.headDenseWeight.defined()) {
+            const at::TensorOptions here = at::TensorOptions(at::kFloat).device(m_device);
+            m_weights.headDenseWeight = at::eye(h, here);
+            m_weights.headNormWeight = at::ones({h}, here);
+            if (m_config.classifierBias)
+                m_weights.headDenseBias = at::zeros({h}, here);
+            if (m_config.normBias)
+                m_weights.headNormBias = at::zeros({h}, here);
+        }
+        for (at::Tensor* tensor : {&m_weights.headDenseWeight, &m_weights.headDenseBias,
+                                   &m_weights.headNormWeight, &m_weights.headNormBias}) {
+            if (!tensor->defined())
+                continue;
+            *tensor = tensor->clone().set_requires_grad(true);
+            (tensor->dim() > 1 ? matrices : vectors).push_back(*tensor);
+        }
+    }
+
     /// A warm start keeps the head's rows of the labels that stay.
     void copyKnownRows() {
-        if (!m_base.headWeight.defined())
+        if (!m_base.headWeight.defined() || m_base.info.features != m_features)
             return;
         const at::Tensor weight = m_base.headWeight.to(at::kCPU);
         const at::Tensor bias = m_base.headBias.to(at::kCPU);
@@ -363,8 +392,6 @@ private:
             m_headBias[i].copy_(bias[row]);
         }
     }
-
-    [[nodiscard]] std::int32_t padId() const { return m_base.tokenizer->padId(); }
 
     [[nodiscard]] ForwardOptions forwardOptions(double dropout) const {
         ForwardOptions options;
@@ -389,7 +416,7 @@ private:
         if (m_frozen == 0 || tokens > kMaxCachedTokens)
             return;
         for (Example& example : m_examples)
-            example.cached = below(packWindows({&example.window}, padId(), m_device).packed);
+            example.cached = below(packWindows({&example.window}, m_config, m_device).packed);
     }
 
     /// Gradients of one batch, in as many pieces as memory asks for; returns the loss.
@@ -455,15 +482,12 @@ private:
             if (example->cached.defined())
                 cached.push_back(example->cached);
         }
-        const WindowBatch batch = packWindows(windows, padId(), m_device);
+        const WindowBatch batch = packWindows(windows, m_config, m_device);
         m_tokens += batch.tokens;
         ForwardOptions options = forwardOptions(kDropout);
         options.wantedRows = indexTensor(batch.firstRows, m_device);
         at::Tensor hidden = cached.empty() ? below(batch.packed) : at::cat(cached);
-        hidden = runLayers(m_weights, m_config, batch.packed, hidden, m_frozen, m_config.layers,
-                           options);
-        if (m_frozen == m_config.layers)
-            hidden = hidden.index_select(0, options.wantedRows);
+        hidden = features(m_weights, m_config, batch.packed, hidden, m_frozen, m_features, options);
         const auto index = [&](const std::vector<std::int64_t>& values) {
             return indexTensor(values, m_device);
         };
@@ -498,8 +522,9 @@ private:
     bool m_halved = false;
 
     EncoderConfig m_config;
-    BertWeights m_weights;
+    EncoderWeights m_weights;
     at::Tensor m_headWeight, m_headBias;
+    Features m_features = Features::LastLayer;
     int m_frozen = 0;
     Optimizer m_optimizer;
     std::int64_t m_tokens = 0;
@@ -540,6 +565,11 @@ Result<Trained> train(const ModelPtr& base, const std::vector<LabelledSentence>&
     if (!examples)
         return tl::unexpected(examples.error());
     report.sentences = static_cast<std::int64_t>(sentences.size());
+    if (options.features == Features::TwoLayers && earlierLayer(base->config) < 0)
+        return failure(ErrorCode::InvalidArgument,
+                       "Two layers are the last and the 7th from last, and this encoder has only " +
+                           std::to_string(base->config.layers) + ". Train on the last layer.",
+                       base->info.path.string());
     Device device = base->device;
     for (;;) {
         try {

@@ -48,7 +48,7 @@ private Q_SLOTS:
         for (const Window& window : windows)
             members.push_back(&window);
         const c10::InferenceMode inference;
-        const BertWeights& weights = (*model)->encoder;
+        const EncoderWeights& weights = (*model)->encoder;
         const EncoderConfig& config = (*model)->config;
         const at::Tensor ids = tensorOf(**file, "input_ids");
         const std::vector<std::pair<const char*, int>> depths{{"middle_hidden_state", 3},
@@ -59,7 +59,7 @@ private Q_SLOTS:
             std::vector<const Window*> members;
             for (const Window& window : windows)
                 members.insert(members.end(), copies, &window);
-            const WindowBatch batch = packWindows(members, 0, at::kCPU);
+            const WindowBatch batch = packWindows(members, config, at::kCPU);
             QCOMPARE(batch.packed.blockMask.defined(), copies == 1);
             QCOMPARE(batch.packed.ids.size(0) == kFastTokens, copies == 4);
             for (const auto& [name, depth] : depths) {
@@ -83,7 +83,7 @@ private Q_SLOTS:
             }
         }
         // One text alone, every layer.
-        const PackedBatch alone = packWindows({&windows[0]}, 0, at::kCPU).packed;
+        const PackedBatch alone = packWindows({&windows[0]}, config, at::kCPU).packed;
         const at::Tensor all = tensorOf(**file, "all_hidden_states");
         at::Tensor hidden = embed(weights, config, alone);
         for (int layer = 0;; ++layer) {

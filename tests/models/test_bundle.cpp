@@ -137,7 +137,7 @@ private Q_SLOTS:
                                       << QByteArray("\"vocab_size\": 200") << "word_embeddings";
         QTest::newRow("another architecture")
             << "config.json" << QByteArray("\"model_type\": \"bert\"")
-            << QByteArray("\"model_type\": \"roberta\"") << "roberta";
+            << QByteArray("\"model_type\": \"electra\"") << "electra";
         QTest::newRow("broken JSON")
             << "config.json" << QByteArray("{") << QByteArray("[") << "config.json";
         QTest::newRow("no such tensor") << "model.safetensors" << QByteArray("classifier.bias")

@@ -1,0 +1,296 @@
+#include "models/model_internal.h"
+#include "models/torch.h"
+// Qt after LibTorch: both know "slots".
+#include <QDir>
+#include <QTemporaryDir>
+#include <QTest>
+#include <cstring>
+
+#include "tests/models/fixtures.h"
+
+using namespace spanwise;
+using Json = nlohmann::json;
+
+namespace {
+
+at::Tensor tensorOf(const SafetensorsFile& file, const char* name) {
+    const TensorView& view = *file.find(name);
+    if (view.dtype == DType::F32)
+        return tensorFrom(view, {}).clone();
+    at::Tensor tensor = at::empty(view.shape, at::kLong);
+    std::memcpy(tensor.mutable_data_ptr(), view.data.data(), view.data.size());
+    return tensor;
+}
+
+std::string folderOf(const QString& name) {
+    return fixtures::path("architectures/" + name.toStdString());
+}
+
+struct Encoder {
+    EncoderConfig config;
+    EncoderWeights weights;
+};
+
+Result<Encoder> open(const std::string& folder) {
+    Encoder encoder;
+    const auto json = Json::parse(fixtures::bytes(folder + "/config.json").toStdString());
+    auto config = readEncoderConfig(json, folder + "/config.json");
+    if (!config)
+        return tl::unexpected(config.error());
+    encoder.config = std::move(*config);
+    const auto files = WeightFiles::open(folder);
+    if (!files)
+        return tl::unexpected(files.error());
+    TensorSource source(*files);
+    auto weights = readEncoderWeights(source, encoder.config);
+    if (!weights)
+        return tl::unexpected(weights.error());
+    encoder.weights = std::move(*weights);
+    return encoder;
+}
+
+void addArchitectures() {
+    QTest::addColumn<QString>("name");
+    for (const char* name : {"roberta", "roberta_tags", "distilbert", "mpnet", "deberta_v3",
+                             "deberta_v2", "modernbert"})
+        QTest::newRow(name) << name;
+}
+
+}  // namespace
+
+/// Encoders of every family against transformers, on small random weights (fixtures made by
+/// tests/parity/scripts/make_architecture_fixtures.py).
+class TestEncoders : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void hiddenStates_equalTransformers_data() { addArchitectures(); }
+    void hiddenStates_equalTransformers() {
+        QFETCH(QString, name);
+        const std::string folder = folderOf(name);
+        const auto encoder = open(folder);
+        QVERIFY2(encoder.has_value(), encoder ? "" : encoder.error().text().c_str());
+        const auto& [config, weights] = *encoder;
+        const auto file = SafetensorsFile::open(folder + "/hidden.safetensors");
+        QVERIFY2(file.has_value(), file ? "" : file.error().text().c_str());
+        const at::Tensor ids = tensorOf(**file, "ids");
+        const at::Tensor lengths = tensorOf(**file, "lengths");
+        const at::Tensor expected = tensorOf(**file, "hidden");
+        std::vector<std::vector<std::int64_t>> sequences;
+        std::vector<std::int64_t> starts;
+        std::int64_t row = 0;
+        for (std::int64_t i = 0; i < lengths.size(0); ++i) {
+            const std::int64_t length = lengths[i].item<std::int64_t>();
+            const auto* data = ids.const_data_ptr<std::int64_t>() + row;
+            starts.push_back(row);
+            sequences.emplace_back(data, data + length);
+            row += length;
+        }
+        const c10::InferenceMode inference;
+        double worst = 0;
+        const auto compare = [&](const std::vector<std::size_t>& members) {
+            std::vector<const std::vector<std::int64_t>*> pointers;
+            for (const std::size_t member : members)
+                pointers.push_back(&sequences[member]);
+            const PackedBatch batch = packSequences(pointers, config, at::kCPU);
+            at::Tensor hidden = embed(weights, config, batch);
+            for (int layer = 0; layer <= config.layers; ++layer) {
+                if (layer > 0)
+                    hidden = runLayers(weights, config, batch, hidden, layer - 1, layer);
+                std::int64_t at = 0;
+                for (const std::size_t member : members) {
+                    const auto length = static_cast<std::int64_t>(sequences[member].size());
+                    const at::Tensor theirs = expected[layer].narrow(0, starts[member], length);
+                    worst = std::max(
+                        worst, (hidden.narrow(0, at, length) - theirs).abs().max().item<double>());
+                    at += length;
+                }
+            }
+            // In one go, and only the rows that are wanted.
+            ForwardOptions options;
+            options.wantedRows = indexTensor({hidden.size(0) - 1, 1}, at::kCPU);
+            const at::Tensor wanted = runLayers(
+                weights, config, batch, embed(weights, config, batch), 0, config.layers, options);
+            const at::Tensor rows = hidden.index_select(0, options.wantedRows);
+            worst = std::max(worst, (wanted - rows).abs().max().item<double>());
+        };
+        std::vector<std::size_t> all(sequences.size());
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            compare({i});
+            all[i] = i;
+        }
+        compare({0, 1, 2, 3, 8});  // few tokens: one attention under a mask
+        compare(all);
+        std::vector<std::size_t> many;  // fills a batch of kFastTokens: oneDNN's products
+        for (std::size_t tokens = 0; tokens + sequences[8].size() <= kFastTokens;
+             tokens += sequences[8].size())
+            many.push_back(8);
+        compare(many);
+        qInfo("largest difference %.2g", worst);
+        QVERIFY(worst < 1e-4);
+    }
+
+    void gradients_goThroughEveryLayer_data() { addArchitectures(); }
+    void gradients_goThroughEveryLayer() {
+        QFETCH(QString, name);
+        auto encoder = open(folderOf(name));
+        QVERIFY2(encoder.has_value(), encoder ? "" : encoder.error().text().c_str());
+        auto& [config, weights] = *encoder;
+        std::vector<at::Tensor> parameters;
+        for (EncoderLayer& layer : weights.layers)
+            layer.forEach([&](at::Tensor& tensor) {
+                tensor = tensor.clone().set_requires_grad(true);
+                parameters.push_back(tensor);
+            });
+        const std::vector<std::int64_t> first{5, 6, 7, 8, 9, 10}, second{11, 12, 13};
+        const PackedBatch batch = packSequences({&first, &second}, config, at::kCPU);
+        const at::Tensor hidden =
+            features(weights, config, batch, embed(weights, config, batch), 0, Features::LastLayer);
+        (hidden * at::arange(hidden.numel()).view_as(hidden)).sum().backward();
+        int without = 0;
+        for (const at::Tensor& parameter : parameters) {
+            if (!parameter.grad().defined() || !(parameter.grad().abs().sum().item<double>() > 0))
+                ++without;
+        }
+        QCOMPARE(without, 0);
+    }
+
+    void twoLayers_areTheLastAndThe7thFromLast() {
+        const auto encoder = open(folderOf("roberta"));
+        QVERIFY2(encoder.has_value(), encoder ? "" : encoder.error().text().c_str());
+        const auto& [config, weights] = *encoder;
+        const auto file = SafetensorsFile::open(folderOf("roberta") + "/hidden.safetensors");
+        QVERIFY(file.has_value());
+        const at::Tensor expected = tensorOf(**file, "hidden");
+        const at::Tensor ids = tensorOf(**file, "ids");
+        const auto length = tensorOf(**file, "lengths")[0].item<std::int64_t>();
+        const std::vector<std::int64_t> sequence(ids.const_data_ptr<std::int64_t>(),
+                                                 ids.const_data_ptr<std::int64_t>() + length);
+        const c10::InferenceMode inference;
+        const PackedBatch batch = packSequences({&sequence}, config, at::kCPU);
+        ForwardOptions options;
+        options.wantedRows = indexTensor({1, 3}, at::kCPU);
+        const at::Tensor both = features(weights, config, batch, embed(weights, config, batch), 0,
+                                         Features::TwoLayers, options);
+        const auto rows = [&](std::int64_t layer) {
+            return expected[layer].narrow(0, 0, length).index_select(0, options.wantedRows);
+        };
+        const at::Tensor theirs = at::cat({rows(7), rows(1)}, 1);
+        QVERIFY((both - theirs).abs().max().item<double>() < 1e-4);
+    }
+
+    void names_areWrittenAsTheyWereRead_data() { addArchitectures(); }
+    void names_areWrittenAsTheyWereRead() {
+        QFETCH(QString, name);
+        const std::string folder = folderOf(name);
+        auto encoder = open(folder);
+        QVERIFY2(encoder.has_value(), encoder ? "" : encoder.error().text().c_str());
+        std::vector<NamedTensor> tensors;
+        std::vector<at::Tensor> keep;
+        nameEncoderWeights(encoder->weights, encoder->config, tensors, keep);
+        const auto files = WeightFiles::open(folder);
+        QVERIFY(files.has_value());
+        std::size_t found = 0;
+        for (const NamedTensor& tensor : tensors) {
+            const TensorView* view = (*files)->find(tensor.name);
+            if (view == nullptr) {
+                const std::string bare = tensor.name.substr(tensor.name.find('.') + 1);
+                view = (*files)->find(bare);
+            }
+            QVERIFY2(view != nullptr, tensor.name.c_str());
+            const at::Tensor theirs = tensorFrom(*view, *files);
+            QVERIFY2(tensorFrom(tensor.tensor, {}).equal(theirs), tensor.name.c_str());
+            ++found;
+        }
+        // All but the classifier, and masked-language heads that are not read.
+        std::size_t others = 0;
+        for (const std::string& other : (*files)->names())
+            others += other.starts_with("classifier.") ? 1 : 0;
+        QCOMPARE(found + others, (*files)->names().size());
+    }
+
+    void badConfig_isRefusedByKey_data() {
+        QTest::addColumn<QString>("folder");
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<QString>("value");
+        QTest::addColumn<QString>("expected");
+        const auto row = [](const char* name, const char* folder, const char* key,
+                            const char* value, const char* expected) {
+            QTest::newRow(name) << folder << key << value << expected;
+        };
+        row("architecture", "roberta", "model_type", "\"gpt2\"", "gpt2");
+        row("no architecture", "roberta", "model_type", "7", "model_type");
+        row("hidden size", "roberta", "hidden_size", "-3", "hidden_size is -3");
+        row("hidden size as text", "roberta", "hidden_size", "\"16\"", "hidden_size is \"16\"");
+        row("heads", "roberta", "num_attention_heads", "3", "multiple of 3");
+        row("layers", "roberta", "num_hidden_layers", "100000", "num_hidden_layers is 100000");
+        row("vocabulary", "roberta", "vocab_size", "99999999999", "vocab_size is 99999999999");
+        row("missing", "roberta", "vocab_size", "null", "vocab_size is missing");
+        row("activation", "roberta", "hidden_act", "\"quick\"", "quick");
+        row("positions", "roberta", "position_embedding_type", "\"relative_key\"", "relative_key");
+        row("wider than the tensors", "roberta", "intermediate_size", "25",
+            "has the shape [24, 16], config.json asks for [25, 16]");
+        row("more layers than tensors", "roberta", "num_hidden_layers", "8",
+            "no tensor \"encoder.layer.7.");
+        row("fewer layers than tensors", "roberta", "num_hidden_layers", "6",
+            "config.json says that there are 6 layers");
+        row("buckets", "deberta_v3", "position_buckets", "1", "position_buckets is 1");
+        row("other buckets", "deberta_v3", "position_buckets", "64", "encoder.rel_embeddings");
+        row("position to position", "deberta_v3", "pos_att_type", "\"p2p\"", "p2p");
+        row("even convolution", "deberta_v2", "conv_kernel_size", "4", "conv_kernel_size is even");
+        row("layer types", "modernbert", "layer_types", "[\"full_attention\"]", "layer_types");
+        row("rope", "modernbert", "rope_parameters",
+            "{\"full_attention\": {\"rope_type\": \"yarn\"}}", "yarn");
+        row("eps", "modernbert", "norm_eps", "\"small\"", "norm_eps is \"small\"");
+    }
+    void badConfig_isRefusedByKey() {
+        QFETCH(QString, folder);
+        QFETCH(QString, key);
+        QFETCH(QString, value);
+        QFETCH(QString, expected);
+        const QTemporaryDir copy;
+        const QString from = QString::fromStdString(folderOf(folder));
+        for (const QString& file : QDir(from).entryList(QDir::Files))
+            QVERIFY(QFile::copy(from + "/" + file, copy.filePath(file)));
+        auto json = Json::parse(fixtures::bytes(copy.filePath("config.json").toStdString()));
+        json[key.toStdString()] = Json::parse(value.toStdString());
+        QFile config(copy.filePath("config.json"));
+        QVERIFY(config.remove() && config.open(QIODevice::WriteOnly));
+        config.write(QByteArray::fromStdString(json.dump()));
+        config.close();
+        const auto opened = open(copy.path().toStdString());
+        QVERIFY(!opened);
+        QVERIFY2(opened.error().message.find(expected.toStdString()) != std::string::npos,
+                 opened.error().text().c_str());
+        QVERIFY(opened.error().where.find(copy.path().toStdString()) != std::string::npos);
+    }
+
+    void notANumber_isRefusedByName() {
+        const QTemporaryDir copy;
+        const QString from = QString::fromStdString(folderOf("roberta"));
+        for (const QString& file : QDir(from).entryList(QDir::Files))
+            QVERIFY(QFile::copy(from + "/" + file, copy.filePath(file)));
+        const auto files = WeightFiles::open(from.toStdString());
+        QVERIFY(files.has_value());
+        std::vector<NamedTensor> tensors;
+        std::vector<at::Tensor> keep;
+        for (const std::string& name : (*files)->names()) {
+            keep.push_back(tensorFrom(*(*files)->find(name), *files).clone());
+            if (name == "encoder.layer.3.output.dense.bias")
+                keep.back()[5] = std::numeric_limits<float>::quiet_NaN();
+            tensors.push_back({name, viewOf(keep.back())});
+        }
+        const std::string path = copy.filePath("model.safetensors").toStdString();
+        QVERIFY(QFile::remove(QString::fromStdString(path)));
+        QVERIFY(writeSafetensors(path, tensors).has_value());
+        const auto opened = open(copy.path().toStdString());
+        QVERIFY(!opened);
+        QVERIFY2(
+            opened.error().message.find("encoder.layer.3.output.dense.bias") != std::string::npos,
+            opened.error().text().c_str());
+        QCOMPARE(opened.error().where, path);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestEncoders)
+#include "test_encoders.moc"
