@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "models/tokenizers/bert_characters.h"
+#include "models/tokenizers/pipeline.h"
 
 namespace spanwise {
 namespace {
@@ -26,6 +27,7 @@ struct WordPieceTokenizer::Scratch {
     std::string bytes;
     std::vector<std::int32_t> sources;  ///< per byte
     Offset first = 0;                   ///< of the segment, added to the sources
+    std::vector<AddedTokenMatcher::Match> added;
 };
 
 Result<std::shared_ptr<const WordPieceTokenizer>> WordPieceTokenizer::make(WordPieceConfig config,
@@ -43,8 +45,7 @@ Result<std::shared_ptr<const WordPieceTokenizer>> WordPieceTokenizer::make(WordP
     };
     for (const auto& [token, id] : {std::pair{&config.unknownToken, &tokenizer->m_unknown},
                                     std::pair{&config.firstToken, &tokenizer->m_first},
-                                    std::pair{&config.lastToken, &tokenizer->m_last},
-                                    std::pair{&config.padToken, &tokenizer->m_pad}}) {
+                                    std::pair{&config.lastToken, &tokenizer->m_last}}) {
         if (auto ok = idOf(*token, *id); !ok)
             return tl::unexpected(ok.error());
     }
@@ -57,12 +58,13 @@ Result<std::shared_ptr<const WordPieceTokenizer>> WordPieceTokenizer::make(WordP
         tokenizer->m_size = std::max(tokenizer->m_size, id + 1);
     }
     tokenizer->m_continuation = tokenizer->m_trie.find(config.continuingPrefix);
-    // Longest first, so that the first that matches is the one that `tokenizers` takes.
-    std::sort(config.addedTokens.begin(), config.addedTokens.end(),
-              [](const auto& a, const auto& b) { return a.size() > b.size(); });
-    std::erase_if(config.addedTokens, [](const std::string& token) { return token.empty(); });
-    for (const std::string& token : config.addedTokens)
-        tokenizer->m_addedStarts[static_cast<unsigned char>(token.front())] = true;
+    // The library looks for special tokens first, and takes the first of two that look the same.
+    for (const bool special : {true, false}) {
+        for (const AddedToken& token : config.addedTokens) {
+            if (token.special == special && !token.content.empty())
+                tokenizer->m_added.add(token, token.content);
+        }
+    }
     tokenizer->m_config = std::move(config);
     return tokenizer;
 }
@@ -228,35 +230,39 @@ void WordPieceTokenizer::encodeSegment(std::string_view utf8, Offset firstCodePo
 
 void WordPieceTokenizer::encodeInto(std::string_view utf8, std::int32_t word, Scratch& scratch,
                                     Encoding& out) const {
-    std::size_t segment = 0;
-    Offset segmentCodePoint = 0;
+    const auto count = [&](std::size_t begin, std::size_t end) {
+        Offset length = 0;
+        for (const char c : utf8.substr(begin, end - begin))
+            length += (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+        return length;
+    };
+    std::size_t covered = 0;
     Offset codePoint = 0;
-    for (std::size_t i = 0; i < utf8.size();) {
-        const auto byte = static_cast<unsigned char>(utf8[i]);
-        if (m_addedStarts[byte]) {
-            const auto added = std::find_if(
-                m_config.addedTokens.begin(), m_config.addedTokens.end(),
-                [&](const std::string& token) { return utf8.substr(i).starts_with(token); });
-            if (added != m_config.addedTokens.end()) {
-                encodeSegment(utf8.substr(segment, i - segment), segmentCodePoint, word, scratch,
-                              out);
-                Offset length = 0;
-                for (const char c : *added)
-                    length += (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-                out.ids.push_back(m_config.vocabulary.at(*added));
-                out.offsets.push_back({codePoint, codePoint + length});
-                out.words.push_back(word);
-                i += added->size();
-                codePoint += length;
-                segment = i;
-                segmentCodePoint = codePoint;
-                continue;
-            }
+    m_added.find(utf8, scratch.added);
+    for (const AddedTokenMatcher::Match match : scratch.added) {
+        if (covered < match.begin) {
+            encodeSegment(utf8.substr(covered, match.begin - covered), codePoint, word, scratch,
+                          out);
+            codePoint += count(covered, match.begin);
         }
-        codePoint += (byte & 0xc0) != 0x80;
-        ++i;
+        Range offsets{codePoint, codePoint + count(match.begin, match.end)};
+        codePoint = offsets.end;
+        covered = match.end;
+        if (m_config.trimOffsets)
+            offsets = tokenizing::trimmed(
+                offsets, tokenizing::spacesOf(utf8.substr(match.begin, match.end - match.begin)),
+                out.ids.empty(), m_config.trimPrefixSpace);
+        out.ids.push_back(match.id);
+        out.offsets.push_back(offsets);
+        out.words.push_back(word);
     }
-    encodeSegment(utf8.substr(segment), segmentCodePoint, word, scratch, out);
+    if (covered < utf8.size())
+        encodeSegment(utf8.substr(covered), codePoint, word, scratch, out);
+}
+
+std::optional<std::int32_t> WordPieceTokenizer::idOf(std::string_view token) const {
+    const auto found = m_config.vocabulary.find(std::string(token));
+    return found == m_config.vocabulary.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::string WordPieceTokenizer::normalized(std::string_view utf8) const {

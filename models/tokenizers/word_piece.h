@@ -1,8 +1,8 @@
 #pragma once
 
-#include <array>
 #include <unordered_map>
 
+#include "models/tokenizers/added_tokens.h"
 #include "models/tokenizers/byte_trie.h"
 #include "models/tokenizers/tokenizer.h"
 
@@ -20,9 +20,13 @@ struct WordPieceConfig {
     bool lowercase = true;
     std::string firstToken = "[CLS]";
     std::string lastToken = "[SEP]";
-    std::string padToken = "[PAD]";
-    /// Tokens that are found in the text before it is normalised.
-    std::vector<std::string> addedTokens;
+    std::int32_t padId = 0;
+    /// What trim_offsets and add_prefix_space of RobertaProcessing say (MPNet): they matter where
+    /// an added token takes the white space beside it. No other token may have any at its ends.
+    bool trimOffsets = false, trimPrefixSpace = false;
+    /// All found in the text before it is normalised; none may be `normalized`. Their ids are in
+    /// the vocabulary.
+    std::vector<AddedToken> addedTokens;
 };
 
 /// BERT's normaliser, pre-tokenizer and WordPiece model (Devlin et al. 2018; Wu et al. 2016).
@@ -35,9 +39,10 @@ public:
     [[nodiscard]] Encoding encodeWords(const std::vector<std::string>& words) const override;
     [[nodiscard]] std::int32_t firstId() const override { return m_first; }
     [[nodiscard]] std::int32_t lastId() const override { return m_last; }
-    [[nodiscard]] std::int32_t padId() const override { return m_pad; }
+    [[nodiscard]] std::int32_t padId() const override { return m_config.padId; }
     [[nodiscard]] std::int32_t vocabularySize() const override { return m_size; }
     [[nodiscard]] bool isLowercasing() const override { return m_config.lowercase; }
+    [[nodiscard]] std::optional<std::int32_t> idOf(std::string_view token) const override;
 
     /// The text as the normaliser leaves it, for parity checks.
     [[nodiscard]] std::string normalized(std::string_view utf8) const;
@@ -56,8 +61,8 @@ private:
     WordPieceConfig m_config;
     ByteTrie m_trie;
     std::uint32_t m_continuation = 0;  ///< the trie's node after the continuing prefix
-    std::array<bool, 256> m_addedStarts{};
-    std::int32_t m_unknown = 0, m_first = 0, m_last = 0, m_pad = 0, m_size = 0;
+    AddedTokenMatcher m_added;
+    std::int32_t m_unknown = 0, m_first = 0, m_last = 0, m_size = 0;
 };
 
 }  // namespace spanwise

@@ -244,13 +244,13 @@ private Q_SLOTS:
         QTest::addColumn<QString>("part");
         QTest::addColumn<QString>("type");
         QTest::newRow("normalizer") << "normalizer"
-                                    << "NFKC";
+                                    << "ByteLevel";
         QTest::newRow("pre-tokenizer") << "pre_tokenizer"
-                                       << "ByteLevel";
+                                       << "UnicodeScripts";
         QTest::newRow("model") << "model"
-                               << "Unigram";
+                               << "WordLevel";
         QTest::newRow("post-processor") << "post_processor"
-                                        << "RobertaProcessing";
+                                        << "PairProcessing";
     }
     void unknownComponent_isRefusedByName() {
         QFETCH(QString, part);
