@@ -1,5 +1,4 @@
-#include <cstdlib>
-
+#include "models/hub/model_store.h"
 #include "models/model.h"
 
 namespace spanwise {
@@ -9,29 +8,15 @@ namespace fs = std::filesystem;
 
 constexpr const char* kDefaultEncoder = "all-MiniLM-L6-v2";
 
-/// Where bundles are looked for by name, most particular first.
-std::vector<fs::path> folders() {
-    std::vector<fs::path> result;
-    if (const char* own = std::getenv("SPANWISE_MODELS"); own != nullptr && *own != '\0')
-        result.emplace_back(own);
-    if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data != '\0')
-        result.push_back(fs::path(data) / "spanwise" / "models");
-    else if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0')
-        result.push_back(fs::path(home) / ".local" / "share" / "spanwise" / "models");
-#ifdef SPANWISE_BUILD_MODELS
-    result.emplace_back(SPANWISE_BUILD_MODELS);
-#endif
-    return result;
-}
-
 bool holdsModel(const fs::path& folder) {
     std::error_code ignored;
-    return fs::exists(folder / "config.json", ignored);
+    return fs::exists(folder / "config.json", ignored) ||
+           fs::exists(folder / "gliner_config.json", ignored);
 }
 
 std::string placesText() {
     std::string text;
-    for (const fs::path& folder : folders())
+    for (const fs::path& folder : modelFolders())
         text += (text.empty() ? "" : ", ") + folder.string();
     return text;
 }
@@ -39,7 +24,7 @@ std::string placesText() {
 }  // namespace
 
 Result<fs::path> defaultEncoder() {
-    for (const fs::path& folder : folders()) {
+    for (const fs::path& folder : modelFolders()) {
         if (holdsModel(folder / kDefaultEncoder))
             return folder / kDefaultEncoder;
     }
@@ -52,7 +37,7 @@ Result<fs::path> defaultEncoder() {
 
 std::vector<BundleInfo> installedModels() {
     std::vector<BundleInfo> models;
-    for (const fs::path& folder : folders()) {
+    for (const fs::path& folder : modelFolders()) {
         std::error_code error;
         for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
             if (!holdsModel(entry.path()) || entry.path().filename().string().starts_with('.'))
@@ -71,17 +56,24 @@ Result<fs::path> resolveModel(std::string_view nameOrPath) {
     std::error_code ignored;
     if (fs::is_directory(path, ignored))
         return path;
-    if (nameOrPath.find('/') == std::string_view::npos) {
-        for (const fs::path& folder : folders()) {
-            if (holdsModel(folder / path))
-                return folder / path;
+    // "owner/name" is where `models pull` put it.
+    const std::string name = folderNameOf(nameOrPath);
+    if (name.find('/') == std::string::npos) {
+        for (const fs::path& folder : modelFolders()) {
+            if (holdsModel(folder / name))
+                return folder / name;
         }
     }
-    return failure(ErrorCode::NotFound,
-                   "There is no folder and no installed model of that name. `spanwise-cli models "
-                   "list` shows what there is; looked in: " +
-                       placesText(),
-                   std::string(nameOrPath));
+    const bool isRepository = name != nameOrPath;
+    return failure(
+        ErrorCode::NotFound,
+        "There is no folder and no installed model of that name. `spanwise-cli models list` shows "
+        "what there is" +
+            (isRepository ? "; `spanwise-cli models pull " + std::string(nameOrPath) +
+                                "` fetches it from the Hugging Face hub"
+                          : std::string()) +
+            "; looked in: " + placesText(),
+        std::string(nameOrPath));
 }
 
 }  // namespace spanwise

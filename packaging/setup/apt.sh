@@ -14,7 +14,7 @@ PACKAGES=(
     fontconfig fonts-dejavu-core fonts-noto-core fonts-noto-mono fonts-noto-color-emoji
     # libraries
     libicu-dev nlohmann-json3-dev libsqlite3-dev libsqlitecpp-dev libcli11-dev libspdlog-dev
-    libexpected-dev libssl-dev
+    libexpected-dev libssl-dev libcurl4-openssl-dev
     # tests and style check
     xvfb xauth xdotool clang-format-14
 )
