@@ -20,6 +20,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "app/worker/model_requests.h"
 #include "core/annotation/labelled_sentence.h"
 #include "core/metrics/entity_metrics.h"
 #include "core/protocol/framing.h"
@@ -124,6 +125,15 @@ struct WorkerServer::Impl {
     std::size_t textBytes = 0;
     std::uint64_t clock = 0;
 
+    /// Last: its threads end before what they use goes.
+    ModelRequests modelRequests{
+        [this](std::int64_t id, const Result<Json>& result) {
+            answer(id, result ? Reply(*result) : Reply(rpcFailure(result.error())));
+        },
+        [this](const protocol::Progress& progress) {
+            send(protocol::notification("$/progress", progress));
+        }};
+
     Impl(int in, int out, WorkerOptions o) : input(in), output(out), options(std::move(o)) {}
 
     void send(const std::string& payload) {
@@ -184,6 +194,10 @@ struct WorkerServer::Impl {
             if (!open.try_emplace(id).second) {
                 send(protocol::errorResponse(id, protocol::kInvalidRequest,
                                              "this id is still in use"));
+                return;
+            }
+            if (ModelRequests::handles(message.method)) {
+                modelRequests.start(std::move(message), open.at(id).get_token());
                 return;
             }
             queue.push_back(std::move(message));
