@@ -131,7 +131,7 @@ void StatusStrip::setLearning(const LearningStatus& status) {
             activity = tr("starting");
             break;
         case Stage::Waiting:
-            activity = tr("label a few to start");
+            activity = tr("label or accept a few to start");
             break;
         case Stage::Pending:
             activity = tr("new labels");
@@ -144,6 +144,11 @@ void StatusStrip::setLearning(const LearningStatus& status) {
             break;
         case Stage::Predicting:
             activity = tr("suggesting");
+            kind = StatusDot::Kind::Busy;
+            fraction = std::max(0.0, status.fraction);
+            break;
+        case Stage::Suggesting:
+            activity = tr("suggesting from the type names");
             kind = StatusDot::Kind::Busy;
             fraction = std::max(0.0, status.fraction);
             break;

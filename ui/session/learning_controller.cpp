@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "core/annotation/document.h"
+#include "core/protocol/model_messages.h"
 
 namespace spanwise::ui {
 namespace {
@@ -17,6 +18,9 @@ constexpr std::size_t kPutBytes = 512 * 1024;
 constexpr std::size_t kFlushDocuments = 16;
 constexpr int kMaxAttempts = 3;
 constexpr int kMaxCrashes = 3;
+constexpr const char* kEncoderSetting = "encoder";
+/// What storage names suggestions that came with a file.
+constexpr std::string_view kImportedModel = "imported";
 
 std::vector<NamedSpan> named(const auto& records, const LabelScheme& scheme) {
     std::vector<NamedSpan> spans;
@@ -49,7 +53,11 @@ LearningController::LearningController(ProjectSession& session, WorkerClient& cl
     m_idle.setInterval(m_options.idle);
     m_flush.setSingleShot(true);
     m_flush.setInterval(m_options.flush);
-    connect(&m_debounce, &QTimer::timeout, this, [this] { next(); });
+    connect(&m_debounce, &QTimer::timeout, this, [this] {
+        if (!canLearn())
+            m_pendingSince.invalidate();
+        next();
+    });
     connect(&m_idle, &QTimer::timeout, this, [this] {
         if (!m_modelIsQuick || m_trainedRevision != m_revision)
             return;
@@ -71,6 +79,7 @@ LearningController::LearningController(ProjectSession& session, WorkerClient& cl
             &LearningController::teachingChanged);
     connect(&m_session, &ProjectSession::documentChanged, this,
             &LearningController::documentChanged);
+    connect(&m_session, &ProjectSession::documentsChanged, this, [this] { m_poolStale = true; });
     connect(&m_session, &ProjectSession::lockedChanged, this, [this] {
         if (!m_session.isLocked() && !m_arrived.empty())
             m_flush.start();
@@ -82,6 +91,7 @@ LearningController::LearningController(ProjectSession& session, WorkerClient& cl
         Q_EMIT statusChanged();
     });
     m_status.labels = m_session.counts().annotations;
+    m_encoder = m_session.project().setting(kEncoderSetting);
     if (m_session.isReadOnly())
         setStage(LearningStatus::Stage::Off);
 }
@@ -128,6 +138,19 @@ void LearningController::workerStateChanged(WorkerClient::State state) {
     if (state == WorkerClient::State::Restarting || state == WorkerClient::State::Stopped) {
         if (m_work == Work::Training)
             ++m_crashes;
+        if (m_work == Work::Loading && state == WorkerClient::State::Restarting) {
+            ++m_loadCrashes;
+            if (m_chosen) {  // not tried again
+                const std::string path = m_chosen->path;
+                m_chosen.reset();
+                m_session.report({ErrorCode::Corrupt,
+                                  tr("The worker died when it loaded this model, so the project "
+                                     "keeps the one it had. The worker log may say why.")
+                                      .toStdString(),
+                                  path});
+                Q_EMIT encoderChanged();
+            }
+        }
         ++m_epoch;  // whatever is under way was the dead worker's
         m_loaded = false;
         m_busy = false;
@@ -150,53 +173,147 @@ void LearningController::loadModel() {
     m_busy = true;
     m_work = Work::Loading;
     setStage(LearningStatus::Stage::Starting);
+    if (!m_chosen && !m_encoder.empty() && m_loadCrashes >= kMaxCrashes) {
+        WorkerError died;
+        died.code = ErrorCode::Corrupt;
+        died.message =
+            tr("The worker died %1 times when it loaded the project's model; its log may say why.")
+                .arg(m_loadCrashes)
+                .toStdString();
+        encoderFailed(died);
+        return;
+    }
+    const std::string encoder = m_chosen ? m_chosen->path : m_encoder;
+    if (encoder.empty()) {
+        loadKeptModel(std::nullopt);
+        return;
+    }
+    m_request = m_client.request(
+        "model/load", {{"path", encoder}}, guarded([this](const WorkerClient::Reply& reply) {
+            if (!reply) {
+                encoderFailed(reply.error());
+                return;
+            }
+            if (m_chosen) {
+                m_encoder = m_chosen->setting;
+                m_chosen.reset();
+                const auto kept = m_session.project().putSetting(kEncoderSetting, m_encoder);
+                if (!kept)
+                    m_session.report(kept.error());
+                Q_EMIT encoderChanged();
+            }
+            loadKeptModel(*reply);
+        }));
+}
+
+void LearningController::encoderFailed(const WorkerError& error) {
+    if (error.code == ErrorCode::Worker)
+        return;
+    if (m_chosen) {
+        m_chosen.reset();
+        m_session.report(error);
+        Q_EMIT encoderChanged();
+        loadModel();
+        return;
+    }
+    Error told = error;
+    told.message +=
+        ' ' + tr("The default encoder is used instead; the Models page has others.").toStdString();
+    if (told.where.empty())
+        told.where = m_encoder;
+    m_session.report(told);
+    // For this run: the setting stays, for the folder may come back.
+    m_encoder.clear();
+    Q_EMIT encoderChanged();
+    loadModel();
+}
+
+void LearningController::loadFailed(const WorkerError& error) {
+    m_busy = false;
+    m_work = Work::None;
+    if (error.code != ErrorCode::Worker)
+        setStage(LearningStatus::Stage::Failed, QString::fromStdString(error.text()));
+}
+
+/// The model trained last from this encoder, or the encoder alone.
+void LearningController::loadKeptModel(const std::optional<nlohmann::json>& encoder) {
+    const auto withoutOne = [this, encoder] {
+        if (encoder) {
+            modelLoaded(*encoder, {}, {});
+            return;
+        }
+        m_request = m_client.request("model/load", nlohmann::json::object(),
+                                     guarded([this](const WorkerClient::Reply& reply) {
+                                         if (reply)
+                                             modelLoaded(*reply, {}, {});
+                                         else
+                                             loadFailed(reply.error());
+                                     }));
+    };
     QString id;
     QString path;
     std::string taught;
-    if (const auto models = m_session.project().models()) {
-        const auto latest = std::max_element(
-            models->begin(), models->end(),
-            [](const auto& a, const auto& b) { return a.createdAt < b.createdAt; });
-        if (latest != models->end() && QFileInfo::exists(QString::fromStdString(latest->path))) {
-            id = QString::fromStdString(latest->id);
-            path = QString::fromStdString(latest->path);
-            const auto info = nlohmann::json::parse(latest->infoJson, nullptr, false);
-            if (info.is_object())
-                taught = info.value("taught", std::string());
+    std::int64_t latest = -1;
+    if (const auto models = m_session.project().models(); models && m_loadCrashes < kMaxCrashes) {
+        for (const Project::ModelRow& row : *models) {
+            const auto info = nlohmann::json::parse(row.infoJson, nullptr, false);
+            const auto text = [&info](const char* key) {
+                const auto found = info.is_object() ? info.find(key) : info.end();
+                return info.is_object() && found != info.end() && found->is_string()
+                           ? found->get<std::string>()
+                           : std::string();
+            };
+            if (row.createdAt < latest || text("encoderPath") != m_encoder)
+                continue;
+            latest = row.createdAt;
+            id = QString::fromStdString(row.id);
+            path = QString::fromStdString(row.path);
+            taught = text("taught");
         }
     }
-    nlohmann::json params = nlohmann::json::object();
-    if (!path.isEmpty())
-        params = {{"path", path.toStdString()}, {"id", id.toStdString()}};
-    m_request = m_client.request(
-        "model/load", params, guarded([this, id, path, taught](const WorkerClient::Reply& reply) {
-            if (reply) {
-                modelLoaded(*reply, id, taught);
-                return;
-            }
-            if (path.isEmpty()) {
-                m_busy = false;
-                m_work = Work::None;
-                if (reply.error().code != ErrorCode::Worker)
-                    setStage(LearningStatus::Stage::Failed,
-                             QString::fromStdString(reply.error().text()));
-                return;
-            }
-            // A kept model that cannot be read is no loss: it is learned again.
-            m_request =
-                m_client.request("model/load", nlohmann::json::object(),
-                                 guarded([this](const WorkerClient::Reply& fallback) {
-                                     if (fallback) {
-                                         modelLoaded(*fallback, {}, {});
-                                         return;
-                                     }
-                                     m_busy = false;
-                                     m_work = Work::None;
-                                     if (fallback.error().code != ErrorCode::Worker)
-                                         setStage(LearningStatus::Stage::Failed,
-                                                  QString::fromStdString(fallback.error().text()));
-                                 }));
-        }));
+    if (path.isEmpty() || !QFileInfo::exists(path)) {
+        withoutOne();
+        return;
+    }
+    m_request =
+        m_client.request("model/load", {{"path", path.toStdString()}, {"id", id.toStdString()}},
+                         guarded([this, id, taught, withoutOne](const WorkerClient::Reply& reply) {
+                             // A kept model that cannot be read is no loss: it is learned again.
+                             if (reply)
+                                 modelLoaded(*reply, id, taught);
+                             else
+                                 withoutOne();
+                         }));
+}
+
+void LearningController::useEncoder(const QString& path, bool isDefault) {
+    if (m_session.isLocked()) {
+        m_session.report(
+            {ErrorCode::ReadOnly,
+             tr("The project cannot be written now, so it keeps its model.").toStdString(),
+             {}});
+        Q_EMIT encoderChanged();
+        return;
+    }
+    m_chosen = EncoderChoice{path.toStdString(), isDefault ? std::string() : path.toStdString()};
+    m_loadCrashes = 0;
+    m_crashes = 0;
+    if (m_client.state() == WorkerClient::State::Stopped) {
+        m_client.start();
+        return;
+    }
+    if (m_client.state() != WorkerClient::State::Ready)
+        return;  // workerReady() loads it
+    if (m_request != 0)
+        m_client.cancel(m_request);
+    ++m_epoch;  // what is under way belongs to the encoder before
+    m_loaded = false;
+    m_hasModel = false;
+    m_request = 0;
+    m_cancelled = false;
+    m_saveWanted = false;
+    m_arrived.clear();
+    loadModel();
 }
 
 void LearningController::modelLoaded(const nlohmann::json& reply, const QString& id,
@@ -212,6 +329,11 @@ void LearningController::modelLoaded(const nlohmann::json& reply, const QString&
         return;
     }
     m_loaded = true;
+    m_loadCrashes = 0;
+    m_noZeroShot = false;
+    m_suggestedScheme.clear();
+    m_trainFailure.clear();
+    m_status.learned = 0;
     m_status.model = QString::fromStdString(info.name);
     m_status.device = QString::fromStdString(info.device);
     std::vector<std::string> theirs = info.types;
@@ -293,8 +415,45 @@ bool LearningController::canLearn() const {
            m_session.counts().annotations > 0;
 }
 
+bool LearningController::usesZeroShot() const {
+    return m_loaded && !m_noZeroShot && !m_session.isReadOnly() && !m_session.scheme().isEmpty() &&
+           (!m_hasModel || !canLearn());
+}
+
+bool LearningController::prepareZeroShot() {
+    std::string scheme = schemeJson().dump();
+    if (scheme != m_suggestedScheme) {
+        if (m_debounce.isActive())
+            return false;
+        m_suggestedScheme = std::move(scheme);
+        ++m_generation;
+        m_poolStale = true;
+    }
+    if (m_poolStale)
+        rebuildPool();
+    return true;
+}
+
+/// What came with a file is not given up for a guess from names.
+bool LearningController::holdsImported(DocumentId document) const {
+    const DocumentSummary* summary = m_session.summary(document);
+    if (!summary || summary->suggestions == 0)
+        return false;
+    const auto holds = [](const DocumentLabels& labels) {
+        return std::any_of(
+            labels.suggestions.begin(), labels.suggestions.end(),
+            [](const Suggestion& suggestion) { return suggestion.model == kImportedModel; });
+    };
+    if (document == m_session.documentId())
+        return holds(m_session.labels());
+    const auto labels = m_session.project().labels(document);
+    return labels && holds(*labels);
+}
+
 bool LearningController::wantsPrediction(DocumentId document) const {
-    if (!m_hasModel || !m_loaded || document == 0)
+    if (!m_loaded || document == 0)
+        return false;
+    if (!(m_hasModel && canLearn()) && !usesZeroShot())
         return false;
     const DocumentSummary* summary = m_session.summary(document);
     if (!summary || summary->status == DocumentStatus::Done)
@@ -307,13 +466,16 @@ void LearningController::next() {
     using Stage = LearningStatus::Stage;
     if (m_busy || !m_loaded)
         return;
-    if (!canLearn()) {
+    const bool learns = canLearn();
+    if (!learns) {
         m_freshWanted = false;
-        setStage(m_session.isReadOnly() ? Stage::Off : Stage::Waiting);
-        return;
+        if (!usesZeroShot()) {
+            setStage(m_session.isReadOnly() ? Stage::Off : Stage::Waiting);
+            return;
+        }
     }
-    const bool outdated = m_trainedRevision != m_revision;
-    if (m_crashes >= kMaxCrashes) {
+    const bool outdated = learns && m_trainedRevision != m_revision;
+    if (learns && m_crashes >= kMaxCrashes) {
         setStage(Stage::Failed, tr("The worker died %1 times while learning. The worker log may "
                                    "say why; it is tried again after the next label.")
                                     .arg(m_crashes));
@@ -322,6 +484,10 @@ void LearningController::next() {
     if ((outdated && !m_debounce.isActive()) || (m_freshWanted && m_hasModel) ||
         (m_freshWanted && outdated)) {
         startTraining(!m_freshWanted);
+        return;
+    }
+    if (usesZeroShot() && !prepareZeroShot()) {
+        setStage(learns ? Stage::Pending : Stage::Waiting);
         return;
     }
     const DocumentId visible = m_session.documentId();
@@ -343,7 +509,7 @@ void LearningController::next() {
         setStage(Stage::Pending);
         return;
     }
-    if (m_saveWanted) {
+    if (m_saveWanted && learns) {
         saveModel();
         return;
     }
@@ -361,11 +527,15 @@ void LearningController::next() {
         m_flush.start();
         return;
     }
-    const bool arrived = m_status.stage != Stage::UpToDate;
-    setStage(Stage::UpToDate);
+    const Stage end = !learns                     ? Stage::Waiting
+                      : !m_trainFailure.isEmpty() ? Stage::Failed
+                                                  : Stage::UpToDate;
+    const bool arrived = m_status.stage != end || m_zeroShot;
+    m_zeroShot = false;
+    setStage(end, m_trainFailure);
     if (arrived)
         Q_EMIT predicted();
-    if (m_modelIsQuick && !m_idle.isActive())
+    if (m_modelIsQuick && learns && !m_idle.isActive())
         m_idle.start();
 }
 
@@ -378,6 +548,7 @@ void LearningController::startTraining(bool quick) {
     m_cancelled = false;
     m_status.quick = quick;
     m_pendingSince.invalidate();
+    m_trainFailure.clear();
     setStage(LearningStatus::Stage::Training);
     sendTraining(0);
 }
@@ -425,8 +596,11 @@ void LearningController::trainingEnded(const WorkerClient::Reply& reply, int att
         m_freshWanted = false;
         if (error.code != ErrorCode::Cancelled) {
             m_trainedRevision = m_trainingRevision;  // the same again would fail again
-            setStage(LearningStatus::Stage::Failed, QString::fromStdString(error.text()));
+            m_trainFailure = QString::fromStdString(error.text());
+            setStage(LearningStatus::Stage::Failed, m_trainFailure);
             m_session.report(error);
+            if (usesZeroShot())
+                next();
             return;
         }
         yieldWork();
@@ -448,6 +622,7 @@ void LearningController::trainingEnded(const WorkerClient::Reply& reply, int att
     m_hasModel = true;
     m_modelId = result.model;
     m_modelIsQuick = m_status.quick;
+    m_suggestedScheme.clear();
     m_trainedRevision = m_trainingRevision;
     m_taughtFingerprint = m_trainingFingerprint;
     m_status.learned = m_trainingLabels;
@@ -467,6 +642,7 @@ void LearningController::trainingEnded(const WorkerClient::Reply& reply, int att
 }
 
 void LearningController::rebuildPool() {
+    m_poolStale = false;
     std::vector<DocumentId> documents;
     for (const QueueEntry& entry : m_session.queue()) {
         if (wantsPrediction(entry.id))
@@ -485,11 +661,15 @@ void LearningController::rebuildPool() {
 
 // --- what the worker needs to know
 
-void LearningController::sendScheme() {
+nlohmann::json LearningController::schemeJson() const {
     nlohmann::json types = nlohmann::json::array();
     for (const EntityType& type : m_session.scheme().types())
         types.push_back({{"name", type.name}, {"description", type.description}});
-    nlohmann::json params{{"types", std::move(types)}};
+    return {{"types", std::move(types)}};
+}
+
+void LearningController::sendScheme() {
+    const nlohmann::json params = schemeJson();
     std::string text = params.dump();
     if (text == m_schemeSent)
         return;
@@ -599,7 +779,8 @@ void LearningController::collectLabellings(std::function<void()> then) {
             refreshLabelling(id);
         m_dirty.clear();
     };
-    if (m_collected) {
+    // A collection whose training was given up has not filled in what it collected.
+    if (m_collected && !m_collect.isRunning()) {
         refreshDirty();
         then();
         return;
@@ -658,9 +839,12 @@ void LearningController::predict(std::vector<DocumentId> documents, bool isPool)
     m_request = 0;
     m_cancelled = false;
     m_predicting = std::move(documents);
+    m_zeroShot = usesZeroShot();
     if (isPool && !m_poolClock.isValid())
         m_poolClock.start();
-    setStage(LearningStatus::Stage::Predicting);
+    if (m_trainFailure.isEmpty())
+        setStage(m_zeroShot ? LearningStatus::Stage::Suggesting
+                            : LearningStatus::Stage::Predicting);
     sendPrediction(0);
 }
 
@@ -679,7 +863,9 @@ void LearningController::sendPrediction(int attempt) {
                 params.hashes.push_back(summary->sha256);
             ids.push_back(id);
         }
-        m_request = m_client.request("predict", params,
+        if (m_zeroShot)
+            sendScheme();
+        m_request = m_client.request(m_zeroShot ? "suggest" : "predict", params,
                                      guarded([this, attempt](const WorkerClient::Reply& reply) {
                                          predictionEnded(reply, attempt);
                                      }));
@@ -694,6 +880,19 @@ void LearningController::predictionEnded(const WorkerClient::Reply& reply, int a
             return;
         if (forgetUnknown(error) && attempt + 1 < kMaxAttempts) {
             sendPrediction(attempt + 1);
+            return;
+        }
+        const bool cannot =
+            error.rpcCode == protocol::kMethodNotFound ||
+            (error.code == ErrorCode::NotFound && error.rpcCode != protocol::kUnknownDocument);
+        if (m_zeroShot && cannot) {
+            m_noZeroShot = true;
+            if (!m_saidNoZeroShot)
+                m_client.note(tr("No suggestions before the first label: %1")
+                                  .arg(QString::fromStdString(error.text())));
+            m_saidNoZeroShot = true;
+            m_pool.clear();
+            yieldWork();
             return;
         }
         if (error.code != ErrorCode::Cancelled) {
@@ -739,13 +938,17 @@ void LearningController::suggested(const protocol::Suggestions& suggestions) {
         return;
     if (m_arrivedModel != suggestions.model)
         flush();
+    const bool isGuess = protocol::isZeroShot(suggestions.model);
     m_arrivedModel = suggestions.model;
     bool isVisible = false;
     for (const DocumentId id : found->second) {
         m_predicted[id] = m_generation;
         const DocumentSummary* summary = m_session.summary(id);
-        if (!summary || summary->status == DocumentStatus::Done)
+        if (!summary || summary->status == DocumentStatus::Done || (isGuess && holdsImported(id)))
             continue;
+        // What was proposed before and is not written yet is out of date.
+        std::erase_if(m_arrived,
+                      [id](const SuggestionBatch& earlier) { return earlier.document == id; });
         SuggestionBatch batch;
         batch.document = id;
         for (const NamedSpan& span : suggestions.spans) {
@@ -820,6 +1023,7 @@ void LearningController::modelSaved(const WorkerClient::Reply& reply, const QStr
         const nlohmann::json info{{"taught", m_taughtFingerprint},
                                   {"labels", m_status.learned},
                                   {"encoder", m_status.model.toStdString()},
+                                  {"encoderPath", m_encoder},
                                   {"types", m_session.scheme().names()}};
         const auto put = m_session.project().putModel(m_modelId, path.toStdString(), info.dump());
         if (!put) {

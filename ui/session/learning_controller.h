@@ -7,6 +7,7 @@
 #include <chrono>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
@@ -27,6 +28,7 @@ struct LearningStatus {
         Pending,   ///< labels came; the hand has not rested yet
         Training,
         Predicting,
+        Suggesting,  ///< from the types' names alone: nothing is learned yet
         Saving,
         UpToDate,
         Restarting,  ///< the worker died and is coming back
@@ -55,7 +57,9 @@ struct LearningOptions {
     QString modelFolder;         ///< where trained models are kept; empty: nowhere
 };
 
-/// Keeps a model in step with a person's labels: after a label it waits until the hand rests, sends
+/// Keeps a model in step with a person's labels. As soon as there are types, and until something is
+/// learned, suggestions come from the types' names and descriptions (zero-shot, where the worker's
+/// model can do it). After a label it waits until the hand rests, sends
 /// the worker what it lacks, trains, and predicts the visible document, its neighbours in the
 /// queue and then the pool. When the person pauses, a fresh fit replaces the quick ones. A worker
 /// that died gets everything again. Done documents are never predicted. No widgets; lives in the
@@ -71,12 +75,20 @@ public:
     /// A fresh fit on all labels, now.
     void trainNow();
 
+    /// Where the project's encoder lies; empty: the default one.
+    [[nodiscard]] QString encoder() const { return QString::fromStdString(m_encoder); }
+    /// The project learns from the model at `path` from now on, which becomes a setting of the
+    /// project once the worker has loaded it (none for the default one); what was learned from
+    /// another encoder is learned again. Ends with `encoderChanged`, after an error too.
+    void useEncoder(const QString& path, bool isDefault);
+
 Q_SIGNALS:
     void statusChanged();
     /// A training ended well; suggestions follow.
     void trained(const QString& model, bool quick);
     /// All that was to be predicted is: a good time to sort the queue anew.
     void predicted();
+    void encoderChanged();
 
 private:
     using Labellings = std::unordered_map<DocumentId, protocol::DocumentLabelling>;
@@ -84,6 +96,9 @@ private:
     void workerReady(const protocol::InitializeResult& info);
     void workerStateChanged(WorkerClient::State state);
     void loadModel();
+    void loadKeptModel(const std::optional<nlohmann::json>& encoder);
+    void encoderFailed(const WorkerError& error);
+    void loadFailed(const WorkerError& error);
     void modelLoaded(const nlohmann::json& reply, const QString& id, const std::string& taught);
     void teachingChanged(DocumentId document);
     void documentChanged();
@@ -116,6 +131,12 @@ private:
     bool forgetUnknown(const WorkerError& error);
 
     [[nodiscard]] bool canLearn() const;
+    /// Suggestions come from the types' names: nothing is learned, and the worker can do it.
+    [[nodiscard]] bool usesZeroShot() const;
+    /// False while types are being changed.
+    bool prepareZeroShot();
+    [[nodiscard]] nlohmann::json schemeJson() const;
+    [[nodiscard]] bool holdsImported(DocumentId document) const;
     [[nodiscard]] bool wantsPrediction(DocumentId document) const;
     [[nodiscard]] std::string taughtFingerprint() const;
     void setStage(LearningStatus::Stage stage, const QString& message = {});
@@ -137,6 +158,7 @@ private:
     qint64 m_request = 0;  ///< the one to cancel; 0: none on its way
     enum class Work { None, Loading, Collecting, Training, Predicting, Saving } m_work = Work::None;
     bool m_isPool = false;
+    bool m_zeroShot = false;  ///< the prediction under way comes from the types' names
     bool m_cancelled = false;
 
     // Revisions count a person's decisions.
@@ -149,7 +171,20 @@ private:
     qint64 m_trainingLabels = 0;
     std::string m_trainingFingerprint, m_taughtFingerprint;
     std::string m_modelId;
-    int m_crashes = 0;  ///< of the worker in mid-training, in a row
+    int m_crashes = 0;       ///< of the worker in mid-training, in a row
+    int m_loadCrashes = 0;   ///< while it loaded a model
+    QString m_trainFailure;  ///< why the last training brought nothing
+
+    struct EncoderChoice {
+        std::string path, setting;
+    };
+    std::string m_encoder;                  ///< the project's setting
+    std::optional<EncoderChoice> m_chosen;  ///< not loaded yet
+
+    bool m_noZeroShot = false;      ///< the worker's model cannot
+    bool m_saidNoZeroShot = false;  ///< and the log has it
+    std::string m_suggestedScheme;  ///< of the zero-shot suggestions; empty: none yet
+    bool m_poolStale = false;       ///< documents came or went
 
     Labellings m_labellings;
     bool m_collected = false;

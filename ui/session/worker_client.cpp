@@ -346,6 +346,10 @@ QString WorkerClient::log() const {
     return QString::fromUtf8(m_impl->log);
 }
 
+void WorkerClient::note(const QString& line) {
+    m_impl->note(line.toUtf8());
+}
+
 qint64 WorkerClient::request(const QString& method, const nlohmann::json& params, Handler handler) {
     const qint64 id = m_impl->nextId++;
     if (m_impl->state == State::Stopped) {

@@ -53,6 +53,7 @@ public:
     [[nodiscard]] int restarts() const;
     [[nodiscard]] qint64 processId() const;  ///< 0: none
     [[nodiscard]] QString log() const;       ///< the last 64 KiB of the worker's stderr
+    void note(const QString& line);          ///< adds a line of ours to it
 
     /// `handler` runs once, in this thread and never before this call returns, unless the client is
     /// destroyed first. Returns the request's id; before the worker is ready the request waits.

@@ -1,13 +1,18 @@
 // A worker for tests. Learns the strings that were labelled and finds them again.
 //   fake_worker [--log FILE] [--times N] [--die-on METHOD] [--garbage-on METHOD] [--hang-on METHOD]
 //               [--bad-json-on METHOD] [--forget-on METHOD] [--train-ms N] [--predict-ms N]
-//               [--protocol N] [--exit-at-start] [--noise BYTES]
+//               [--protocol N] [--exit-at-start] [--noise BYTES] [--zero-shot ENCODER|any]
+//               [--suggest-ms N] [--fail-on METHOD] [--pull-ms N] [--no-models 1]
+// --zero-shot: with that encoder (or any) `suggest` finds the words of a type's description, or its
+// name when it has none. Without it the worker can do no zero-shot. --fail-on: an error, once
+// asked.
 // --times: misbehave only in the first N processes (counted by the "start" lines of the log).
 // The log gets a line per start (with the time) and per request.
 #include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -18,9 +23,11 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "core/protocol/framing.h"
 #include "core/protocol/messages.h"
+#include "core/protocol/model_messages.h"
 #include "core/text/offset_map.h"
 #include "core/text/utf8.h"
 
@@ -39,6 +46,41 @@ json types = json::array();
 std::string model;
 int models = 0;
 bool misbehaves = true;
+std::string encoder = "fake-encoder";
+constexpr std::int64_t kPullBytes = 91'226'112;
+
+protocol::ModelEntry makeEntry(const std::string& name, protocol::ModelPurpose purpose) {
+    protocol::ModelEntry entry;
+    entry.name = name;
+    entry.path = "/models/" + name;
+    entry.architecture = "bert";
+    entry.purpose = purpose;
+    entry.bytes = 90'000'000;
+    entry.layers = 6;
+    entry.hiddenSize = 384;
+    entry.vocabulary = 30522;
+    entry.licence = "apache-2.0";
+    return entry;
+}
+
+std::vector<protocol::ModelEntry> makeModels() {
+    auto first = makeEntry("fake-encoder", protocol::ModelPurpose::Encoder);
+    first.isDefault = true;
+    auto second = makeEntry("other-encoder", protocol::ModelPurpose::Encoder);
+    second.removable = true;
+    second.repository = "org/other-encoder";
+    second.revision = "0123456789abcdef0123456789abcdef01234567";
+    second.provenance = {{"pulled", "2026-05-04"}, {"steps", 12}};
+    auto third = makeEntry("names", protocol::ModelPurpose::ZeroShot);
+    third.architecture = "gliner";
+    third.removable = true;
+    third.licence.clear();
+    auto fourth = makeEntry("diseases", protocol::ModelPurpose::Tagger);
+    fourth.types = {"disease", "gene"};
+    fourth.removable = true;
+    return {first, second, third, fourth};
+}
+std::vector<protocol::ModelEntry> installedModels = makeModels();
 
 void note(const std::string& line) {
     if (flags.contains("log")) {
@@ -87,14 +129,17 @@ bool is(const char* flag, const std::string& method) {
 }
 
 /// False when the request was cancelled.
-bool work(std::int64_t id, int ms, const char* stage) {
+bool work(std::int64_t id, int ms, const char* stage, std::int64_t total = 0) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(ms);
     while (std::chrono::steady_clock::now() < end) {
         receive(5);
         const auto left = std::chrono::duration<double>(end - std::chrono::steady_clock::now());
+        const double share = 1 - left.count() * 1000 / ms;
+        const std::int64_t whole = total > 0 ? total : ms;
         send(protocol::notification(
             "$/progress",
-            protocol::Progress{id, stage, static_cast<std::int64_t>(ms - left.count() * 1000), ms,
+            protocol::Progress{id, stage,
+                               static_cast<std::int64_t>(share * static_cast<double>(whole)), whole,
                                0.5, 100, left.count()}));
         if (cancelled.contains(id))
             return false;
@@ -105,7 +150,7 @@ bool work(std::int64_t id, int ms, const char* stage) {
 json info() {
     protocol::ModelInfo result;
     result.id = model;
-    result.name = "fake-encoder";
+    result.name = encoder;
     result.device = "CPU";
     if (!model.empty()) {
         for (const auto& type : types)
@@ -123,22 +168,121 @@ json unknown(const std::vector<std::string>& hashes) {
     return missing;
 }
 
+/// Words that stand for a type: those of its description, else its name.
+std::vector<std::string> wordsOf(const json& type) {
+    std::vector<std::string> words;
+    std::string word;
+    for (const char c : type.value("description", std::string()) + ' ') {
+        if (c != ' ')
+            word += c;
+        else if (!word.empty())
+            words.push_back(std::exchange(word, {}));
+    }
+    if (words.empty())
+        words.push_back(type.at("name").get<std::string>());
+    return words;
+}
+
+void sendFound(std::int64_t id, const std::string& hash, const std::string& by,
+               const std::multimap<std::string, std::string>& words, double score) {
+    const std::string& text = texts[hash];
+    const OffsetMap map(text);
+    protocol::Suggestions found{id, hash, by, {}};
+    for (const auto& [word, type] : words) {
+        for (auto at = text.find(word); at != std::string::npos;
+             at = text.find(word, at + word.size()))
+            found.spans.push_back({{map.fromByte(static_cast<std::int64_t>(at)),
+                                    map.fromByte(static_cast<std::int64_t>(at + word.size()))},
+                                   type,
+                                   score});
+    }
+    send(protocol::notification("$/suggestions", found));
+}
+
+bool handleModels(const protocol::Message& message) {
+    const std::int64_t id = *message.id;
+    const auto named = [](const std::string& name) {
+        return std::find_if(installedModels.begin(), installedModels.end(),
+                            [&](const auto& entry) { return entry.name == name; });
+    };
+    if (message.method == "models/list") {
+        protocol::ModelList list;
+        if (!flags.contains("no-models"))
+            list.models = installedModels;
+        list.store = "/models";
+        send(protocol::response(id, list));
+    } else if (message.method == "models/pull") {
+        const std::string repository = message.params.at("repository").get<std::string>();
+        if (repository == "no/such") {
+            send(protocol::errorResponse(
+                id, Error{ErrorCode::NotFound, "The hub has no repository no/such. Check its name.",
+                          "no/such"}));
+            return true;
+        }
+        const int ms = flags.contains("pull-ms") ? std::stoi(flags["pull-ms"]) : 0;
+        if (!work(id, ms, "pulling", kPullBytes)) {
+            send(protocol::errorResponse(id, protocol::kRequestCancelled, "cancelled"));
+            return true;
+        }
+        auto entry =
+            makeEntry(repository.substr(repository.find('/') + 1), protocol::ModelPurpose::Encoder);
+        entry.repository = repository;
+        entry.revision = message.params.value("revision", std::string("main"));
+        entry.removable = true;
+        installedModels.push_back(entry);
+        send(protocol::response(id, entry));
+    } else if (message.method == "models/add") {
+        const std::filesystem::path path = message.params.at("path").get<std::string>();
+        if (!std::filesystem::exists(path / "config.json")) {
+            send(protocol::errorResponse(
+                id,
+                Error{ErrorCode::NotFound, "There is no config.json, so this is no model's folder.",
+                      path.string()}));
+            return true;
+        }
+        auto entry = makeEntry(path.filename().string(), protocol::ModelPurpose::Encoder);
+        entry.removable = true;
+        installedModels.push_back(entry);
+        send(protocol::response(id, entry));
+    } else if (message.method == "models/remove") {
+        const auto found = named(message.params.at("name").get<std::string>());
+        if (found == installedModels.end()) {
+            send(protocol::errorResponse(id, Error{ErrorCode::NotFound, "no such model", ""}));
+            return true;
+        }
+        installedModels.erase(found);
+        send(protocol::response(id, json::object()));
+    } else {
+        return false;
+    }
+    return true;
+}
+
 void handle(const protocol::Message& message) {
     const std::string& method = message.method;
     const std::int64_t id = *message.id;
     std::string line = method;
     if (method == "train")
         line += message.params.value("quick", false) ? " quick" : " fresh";
-    if (method == "train" || method == "documents/put" || method == "predict") {
-        const char* key = method == "train"     ? "labels"
-                          : method == "predict" ? "hashes"
-                                                : "documents";
+    if (method == "model/load" && message.params.contains("path"))
+        line += " " + message.params.at("path").get<std::string>();
+    if (method == "train" || method == "documents/put" || method == "predict" ||
+        method == "suggest") {
+        const char* key = method == "train"           ? "labels"
+                          : method == "documents/put" ? "documents"
+                                                      : "hashes";
         line += " " + std::to_string(message.params.at(key).size());
     }
     note(line);
-    if (method == "predict") {
+    if (method == "predict" || method == "suggest") {
         for (const auto& hash : message.params.at("hashes"))
-            note("predicts " + hash.get<std::string>());
+            note(method + "s " + hash.get<std::string>());
+    }
+    if (method == "train") {
+        std::size_t rejections = 0;
+        for (const auto& labelling : message.params.at("labels"))
+            rejections += labelling.at("rejections").size();
+        note("rejections " + std::to_string(rejections));
     }
     if (is("die-on", method))
         ::kill(::getpid(), SIGKILL);
@@ -150,6 +294,10 @@ void handle(const protocol::Message& message) {
     }
     if (is("bad-json-on", method)) {
         send("{\"jsonrpc\": \"2.0\", \"id\": ");
+        return;
+    }
+    if (is("fail-on", method)) {
+        send(protocol::errorResponse(id, Error{ErrorCode::Io, "it failed on purpose", "fake"}));
         return;
     }
     if (is("hang-on", method)) {
@@ -173,7 +321,19 @@ void handle(const protocol::Message& message) {
         send(protocol::response(id, result));
     } else if (method == "model/load") {
         const std::string path = message.params.value("path", std::string());
-        if (!path.empty()) {
+        const auto entry =
+            std::find_if(installedModels.begin(), installedModels.end(),
+                         [&](const auto& candidate) { return candidate.path == path; });
+        if (path == "/models/deadly")
+            ::kill(::getpid(), SIGKILL);
+        if (entry != installedModels.end()) {
+            encoder = entry->name;
+            model.clear();
+            dictionary.clear();
+        } else if (path.rfind("/models/", 0) == 0) {
+            send(protocol::errorResponse(id, Error{ErrorCode::NotFound, "no model there", path}));
+            return;
+        } else if (!path.empty()) {
             std::ifstream in(path + "/fake.json");
             const json kept = json::parse(in, nullptr, false);
             if (!kept.is_object()) {
@@ -243,21 +403,39 @@ void handle(const protocol::Message& message) {
                 send(protocol::errorResponse(id, protocol::kRequestCancelled, "cancelled"));
                 return;
             }
-            const std::string& text = texts[hash];
-            const OffsetMap map(text);
-            protocol::Suggestions found{id, hash, model, {}};
-            for (const auto& [word, type] : dictionary) {
-                for (auto at = text.find(word); at != std::string::npos;
-                     at = text.find(word, at + word.size()))
-                    found.spans.push_back(
-                        {{map.fromByte(static_cast<std::int64_t>(at)),
-                          map.fromByte(static_cast<std::int64_t>(at + word.size()))},
-                         type,
-                         0.9});
-            }
-            send(protocol::notification("$/suggestions", found));
+            sendFound(id, hash, model, {dictionary.begin(), dictionary.end()}, 0.9);
         }
         send(protocol::response(id, {{"model", model}, {"documents", params.hashes.size()}}));
+    } else if (method == "suggest") {
+        const auto params = message.params.get<protocol::PredictParams>();
+        if (!flags.contains("zero-shot") ||
+            (flags["zero-shot"] != "any" && flags["zero-shot"] != encoder)) {
+            send(protocol::errorResponse(
+                id, Error{ErrorCode::NotFound, "this model does not know types by name", ""}));
+            return;
+        }
+        if (const json missing = unknown(params.hashes); !missing.empty()) {
+            send(protocol::errorResponse(id, protocol::kUnknownDocument, "not put yet",
+                                         {{"hashes", missing}}));
+            return;
+        }
+        std::multimap<std::string, std::string> words;
+        for (const auto& type : types) {
+            for (const auto& word : wordsOf(type))
+                words.emplace(word, type.at("name").get<std::string>());
+        }
+        const int ms = flags.contains("suggest-ms") ? std::stoi(flags["suggest-ms"]) : 0;
+        for (const auto& hash : params.hashes) {
+            if (!work(id, ms, "suggesting")) {
+                send(protocol::errorResponse(id, protocol::kRequestCancelled, "cancelled"));
+                return;
+            }
+            sendFound(id, hash, "zero-shot:fake", words, 0.4);
+        }
+        send(protocol::response(
+            id, {{"model", "zero-shot:fake"}, {"documents", params.hashes.size()}}));
+    } else if (handleModels(message)) {
+        return;
     } else if (method == "shutdown") {
         send(protocol::response(id, nullptr));
         ::_exit(0);

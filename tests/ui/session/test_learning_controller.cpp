@@ -55,6 +55,41 @@ class TestLearningController : public QObject {
         m_learning = std::make_unique<LearningController>(*m_session, *m_client, options);
         m_client->start();
     }
+    /// Types whose descriptions the fake worker looks for, and nothing labelled.
+    void startZeroShot(int documents, QStringList flags = {},
+                       const LearningOptions& options = quickOptions()) {
+        m_session = newSession(m_folder->filePath("trial.spanwise"));
+        describe("drug", "metformin");
+        import(*m_session, m_folder->path(), corpus(documents));
+        m_session->openDocument(m_session->documents().front().id);
+        if (!flags.contains("--zero-shot"))
+            flags << "--zero-shot"
+                  << "any";
+        startWorker(flags, options);
+    }
+    void describe(const char* type, const char* description) {
+        EntityType changed = *m_session->scheme().byName(type);
+        changed.description = description;
+        QVERIFY(m_session->putType(changed) != 0);
+    }
+    /// How many suggestions in all living documents come from models whose id begins so.
+    int suggestionsBy(const char* model) const {
+        int found = 0;
+        for (const DocumentSummary& document : m_session->documents()) {
+            const auto labels = m_session->project().labels(document.id);
+            for (const Suggestion& suggestion : labels->suggestions)
+                found += suggestion.model.rfind(model, 0) == 0 ? 1 : 0;
+        }
+        return found;
+    }
+    QList<QByteArray> logged(const char* request) const {
+        QList<QByteArray> found;
+        for (const QByteArray& line : lines(m_log)) {
+            if (line.startsWith(request))
+                found << line;
+        }
+        return found;
+    }
     bool labelHere(const char* word) {
         return m_session->label(rangeOf(*m_session, word), typeId(*m_session, "drug"));
     }
@@ -87,8 +122,350 @@ private Q_SLOTS:
         QCOMPARE(m_learning->status().device, QString("CPU"));
         QTest::qWait(200);
         QCOMPARE(count("train"), 0);
-        QCOMPARE(count("documents/put"), 0);
+        QCOMPARE(m_session->counts().suggestions, 0);
     }
+
+    // --- before the first label: zero-shot
+
+    void zeroShot_suggestsTheVisibleDocumentThenNeighboursThenThePool() {
+        QList<Stage> stages;
+        m_session = newSession(m_folder->filePath("trial.spanwise"));
+        describe("drug", "metformin");
+        import(*m_session, m_folder->path(), corpus(12));
+        const DocumentSummary shown = m_session->documents()[7];
+        QVERIFY(m_session->openDocument(shown.id));
+        startWorker({"--zero-shot", "any", "--suggest-ms", "5"}, quickOptions());
+        QSignalSpy predicted(m_learning.get(), &LearningController::predicted);
+        connect(m_learning.get(), &LearningController::statusChanged, this, [&] {
+            if (stages.isEmpty() || stages.back() != stage())
+                stages << stage();
+        });
+        QTRY_COMPARE(m_session->labels().suggestions.size(), 1U);
+        QCOMPARE(m_session->labels().suggestions.front().model, std::string("zero-shot:fake"));
+        QCOMPARE(m_session->labels().suggestions.front().score, 0.4);
+        QTRY_COMPARE(m_session->counts().suggestions, 12);
+        QTRY_COMPARE(stage(), Stage::Waiting);
+        QCOMPARE(logged("suggests ").first(),
+                 QByteArray("suggests " + QByteArray::fromStdString(shown.sha256)));
+        // The visible one with two neighbours, then the pool by fours.
+        QCOMPARE(logged("suggest "),
+                 (QList<QByteArray>{"suggest 3", "suggest 4", "suggest 4", "suggest 1"}));
+        QCOMPARE(logged("suggests ").size(), 12);
+        QVERIFY(logged("scheme/set").size() == 1);
+        QCOMPARE(count("train"), 0);
+        QCOMPARE(count("predict "), 0);
+        const auto first = stages.indexOf(Stage::Suggesting);
+        QVERIFY(first >= 0 && stages.indexOf(Stage::Waiting, first) > first);
+        QVERIFY(!stages.contains(Stage::Training));
+        QCOMPARE(predicted.size(), 1);
+    }
+
+    void zeroShot_isReplacedByTheTrainedModel() {
+        startZeroShot(9);
+        QTRY_COMPARE(suggestionsBy("zero-shot:"), 9);
+        QTRY_COMPARE(stage(), Stage::Waiting);
+        QVERIFY(labelHere("aspirin"));
+        QTRY_COMPARE(stage(), Stage::UpToDate);
+        QCOMPARE(suggestionsBy("zero-shot:"), 0);
+        QCOMPARE(suggestionsBy("fake-"), 2);  // "aspirin" in every third of nine, one labelled
+        const int asked = count("suggest ");
+        QVERIFY(m_session->openDocument(m_session->documents()[5].id));
+        QTest::qWait(150);
+        QCOMPARE(count("suggest "), asked);
+    }
+
+    void zeroShotAccepted_isALabelThatTrains() {
+        startZeroShot(4);
+        QTRY_COMPARE(suggestionsBy("zero-shot:"), 4);
+        QVERIFY(m_session->accept({m_session->labels().suggestions.front().id}));
+        QCOMPARE(m_session->labels().annotations.size(), 1U);
+        QCOMPARE(m_session->labels().annotations.front().origin, Origin::Accepted);
+        QTRY_COMPARE(m_learning->status().learned, 1);
+        QTRY_COMPARE(stage(), Stage::UpToDate);
+        QCOMPARE(suggestionsBy("zero-shot:"), 0);
+        QCOMPARE(suggestionsBy("fake-"), 3);
+    }
+
+    void zeroShotRejected_staysAwayAndTeaches() {
+        startZeroShot(4);
+        QTRY_COMPARE(suggestionsBy("zero-shot:"), 4);
+        QTRY_COMPARE(stage(), Stage::Waiting);
+        const DocumentId refused = m_session->documentId();
+        QVERIFY(m_session->reject({m_session->labels().suggestions.front().id}));
+        QTest::qWait(200);
+        QCOMPARE(count("train"), 0);  // nothing to learn a type from yet
+        QCOMPARE(suggestionsOf(refused), 0U);
+        // Asked again because a description changed, it is still refused.
+        describe("drug", "takes metformin");
+        QTRY_COMPARE(suggestionsBy("zero-shot:"), 4 + 3);
+        QTRY_COMPARE(stage(), Stage::Waiting);
+        QCOMPARE(suggestionsOf(refused), 1U);  // "takes"
+        QVERIFY(m_session->openDocument(m_session->documents()[1].id));
+        QVERIFY(labelHere("metformin"));
+        QTRY_COMPARE(stage(), Stage::UpToDate);
+        QCOMPARE(logged("rejections ").last(), QByteArray("rejections 1"));
+        QCOMPARE(suggestionsOf(refused), 0U);
+        QCOMPARE(suggestionsBy("fake-"), 2);
+    }
+
+    void zeroShot_typesChanged_asksAgainOnce() {
+        startZeroShot(5);
+        QTRY_COMPARE(suggestionsBy("zero-shot:"), 5);
+        QTRY_COMPARE(stage(), Stage::Waiting);
+        const auto asked = logged("suggests ").size();
+        for (const char* description : {"a", "as", "aspirin"})
+            describe("drug", description);
+        QTRY_COMPARE(suggestionsBy("zero-shot:"), 2);
+        QTRY_COMPARE(stage(), Stage::Waiting);
+        QTest::qWait(150);
+        QCOMPARE(logged("suggests ").size(), asked + 5);
+        // A colour or a key says nothing about the meaning.
+        EntityType recoloured = *m_session->scheme().byName("drug");
+        recoloured.color = "#123456";
+        QVERIFY(m_session->putType(recoloured) != 0);
+        QTest::qWait(150);
+        QCOMPARE(logged("suggests ").size(), asked + 5);
+        // A new type does.
+        QVERIFY(m_session->putType({0, "Patient", "", "#654321", "7", 0}) != 0);
+        QTRY_COMPARE(suggestionsBy("zero-shot:"), 2 + 5);
+    }
+
+    void zeroShot_withoutTypes_waitsForTheFirst() {
+        auto session = ProjectSession::create(m_folder->filePath("trial.spanwise"), LabelScheme{});
+        QVERIFY(session);
+        m_session = std::move(*session);
+        import(*m_session, m_folder->path(), corpus(3));
+        m_session->openDocument(m_session->documents().front().id);
+        startWorker({"--zero-shot", "any"}, quickOptions());
+        QTRY_COMPARE(stage(), Stage::Waiting);
+        QTest::qWait(100);
+        QCOMPARE(count("suggest "), 0);
+        QVERIFY(m_session->putType({0, "Patient", "", "#654321", "1", 0}) != 0);
+        QTRY_COMPARE(suggestionsBy("zero-shot:"), 3);
+    }
+
+    void zeroShotImpossible_isQuiet() {
+        m_session = newSession(m_folder->filePath("trial.spanwise"));
+        import(*m_session, m_folder->path(), corpus(6));
+        m_session->openDocument(m_session->documents().front().id);
+        QSignalSpy errors(m_session.get(), &ProjectSession::errorOccurred);
+        startWorker({}, quickOptions());
+        QTRY_COMPARE(stage(), Stage::Waiting);
+        QTRY_COMPARE(count("suggest "), 1);
+        QTRY_COMPARE(m_client->log().count("No suggestions before the first label"), 1);
+        QVERIFY(m_client->log().contains("this model does not know types by name"));
+        describe("drug", "something");
+        QVERIFY(m_session->openDocument(m_session->documents()[3].id));
+        QTest::qWait(200);
+        QCOMPARE(count("suggest "), 1);
+        QCOMPARE(stage(), Stage::Waiting);
+        // A new worker is asked anew, but people are not told again.
+        QCOMPARE(::kill(static_cast<pid_t>(m_client->processId()), SIGKILL), 0);
+        QTRY_COMPARE(count("suggest "), 2);
+        QTRY_COMPARE(stage(), Stage::Waiting);
+        QCOMPARE(m_client->log().count("No suggestions before the first label"), 1);
+        QCOMPARE(errors.size(), 0);
+        QVERIFY(labelHere("metformin"));
+        QTRY_COMPARE(stage(), Stage::UpToDate);
+    }
+
+    void zeroShot_comesBackWhenTheOnlyLabelIsUndone() {
+        startZeroShot(4);
+        QTRY_COMPARE(suggestionsBy("zero-shot:"), 4);
+        QVERIFY(labelHere("aspirin"));
+        QTRY_COMPARE(stage(), Stage::UpToDate);
+        QCOMPARE(suggestionsBy("zero-shot:"), 0);
+        QVERIFY(m_session->undo());
+        QTRY_COMPARE(suggestionsBy("zero-shot:"), 4);
+        QCOMPARE(suggestionsBy("fake-"), 0);
+        QTRY_COMPARE(stage(), Stage::Waiting);
+        QVERIFY(m_session->redo());
+        QTRY_COMPARE(stage(), Stage::UpToDate);
+        QCOMPARE(suggestionsBy("zero-shot:"), 0);
+    }
+
+    void labelDuringZeroShotPool_cancelsIt() {
+        LearningOptions options = quickOptions();
+        options.chunk = 64;
+        startZeroShot(80, {"--suggest-ms", "60"}, options);
+        QTRY_VERIFY(count("suggest ") >= 2);
+        QCOMPARE(stage(), Stage::Suggesting);
+        QTRY_VERIFY(m_learning->status().fraction > 0);
+        QElapsedTimer timer;
+        timer.start();
+        QVERIFY(labelHere("metformin"));
+        QTRY_COMPARE(count("train"), 1);
+        QVERIFY2(timer.elapsed() < 2000, qPrintable(QString::number(timer.elapsed())));
+        QTRY_COMPARE_WITH_TIMEOUT(stage(), Stage::UpToDate, 20000);
+        QCOMPARE(suggestionsBy("zero-shot:"), 0);
+        QCOMPARE(suggestionsBy("fake-"), 79);
+    }
+
+    void zeroShot_leavesImportedSuggestionsAndDoneDocumentsAlone() {
+        m_session = newSession(m_folder->filePath("trial.spanwise"));
+        describe("drug", "metformin");
+        import(
+            *m_session, m_folder->path(),
+            "{\"id\": \"a\", \"text\": \"takes metformin\", \"spans\": [{\"begin\": 0, \"end\": 5, "
+            "\"type\": \"dose\", \"score\": 0.8}]}\n"
+            "{\"id\": \"b\", \"text\": \"and metformin\"}\n"
+            "{\"id\": \"c\", \"text\": \"no metformin\"}\n");
+        QCOMPARE(m_session->counts().suggestions, 1);
+        m_session->openDocument(m_session->documents()[1].id);
+        QVERIFY(m_session->setStatus(DocumentStatus::Done));
+        m_session->openDocument(m_session->documents()[0].id);
+        startWorker({"--zero-shot", "any"}, quickOptions());
+        QTRY_COMPARE(suggestionsBy("zero-shot:"), 1);
+        QTRY_COMPARE(stage(), Stage::Waiting);
+        QCOMPARE(suggestionsBy("imported"), 1);
+        QCOMPARE(suggestionsOf(m_session->documents()[1].id), 0U);
+    }
+
+    void zeroShot_reachesDocumentsThatComeLater() {
+        startZeroShot(3);
+        QTRY_COMPARE(suggestionsBy("zero-shot:"), 3);
+        QTRY_COMPARE(stage(), Stage::Waiting);
+        import(*m_session, m_folder->path(), "{\"id\": \"new\", \"text\": \"more metformin\"}\n");
+        QTRY_COMPARE(suggestionsBy("zero-shot:"), 4);
+        QCOMPARE(logged("suggests ").size(), 4);
+    }
+
+    void trainingThatFails_leavesZeroShotSuggestionsAndSaysSoOnce() {
+        m_session = newSession(m_folder->filePath("trial.spanwise"));
+        describe("drug", "metformin");
+        import(*m_session, m_folder->path(), corpus(6));
+        m_session->openDocument(m_session->documents().front().id);
+        QVERIFY(labelHere("aspirin"));
+        QSignalSpy errors(m_session.get(), &ProjectSession::errorOccurred);
+        startWorker({"--zero-shot", "any", "--fail-on", "train"}, quickOptions());
+        QTRY_COMPARE(suggestionsBy("zero-shot:"), 6);
+        QTRY_COMPARE(stage(), Stage::Failed);
+        QVERIFY(m_learning->status().message.contains("on purpose"));
+        QCOMPARE(errors.size(), 1);
+        QCOMPARE(count("train"), 1);
+    }
+
+    // --- the project's encoder
+
+    void useEncoder_isKeptAndEverythingIsLearnedAgain() {
+        LearningOptions options = quickOptions();
+        options.idle = 200ms;
+        options.modelFolder = m_folder->filePath("models");
+        start(4, {}, options);
+        QTRY_COMPARE(stage(), Stage::Waiting);
+        QVERIFY(labelHere("metformin"));
+        QTRY_COMPARE(count("model/save"), 1);
+        QTRY_COMPARE(stage(), Stage::UpToDate);
+        const int trainings = count("train");
+        QSignalSpy changed(m_learning.get(), &LearningController::encoderChanged);
+        m_learning->useEncoder("/models/other-encoder", false);
+        QTRY_COMPARE(changed.size(), 1);
+        QCOMPARE(m_learning->encoder(), QString("/models/other-encoder"));
+        QCOMPARE(m_session->project().setting("encoder"), std::string("/models/other-encoder"));
+        QTRY_VERIFY(count("train") > trainings);  // not the model of the encoder before
+        QTRY_COMPARE(m_learning->status().model, QString("other-encoder"));
+        QTRY_COMPARE(count("model/save"), 2);
+        QTRY_COMPARE(stage(), Stage::UpToDate);
+        QCOMPARE(m_learning->status().learned, 1);
+
+        // The next session loads it, and the model that was trained from it.
+        m_learning.reset();
+        m_client.reset();
+        QFile::remove(m_log);
+        startWorker({}, options);
+        QTRY_COMPARE(stage(), Stage::UpToDate);
+        QCOMPARE(m_learning->status().model, QString("other-encoder"));
+        const auto loads = logged("model/load");
+        QCOMPARE(loads.size(), 2);
+        QCOMPARE(loads[0], QByteArray("model/load /models/other-encoder"));
+        QVERIFY(loads[1].contains("/models/model-"));
+        QTest::qWait(300);
+        QCOMPARE(count("train"), 0);
+
+        // Back to the default one: no setting is left.
+        m_learning->useEncoder("/models/fake-encoder", true);
+        QTRY_COMPARE(m_learning->encoder(), QString());
+        QCOMPARE(m_session->project().setting("encoder"), std::string());
+        QTRY_VERIFY(count("train") >= 1);
+        QTRY_COMPARE(m_learning->status().model, QString("fake-encoder"));
+    }
+
+    void useEncoder_thatKnowsTypesByName_suggestsAtOnce() {
+        startZeroShot(4, {"--zero-shot", "names"});
+        QTRY_COMPARE(stage(), Stage::Waiting);
+        QTRY_COMPARE(count("suggest "), 1);
+        QCOMPARE(m_session->counts().suggestions, 0);
+        m_learning->useEncoder("/models/names", false);
+        QTRY_COMPARE(suggestionsBy("zero-shot:"), 4);
+    }
+
+    void useEncoder_duringTraining_endsIt() {
+        start(4, {"--train-ms", "1500"});
+        QTRY_COMPARE(stage(), Stage::Waiting);
+        QVERIFY(labelHere("metformin"));
+        QTRY_VERIFY(stage() == Stage::Training && m_learning->status().fraction > 0);
+        QElapsedTimer timer;
+        timer.start();
+        m_learning->useEncoder("/models/other-encoder", false);
+        QTRY_COMPARE(m_learning->status().model, QString("other-encoder"));
+        QVERIFY2(timer.elapsed() < 1000, qPrintable(QString::number(timer.elapsed())));
+        QTRY_COMPARE_WITH_TIMEOUT(stage(), Stage::UpToDate, 10000);
+        QCOMPARE(count("train"), 2);
+        QCOMPARE(m_session->counts().suggestions, 3);
+    }
+
+    void useEncoder_thatFails_keepsTheOneBefore_data() {
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<int>("starts");
+        QTest::newRow("not there") << "/models/absent" << 1;
+        QTest::newRow("kills the worker") << "/models/deadly" << 2;
+    }
+    void useEncoder_thatFails_keepsTheOneBefore() {
+        QFETCH(QString, path);
+        QFETCH(int, starts);
+        start(4);
+        QTRY_COMPARE(stage(), Stage::Waiting);
+        QVERIFY(labelHere("metformin"));
+        QTRY_COMPARE(stage(), Stage::UpToDate);
+        QSignalSpy errors(m_session.get(), &ProjectSession::errorOccurred);
+        QSignalSpy changed(m_learning.get(), &LearningController::encoderChanged);
+        m_learning->useEncoder(path, false);
+        QTRY_COMPARE(changed.size(), 1);
+        QCOMPARE(errors.size(), 1);
+        QCOMPARE(errors[0][0].value<Error>().where, path.toStdString());
+        QCOMPARE(m_learning->encoder(), QString());
+        QCOMPARE(m_session->project().setting("encoder"), std::string());
+        QTRY_COMPARE(stage(), Stage::UpToDate);
+        QTest::qWait(300);
+        QCOMPARE(count("start"), starts);
+        QCOMPARE(stage(), Stage::UpToDate);
+        QCOMPARE(m_learning->status().learned, 1);
+    }
+
+    void encoderThatIsGone_fallsBackAndSaysSo_data() {
+        QTest::addColumn<QString>("path");
+        QTest::newRow("not there") << "/models/absent";
+        QTest::newRow("kills the worker") << "/models/deadly";
+    }
+    void encoderThatIsGone_fallsBackAndSaysSo() {
+        QFETCH(QString, path);
+        m_session = newSession(m_folder->filePath("trial.spanwise"));
+        import(*m_session, m_folder->path(), corpus(3));
+        m_session->openDocument(m_session->documents().front().id);
+        QVERIFY(m_session->project().putSetting("encoder", path.toStdString()));
+        QSignalSpy errors(m_session.get(), &ProjectSession::errorOccurred);
+        startWorker({}, quickOptions());
+        QTRY_COMPARE_WITH_TIMEOUT(stage(), Stage::Waiting, 10000);
+        QCOMPARE(errors.size(), 1);
+        const auto error = errors[0][0].value<Error>();
+        QCOMPARE(error.where, path.toStdString());
+        QVERIFY(error.message.find("default encoder") != std::string::npos);
+        QCOMPARE(m_session->project().setting("encoder"), path.toStdString());
+        QVERIFY(labelHere("metformin"));
+        QTRY_COMPARE(stage(), Stage::UpToDate);
+    }
+
+    // --- learning
 
     void label_bringsSuggestions_visibleDocumentFirst() {
         start(20);
@@ -199,8 +576,11 @@ private Q_SLOTS:
         QTRY_COMPARE(stage(), Stage::Waiting);
         QVERIFY(labelHere("metformin"));
         QTRY_VERIFY(stage() == Stage::Training && m_learning->status().fraction > 0);
+        bool saidSo = false;  // for some milliseconds only
+        connect(m_learning.get(), &LearningController::statusChanged, this,
+                [&] { saidSo = saidSo || stage() == Stage::Restarting; });
         QCOMPARE(::kill(static_cast<pid_t>(m_client->processId()), SIGKILL), 0);
-        QTRY_COMPARE(stage(), Stage::Restarting);
+        QTRY_VERIFY(saidSo);
         QTRY_COMPARE_WITH_TIMEOUT(stage(), Stage::UpToDate, 10000);
         QCOMPARE(m_client->restarts(), 1);
         QTRY_COMPARE(m_session->counts().suggestions, 5);
