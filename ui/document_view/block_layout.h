@@ -18,6 +18,7 @@ struct SpanItem {
     Unit begin = 0;
     Unit end = 0;
     bool suggestion = false;
+    bool zeroShot = false;  ///< a suggestion from the type's name alone
     double score = 0;
     int level = 0;  ///< 0: underline nearest to the text; spans around others lie deeper
     QString label;  ///< "drug", "condition .64"

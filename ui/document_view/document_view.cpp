@@ -10,6 +10,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/protocol/model_messages.h"
 #include "ui/document_view/document_view_accessible.h"
 #include "ui/document_view/document_view_impl.h"
 #include "ui/theme/controls.h"
@@ -349,24 +350,26 @@ void DocumentView::Impl::rebuildItems() {
         }
         return *found;
     };
-    const auto add = [&](RecordId id, Range range, TypeId type, bool suggestion, double score) {
+    const auto add = [&](RecordId id, Range range, TypeId type, bool suggestion, double score,
+                         bool zeroShot) {
         const Unit begin = blocks->toUnit(range.begin);
         const Unit end = blocks->toUnit(range.end);
         if (end <= begin) {
             return;
         }
         const Look& look = lookOf(type);
-        items.push_back({id, type, begin, end, suggestion, score, 0,
+        items.push_back({id, type, begin, end, suggestion, zeroShot, score, 0,
                          suggestion ? look.name + u' ' + scoreText(score) : look.name,
                          look.colors.tint, look.colors.line});
     };
     items.reserve(labels.annotations.size() + labels.suggestions.size());
     for (const auto& annotation : labels.annotations) {
-        add(annotation.id, annotation.range, annotation.type, false, 1);
+        add(annotation.id, annotation.range, annotation.type, false, 1, false);
     }
     for (const auto& suggestion : labels.suggestions) {
         if (suggestion.score >= threshold) {
-            add(suggestion.id, suggestion.range, suggestion.type, true, suggestion.score);
+            add(suggestion.id, suggestion.range, suggestion.type, true, suggestion.score,
+                protocol::isZeroShot(suggestion.model));
         }
     }
     std::stable_sort(items.begin(), items.end(), [](const SpanItem& a, const SpanItem& b) {
@@ -897,6 +900,10 @@ void DocumentView::Impl::updateCard() {
         content.actions.push_back({0, QStringLiteral("[ ]"), DocumentView::tr("resize"), false});
     }
     content.note = cardNote;
+    if (span->zeroShot) {
+        const QString source = DocumentView::tr("zero-shot, from the type's name");
+        content.note = cardNote.isEmpty() ? source : source + QStringLiteral(" · ") + cardNote;
+    }
     card->setContent(content);
 
     const QRect box = bounds(span->begin, span->end);

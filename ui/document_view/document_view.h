@@ -20,9 +20,10 @@ namespace spanwise::ui {
 /// chunks). The text is never read back from Qt; all offsets in this interface are code points of
 /// the document. It changes nothing itself: gestures come out as signals.
 ///
-/// Human labels are tinted and underlined solid, suggestions underlined dashed with their score;
-/// overlaps stack as underlines. One thing at a time has the focus ring: the focused span
-/// (annotation or suggestion), under which a card shows the keys that act on it.
+/// Human labels are tinted and underlined solid, suggestions underlined dashed with their score
+/// (dotted when they come from the type's name alone); overlaps stack as underlines. One thing at a
+/// time has the focus ring: the focused span (annotation or suggestion), under which a card shows
+/// the keys that act on it.
 ///
 /// Keys: arrows select word by word (Shift extends, Ctrl goes by character), a type's shortcut
 /// labels the selection or changes the focused span's type, Tab goes through the suggestions and

@@ -3,6 +3,7 @@
 #include <QAccessible>
 #include <QAccessibleWidget>
 
+#include "core/protocol/model_messages.h"
 #include "ui/document_view/document_view.h"
 
 namespace spanwise::ui {
@@ -104,9 +105,12 @@ private:
         if (focused != 0) {
             for (const auto& suggestion : m_view->labels().suggestions) {
                 if (suggestion.id == focused) {
-                    return DocumentView::tr("Suggestion: %1, %2, score %3")
-                        .arg(quoted(suggestion.range), m_view->typeName(suggestion.type),
-                             QString::number(suggestion.score, 'f', 2));
+                    const QString text =
+                        protocol::isZeroShot(suggestion.model)
+                            ? DocumentView::tr("Suggestion from the type's name: %1, %2, score %3")
+                            : DocumentView::tr("Suggestion: %1, %2, score %3");
+                    return text.arg(quoted(suggestion.range), m_view->typeName(suggestion.type),
+                                    QString::number(suggestion.score, 'f', 2));
                 }
             }
             for (const auto& annotation : m_view->labels().annotations) {

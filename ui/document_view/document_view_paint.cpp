@@ -149,7 +149,10 @@ void DocumentView::Impl::paintBlock(QPainter& painter, int block, QPointF origin
         const double weight = item.id == hovered ? 2.6 : 2;
         QPen pen(item.line, weight);
         pen.setCapStyle(Qt::FlatCap);
-        if (item.suggestion) {
+        if (item.zeroShot) {  // round dots
+            pen.setCapStyle(Qt::RoundCap);
+            pen.setDashPattern({0.01, 2});
+        } else if (item.suggestion) {
             pen.setDashPattern({3, 2});
         }
         painter.setPen(pen);

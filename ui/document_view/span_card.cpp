@@ -33,6 +33,9 @@ void SpanCard::setContent(const Content& content) {
     for (const auto& action : content.actions) {
         keys << action.label + QStringLiteral(": ") + action.key;
     }
+    if (!content.note.isEmpty()) {
+        keys << content.note;
+    }
     setAccessibleDescription(keys.join(QStringLiteral(", ")));
     arrange();
     resize(m_size);

@@ -190,6 +190,7 @@ void LabelPage::showCounts() {
         statistics.push_back({count.type, count.annotations, count.suggestions});
     m_types->setStatistics(statistics);
     m_types->setSuggestionCounts(static_cast<int>(m_view->visibleSuggestions().size()),
+                                 static_cast<int>(m_view->labels().suggestions.size()),
                                  counts.suggestions);
 }
 
@@ -378,6 +379,16 @@ void LabelPage::acceptFocused() {
 void LabelPage::rejectFocused() {
     if (m_session && focusIsSuggestion())
         m_session->reject({m_view->focusedSpan()});
+}
+
+void LabelPage::showMoreSuggestions() {
+    if (m_session)
+        m_types->stepThreshold(-1);
+}
+
+void LabelPage::showFewerSuggestions() {
+    if (m_session)
+        m_types->stepThreshold(1);
 }
 
 void LabelPage::acceptAll() {

@@ -41,6 +41,8 @@ public Q_SLOTS:
     void acceptFocused();
     void rejectFocused();
     void acceptAll();
+    void showMoreSuggestions();  ///< the threshold goes down a step
+    void showFewerSuggestions();
     void trashCurrent();
 
 Q_SIGNALS:

@@ -44,7 +44,7 @@ struct TypesPanel::Impl {
 
     void showThreshold() const {
         const QString value = QLocale().toString(slider->value() / 100.0, 'f', 2);
-        thresholdHeading->setText(TypesPanel::tr("Show suggestions above %1").arg(value));
+        thresholdHeading->setText(TypesPanel::tr("Show suggestions from %1").arg(value));
         slider->setAccessibleDescription(value);
     }
 
@@ -116,7 +116,8 @@ TypesPanel::TypesPanel(QWidget* parent) : QWidget(parent), m_impl(std::make_uniq
     d.thresholdHeading->setObjectName(QStringLiteral("thresholdHeading"));
     d.slider = new SlimSlider(d.suggestions);
     d.slider->setObjectName(QStringLiteral("thresholdSlider"));
-    d.slider->setAccessibleName(tr("Show suggestions above"));
+    d.slider->setAccessibleName(tr("Show suggestions from"));
+    d.slider->setToolTip(tr("Ctrl+[ shows more suggestions, Ctrl+] fewer"));
     d.slider->setRange(0, 100);
     d.slider->setSingleStep(1);
     d.slider->setPageStep(5);
@@ -214,7 +215,7 @@ TypesPanel::TypesPanel(QWidget* parent) : QWidget(parent), m_impl(std::make_uniq
         Q_EMIT occurrenceActivated(row.document, row.range);
     });
     setThreshold(0.55);
-    setSuggestionCounts(0, 0);
+    setSuggestionCounts(0, 0, 0);
     d.enable();
 }
 
@@ -249,12 +250,18 @@ double TypesPanel::threshold() const {
     return m_impl->slider->value() / 100.0;
 }
 
-void TypesPanel::setSuggestionCounts(int shownHere, qint64 inProject) {
+void TypesPanel::stepThreshold(int steps) {
+    m_impl->slider->setValue(m_impl->slider->value() + steps * m_impl->slider->pageStep());
+}
+
+void TypesPanel::setSuggestionCounts(int shownHere, int here, qint64 inProject) {
     auto& d = *m_impl;
     d.shownHere = shownHere;
     const QLocale locale;
-    d.counts->setText(tr("%1 shown here · %2 in project")
-                          .arg(locale.toString(shownHere), locale.toString(inProject)));
+    const QString shown =
+        here == 0 ? tr("none here")
+                  : tr("%1 of %2 shown").arg(locale.toString(shownHere), locale.toString(here));
+    d.counts->setText(tr("%1 · %2 in project").arg(shown, locale.toString(inProject)));
     d.acceptAll->setText(shownHere > 0 ? tr("accept all %1").arg(locale.toString(shownHere))
                                        : tr("accept all"));
     d.acceptAll->setAccessibleName(d.acceptAll->text());

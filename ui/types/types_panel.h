@@ -35,8 +35,10 @@ public:
     void setStatistics(const std::vector<TypeStatistics>& statistics);
     void setThreshold(double threshold);
     [[nodiscard]] double threshold() const;
-    /// "5 shown here · 312 in project".
-    void setSuggestionCounts(int shownHere, qint64 inProject);
+    /// "12 of 40 shown · 312 in project".
+    void setSuggestionCounts(int shownHere, int here, qint64 inProject);
+    /// One step up or down; the slider follows and `thresholdChanged` goes out.
+    void stepThreshold(int steps);
     /// An empty string hides the section.
     void setOccurrences(const QString& text, const std::vector<OccurrenceRow>& rows);
     void setReadOnly(bool readOnly);

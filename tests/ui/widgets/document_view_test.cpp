@@ -700,6 +700,98 @@ private Q_SLOTS:
         QCOMPARE(w.view->boundsOf(w.find("gamma")), before);
     }
 
+    void belowTheThreshold_isNeitherPaintedNorReachedByKeys() {
+        Window w("alpha beta gamma delta");
+        const auto hasLine = [&](const char* word) {
+            const QImage image = w.view->viewport()->grab().toImage();
+            const QRect box = w.view->boundsOf(w.find(word)).adjusted(0, 0, 0, 6);
+            const QColor line = theme::typeColors("#00695e").line;
+            for (int y = box.top(); y <= box.bottom(); ++y) {
+                for (int x = box.left(); x <= box.right(); ++x) {
+                    if (image.pixelColor(x, y) == line)
+                        return true;
+                }
+            }
+            return false;
+        };
+        w.suggest("alpha", 0.3);
+        const RecordId beta = w.suggest("beta", 0.6);
+        w.suggest("gamma", 0.2);
+        const RecordId delta = w.suggest("delta", 0.9);
+        w.window.setFocus();
+        w.view->setThreshold(0.5);
+        QVERIFY(!hasLine("alpha") && hasLine("beta") && !hasLine("gamma") && hasLine("delta"));
+        w.view->setFocus();
+        QTest::keyClick(w.view, Qt::Key_Tab);
+        QCOMPARE(w.view->focusedSpan(), beta);
+        QTest::keyClick(w.view, Qt::Key_Tab);
+        QCOMPARE(w.view->focusedSpan(), delta);
+        QTest::keyClick(w.view, Qt::Key_Tab);
+        QVERIFY(!w.view->hasFocus());  // past the last one that is shown
+        w.view->setFocus();
+        w.view->setSelection(w.find("alpha"));
+        QSignalSpy accept(w.view, &DocumentView::acceptRequested);
+        QTest::keyClick(w.view, Qt::Key_Space);
+        QCOMPARE(w.view->focusedSpan(), 0);
+        QTest::keyClick(w.view, Qt::Key_A);
+        QCOMPARE(accept.size(), 0);
+        // And all back, in their order.
+        w.view->setThreshold(0);
+        QVERIFY(hasLine("alpha") && hasLine("gamma"));
+        QCOMPARE(w.view->visibleSuggestions().size(), size_t{4});
+    }
+
+    void zeroShot_isDottedAndTheCardSaysSo() {
+        Window w("alpha beta gamma delta");
+        const RecordId learned = w.suggest("alpha beta", 0.6);
+        const RecordId guessed = w.suggest("gamma delta", 0.6);
+        w.labels.suggestions[0].model = "model-1";
+        w.labels.suggestions[1].model = "zero-shot:names";
+        w.view->setLabels(w.labels);
+        w.window.setFocus();
+        const QImage image = w.view->viewport()->grab().toImage();
+        const QColor line = theme::typeColors("#00695e").line;
+        // Painted stretches along the underline.
+        const auto pieces = [&](const char* words) {
+            const QRect box = w.view->boundsOf(w.find(words)).adjusted(0, 0, 0, 6);
+            int most = 0;
+            for (int y = box.top(); y <= box.bottom(); ++y) {
+                int found = 0;
+                bool inside = false;
+                for (int x = box.left(); x <= box.right(); ++x) {
+                    const QColor at = image.pixelColor(x, y);
+                    const bool painted = std::abs(at.red() - line.red()) < 90;
+                    found += painted && !inside ? 1 : 0;
+                    inside = painted;
+                }
+                most = std::max(most, found);
+            }
+            return most;
+        };
+        const int dashes = pieces("alpha beta");
+        const int dots = pieces("gamma delta");
+        QVERIFY2(dashes > 3 && dots > dashes * 1.5,
+                 qPrintable(QString("%1 dashes, %2 dots").arg(dashes).arg(dots)));
+
+        w.view->setFocus();
+        auto* card = w.view->findChild<SpanCard*>("spanCard");
+        w.view->setFocusedSpan(guessed);
+        const QSize plain = card->sizeHint();
+        QVERIFY(card->isVisible());
+        const auto name = [&] {
+            QAccessibleInterface* interface = QAccessible::queryAccessibleInterface(w.view);
+            return interface->text(QAccessible::Description);
+        };
+        QVERIFY2(name().contains("from the type's name"), qPrintable(name()));
+        QVERIFY(card->accessibleDescription().contains("zero-shot, from the type's name"));
+        w.view->setCardNote("also in 6 other documents");
+        QVERIFY(card->accessibleDescription().contains("also in 6 other documents"));
+        QVERIFY(card->sizeHint().width() >= plain.width());
+        w.view->setFocusedSpan(learned);
+        QVERIFY(!name().contains("from the type's name"));
+        QVERIFY(!card->accessibleDescription().contains("zero-shot"));
+    }
+
     void painting_showsTintUnderlineAndDashes() {
         Window w("alpha beta gamma delta");
         w.annotate("alpha");

@@ -137,17 +137,40 @@ private Q_SLOTS:
         QVERIFY(p.child<QLabel>("thresholdHeading")->text().contains("0.00"));
     }
 
+    void thresholdSteps_moveTheSliderAndSignal() {
+        Panel p;
+        p.panel.setScheme(makeScheme());
+        p.panel.setThreshold(0.5);
+        QSignalSpy changed(&p.panel, &TypesPanel::thresholdChanged);
+        p.panel.stepThreshold(-1);
+        QCOMPARE(changed.size(), 1);
+        QCOMPARE(changed[0][0].toDouble(), 0.45);
+        QCOMPARE(p.child<QLabel>("thresholdHeading")->text(),
+                 QString("Show suggestions from 0.45"));
+        QCOMPARE(p.child<QSlider>("thresholdSlider")->accessibleName(),
+                 QString("Show suggestions from"));
+        QCOMPARE(p.child<QSlider>("thresholdSlider")->accessibleDescription(), QString("0.45"));
+        p.panel.stepThreshold(-20);
+        QCOMPARE(p.panel.threshold(), 0.0);
+        p.panel.stepThreshold(40);
+        QCOMPARE(p.panel.threshold(), 1.0);
+    }
+
     void counts_ruleAcceptAll() {
         Panel p;
         p.panel.setScheme(makeScheme());
         auto* all = p.child<QAbstractButton>("acceptAll");
-        p.panel.setSuggestionCounts(0, 312);
+        p.panel.setSuggestionCounts(0, 7, 312);
         QVERIFY(!all->isEnabled());
-        p.panel.setSuggestionCounts(5, 312);
+        p.panel.setSuggestionCounts(5, 7, 312);
         QVERIFY(all->isEnabled());
         QCOMPARE(all->text(), QString("accept all 5"));
         QCOMPARE(p.child<QLabel>("suggestionCounts")->text(),
-                 QString("5 shown here · 312 in project"));
+                 QString("5 of 7 shown · 312 in project"));
+        p.panel.setSuggestionCounts(0, 0, 312);
+        QCOMPARE(p.child<QLabel>("suggestionCounts")->text(),
+                 QString("none here · 312 in project"));
+        p.panel.setSuggestionCounts(5, 7, 312);
         QSignalSpy accept(&p.panel, &TypesPanel::acceptAllRequested);
         QTest::mouseClick(all, Qt::LeftButton);
         QCOMPARE(accept.size(), 1);
