@@ -32,6 +32,7 @@
 #include "ui/main_window/trash_dialog.h"
 #include "ui/main_window/welcome_page.h"
 #include "ui/main_window/worker_log_dialog.h"
+#include "ui/models/models_page.h"
 #include "ui/queue/queue_panel.h"
 #include "ui/session/samples.h"
 #include "ui/theme/controls.h"
@@ -40,7 +41,7 @@
 namespace spanwise::ui {
 namespace {
 
-enum Page { kWelcome, kLabel, kExport };
+enum Page { kWelcome, kLabel, kModels, kExport };
 
 QStringList localFiles(const QMimeData* data) {
     QStringList files;
@@ -65,6 +66,7 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
     layout->setSpacing(0);
     m_pages = new PageBar(central);
     m_pages->addTab(tr("Label"));
+    m_pages->addTab(tr("Models"));
     m_pages->addTab(tr("Export"));
     auto* pageRow = new QHBoxLayout;
     pageRow->setContentsMargins(12, 0, 12, 0);
@@ -78,9 +80,11 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
     m_stack = new QStackedWidget(central);
     m_welcome = new WelcomePage(m_stack);
     m_labelPage = new LabelPage(m_stack);
+    m_modelsPage = new ModelsPage(m_stack);
     m_exportPage = new ExportPage(m_stack);
     m_stack->addWidget(m_welcome);
     m_stack->addWidget(m_labelPage);
+    m_stack->addWidget(m_modelsPage);
     m_stack->addWidget(m_exportPage);
     layout->addWidget(m_stack, 1);
     layout->addWidget(new Hairline(Qt::Horizontal, central));
@@ -107,6 +111,13 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
         offer(tr("All documents are done."), tr("Import more, or export what you have."),
               tr("Export"), [this] { m_pages->setCurrentIndex(kExport - 1); });
     });
+    m_modelsPage->setFolder(m_settings.folder());
+    connect(m_modelsPage, &ModelsPage::hint, this,
+            [this](const QString& headline, const QString& detail) { say(headline, detail); });
+    connect(m_modelsPage, &ModelsPage::failed, this,
+            [this](const Error& error) { showError(error); });
+    connect(m_modelsPage, &ModelsPage::folderChosen, this,
+            [this](const QString& folder) { m_settings.setFolder(folder); });
     m_exportPage->setFolder(m_settings.folder());
     connect(m_exportPage, &ExportPage::folderChosen, this,
             [this](const QString& folder) { m_settings.setFolder(folder); });
@@ -232,6 +243,12 @@ void MainWindow::buildLabelMenu() {
     m_projectActions << add(menu, tr("&Previous suggestion") + QStringLiteral("\tShift+Tab"),
                             "previousSuggestion", {},
                             [this] { m_labelPage->view()->focusPreviousSuggestion(); });
+    m_projectActions << add(menu, tr("Show &more suggestions"), "showMoreSuggestions",
+                            QKeySequence(Qt::CTRL | Qt::Key_BracketLeft),
+                            [this] { m_labelPage->showMoreSuggestions(); });
+    m_projectActions << add(menu, tr("Show &fewer suggestions"), "showFewerSuggestions",
+                            QKeySequence(Qt::CTRL | Qt::Key_BracketRight),
+                            [this] { m_labelPage->showFewerSuggestions(); });
     menu->addSeparator();
     m_writeActions << add(menu, tr("&Done, and on to the next") + QStringLiteral("\tEnter"),
                           "markDone", {}, [this] { m_labelPage->markDone(); });
@@ -272,6 +289,10 @@ void MainWindow::buildViewMenu() {
 
 void MainWindow::buildModelMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&Model"));
+    m_projectActions << add(menu, tr("&Models…"), "modelsPageAction",
+                            QKeySequence(Qt::CTRL | Qt::Key_M),
+                            [this] { m_pages->setCurrentIndex(kModels - 1); });
+    menu->addSeparator();
     m_writeActions << add(menu, tr("&Train now"), "trainNow", {}, [this] {
         if (m_learning)
             m_learning->trainNow();
@@ -390,6 +411,7 @@ void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
     }
     m_session->openFirstDocument();
     m_labelPage->setSession(m_session.get(), m_learning.get());
+    m_modelsPage->setSession(m_session.get(), m_learning.get(), m_client.get());
     m_exportPage->setSession(m_session.get());
     m_status->setSaved(m_session->isReadOnly() ? QString() : tr("saved"));
     {
@@ -418,6 +440,7 @@ void MainWindow::closeProject() {
     if (!m_session)
         return;
     m_labelPage->setSession(nullptr, nullptr);
+    m_modelsPage->setSession(nullptr, nullptr, nullptr);
     m_exportPage->setSession(nullptr);
     m_learning.reset();
     m_client.reset();
@@ -460,6 +483,8 @@ void MainWindow::showPage(int page) {
     m_pages->setEnabled(m_session != nullptr);
     if (page == kLabel)
         m_labelPage->view()->setFocus();
+    else if (page == kModels)
+        m_modelsPage->setFocus();
 }
 
 void MainWindow::updateTitle() {

@@ -19,6 +19,7 @@ namespace spanwise::ui {
 class ExportPage;
 class LabelPage;
 class MessageBar;
+class ModelsPage;
 class PageBar;
 class StatusStrip;
 class WelcomePage;
@@ -49,6 +50,7 @@ public:
     [[nodiscard]] WorkerClient* worker() const { return m_client.get(); }
     [[nodiscard]] LabelPage* labelPage() const { return m_labelPage; }
     [[nodiscard]] ExportPage* exportPage() const { return m_exportPage; }
+    [[nodiscard]] ModelsPage* modelsPage() const { return m_modelsPage; }
     [[nodiscard]] MessageBar* messages() const { return m_messages; }
 
 Q_SIGNALS:
@@ -105,6 +107,7 @@ private:
     QStackedWidget* m_stack;
     WelcomePage* m_welcome;
     LabelPage* m_labelPage;
+    ModelsPage* m_modelsPage;
     ExportPage* m_exportPage;
     StatusStrip* m_status;
     QMenu* m_recentMenu = nullptr;
