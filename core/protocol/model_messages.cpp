@@ -61,6 +61,8 @@ void to_json(Json& json, const ModelEntry& value) {
             {"provenance", value.provenance},
             {"removable", value.removable},
             {"default", value.isDefault}};
+    if (!value.problem.empty())
+        json["problem"] = value.problem;
 }
 
 void from_json(const Json& json, ModelEntry& value) {
@@ -84,6 +86,7 @@ void from_json(const Json& json, ModelEntry& value) {
         provenance != json.end() && provenance->is_object() ? *provenance : Json::object();
     value.removable = flag(json, "removable");
     value.isDefault = flag(json, "default");
+    value.problem = text(json, "problem");
 }
 
 void to_json(Json& json, const ModelList& value) {

@@ -42,6 +42,7 @@ struct ModelEntry {
     nlohmann::json provenance = nlohmann::json::object();
     bool removable = false;  ///< it lies in the user's own store
     bool isDefault = false;  ///< what a project without a choice of its own uses
+    std::string problem;     ///< why this worker cannot run it; empty: it can
 };
 
 struct ModelList {

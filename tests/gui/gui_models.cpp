@@ -117,7 +117,7 @@ private Q_SLOTS:
         auto* page = m_window->modelsPage();
         QTRY_VERIFY(page->isVisible());
         auto* list = m_window->findChild<QListView*>("modelList");
-        QTRY_COMPARE(list->model()->rowCount(), 4);
+        QTRY_COMPARE(list->model()->rowCount(), 5);
         QVERIFY(list->hasFocus());
         pictures("models-default");
         QTest::keyClick(list, Qt::Key_Down);
@@ -150,7 +150,7 @@ private Q_SLOTS:
         m_window->findChild<QTabBar*>("pageBar")->setCurrentIndex(0);
         QTRY_VERIFY(m_window->messages()->text().contains("NuNER-v2.0"));
         QTest::keyClick(m_window.get(), Qt::Key_M, Qt::ControlModifier);
-        QTRY_COMPARE(list->model()->rowCount(), 5);
+        QTRY_COMPARE(list->model()->rowCount(), 6);
         QTRY_COMPARE(text("modelTitle"), QString("NuNER-v2.0"));
     }
 
@@ -168,7 +168,7 @@ private Q_SLOTS:
         open({});
         QTest::keyClick(m_window.get(), Qt::Key_M, Qt::ControlModifier);
         auto* list = m_window->findChild<QListView*>("modelList");
-        QTRY_COMPARE(list->model()->rowCount(), 4);
+        QTRY_COMPARE(list->model()->rowCount(), 5);
         for (const QWidget* widget : m_window->modelsPage()->findChildren<QWidget*>()) {
             if (widget->focusPolicy() == Qt::NoFocus || widget->objectName().startsWith("qt_"))
                 continue;

@@ -99,6 +99,8 @@ QString bytes(qint64 bytes) {
 }
 
 QString summary(const protocol::ModelEntry& entry) {
+    if (!entry.problem.empty())
+        return tr("cannot be used: %1").arg(shortened(QString::fromStdString(entry.problem)));
     QStringList parts;
     if (const QString name = architecture(entry); !name.isEmpty())
         parts << name;
@@ -126,6 +128,8 @@ QString progress(qint64 done, qint64 total, double secondsLeft) {
 
 std::vector<std::pair<QString, QString>> details(const protocol::ModelEntry& entry) {
     std::vector<std::pair<QString, QString>> rows;
+    if (!entry.problem.empty())
+        rows.emplace_back(tr("Problem"), shortened(QString::fromStdString(entry.problem)));
     if (const QString name = architecture(entry); !name.isEmpty()) {
         QString text = name;
         if (entry.vocabulary > 0)

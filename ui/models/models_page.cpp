@@ -530,12 +530,13 @@ void ModelsPage::Impl::showDetails() {
     explanation->setText(model_text::explanation(*entry));
     const bool isWritable = session && learning && !session->isLocked();
     const bool isWorking = controller && controller->work() != ModelsController::Work::None;
-    use->setEnabled(isWritable && !isInUse);
+    use->setEnabled(isWritable && !isInUse && entry->problem.empty());
     remove->setEnabled(entry->removable && !isInUse && !isWorking);
-    whyNot->setText(!isWritable && !isInUse ? tr("The project cannot be written now.")
+    whyNot->setText(!entry->problem.empty()   ? tr("This version of Spanwise cannot run it.")
+                    : !isWritable && !isInUse ? tr("The project cannot be written now.")
                     : isInUse && entry->removable
                         ? tr("To remove it, choose another one for the project first.")
-                    : !entry->removable ? tr("It came with the app and stays.")
+                    : !entry->removable ? tr("It is not in your own folder of models, so it stays.")
                                         : QString());
 
     facts = new QWidget;

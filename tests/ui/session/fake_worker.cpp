@@ -78,7 +78,10 @@ std::vector<protocol::ModelEntry> makeModels() {
     auto fourth = makeEntry("diseases", protocol::ModelPurpose::Tagger);
     fourth.types = {"disease", "gene"};
     fourth.removable = true;
-    return {first, second, third, fourth};
+    auto fifth = makeEntry("future", protocol::ModelPurpose::Encoder);
+    fifth.problem = "the architecture \"mamba\" is not known";
+    fifth.removable = true;
+    return {first, second, third, fourth, fifth};
 }
 std::vector<protocol::ModelEntry> installedModels = makeModels();
 

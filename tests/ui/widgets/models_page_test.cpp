@@ -85,7 +85,7 @@ private Q_SLOTS:
 
     void list_showsWhatIsInstalled() {
         open();
-        QTRY_COMPARE(list()->model()->rowCount(), 4);
+        QTRY_COMPARE(list()->model()->rowCount(), 5);
         const auto said = [&](int row) {
             return list()->model()->index(row, 0).data(Qt::AccessibleTextRole).toString();
         };
@@ -97,12 +97,12 @@ private Q_SLOTS:
         QCOMPARE(text("modelInUse"), QString("in use for this project"));
         QVERIFY(!button("useModel")->isEnabled());
         QVERIFY(!button("removeModel")->isEnabled());
-        QVERIFY(text("modelWhyNot").contains("came with the app"));
+        QVERIFY(text("modelWhyNot").contains("not in your own folder"));
     }
 
     void details_tellWhatIsKnown() {
         open();
-        QTRY_COMPARE(list()->model()->rowCount(), 4);
+        QTRY_COMPARE(list()->model()->rowCount(), 5);
         choose("other-encoder");
         const QStringList known = facts();
         for (const char* fact :
@@ -117,6 +117,10 @@ private Q_SLOTS:
         choose("diseases");
         QVERIFY(facts().contains("Labels: disease, gene"));
         QVERIFY(text("modelExplanation").contains("trained for"));
+        choose("future");
+        QVERIFY(facts().contains("Problem: the architecture \"mamba\" is not known"));
+        QVERIFY(!button("useModel")->isEnabled());
+        QVERIFY(button("removeModel")->isEnabled());
         choose("names");
         QVERIFY(facts().contains("Licence: unknown: its card does not say"));
         QVERIFY(text("modelExplanation").contains("before anything is labelled"));
@@ -124,7 +128,7 @@ private Q_SLOTS:
 
     void use_becomesTheProjectsSetting() {
         open();
-        QTRY_COMPARE(list()->model()->rowCount(), 4);
+        QTRY_COMPARE(list()->model()->rowCount(), 5);
         QTRY_COMPARE(m_learning->status().model, QString("fake-encoder"));
         choose("other-encoder");
         QTest::keyClick(list(), Qt::Key_Return);  // leads to the button
@@ -150,7 +154,7 @@ private Q_SLOTS:
         QVERIFY(reader && (*reader)->isReadOnly());
         LearningController learning(**reader, *m_client, LearningOptions{});
         m_page->setSession(reader->get(), &learning, m_client.get());
-        QTRY_COMPARE(list()->model()->rowCount(), 4);
+        QTRY_COMPARE(list()->model()->rowCount(), 5);
         choose("other-encoder");
         QVERIFY(!button("useModel")->isEnabled());
         QVERIFY(text("modelWhyNot").contains("cannot be written"));
@@ -159,7 +163,7 @@ private Q_SLOTS:
 
     void pull_showsProgressAndSelectsTheNewModel() {
         open({"--pull-ms", "600"});
-        QTRY_COMPARE(list()->model()->rowCount(), 4);
+        QTRY_COMPARE(list()->model()->rowCount(), 5);
         auto* field = child<QLineEdit>("pullRepository");
         QVERIFY(!button("pullModel")->isEnabled());
         QVERIFY(!child<QProgressBar>("pullProgress")->isVisible());
@@ -173,7 +177,7 @@ private Q_SLOTS:
         QVERIFY(text("pullProgressText").endsWith("s left"));
         QVERIFY(!field->isEnabled() && !button("pullModel")->isEnabled() &&
                 !button("addModelFolder")->isEnabled());
-        QTRY_COMPARE(list()->model()->rowCount(), 5);
+        QTRY_COMPARE(list()->model()->rowCount(), 6);
         QTRY_COMPARE(text("modelTitle"), QString("fresh"));
         QVERIFY(facts().contains("Revision: v2"));
         QVERIFY(!bar->isVisible());
@@ -184,7 +188,7 @@ private Q_SLOTS:
 
     void pull_isCancelledByKey() {
         open({"--pull-ms", "20000"});
-        QTRY_COMPARE(list()->model()->rowCount(), 4);
+        QTRY_COMPARE(list()->model()->rowCount(), 5);
         auto* field = child<QLineEdit>("pullRepository");
         QTest::keyClicks(field, "org/fresh");
         QTest::keyClick(field, Qt::Key_Return);
@@ -195,12 +199,12 @@ private Q_SLOTS:
         QVERIFY(text("modelsMessage").contains("goes on where it was"));
         QVERIFY(field->hasFocus());
         QCOMPARE(field->text(), QString("org/fresh"));
-        QCOMPARE(list()->model()->rowCount(), 4);
+        QCOMPARE(list()->model()->rowCount(), 5);
     }
 
     void pull_thatCannotBe_saysWhyInPlace() {
         open();
-        QTRY_COMPARE(list()->model()->rowCount(), 4);
+        QTRY_COMPARE(list()->model()->rowCount(), 5);
         auto* field = child<QLineEdit>("pullRepository");
         QTest::keyClicks(field, "nonsense");
         QTest::keyClick(field, Qt::Key_Return);
@@ -225,20 +229,20 @@ private Q_SLOTS:
 
     void folder_isAddedOrRefused() {
         open();
-        QTRY_COMPARE(list()->model()->rowCount(), 4);
+        QTRY_COMPARE(list()->model()->rowCount(), 5);
         m_page->addFolder(m_folder->path());
         QTRY_VERIFY(text("modelsMessage").contains("config.json"));
         QFile config(m_folder->filePath("config.json"));
         QVERIFY(config.open(QIODevice::WriteOnly));
         config.close();
         m_page->addFolder(m_folder->path());
-        QTRY_COMPARE(list()->model()->rowCount(), 5);
+        QTRY_COMPARE(list()->model()->rowCount(), 6);
         QTRY_COMPARE(text("modelTitle"), QDir(m_folder->path()).dirName());
     }
 
     void remove_asksFirst() {
         open();
-        QTRY_COMPARE(list()->model()->rowCount(), 4);
+        QTRY_COMPARE(list()->model()->rowCount(), 5);
         choose("names");
         const auto box = [] {
             return qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
@@ -251,13 +255,13 @@ private Q_SLOTS:
         QTest::keyClick(box(), Qt::Key_Escape);
         QTRY_VERIFY(!box());
         QTest::qWait(50);
-        QCOMPARE(list()->model()->rowCount(), 4);
+        QCOMPARE(list()->model()->rowCount(), 5);
         QTest::mouseClick(button("removeModel"), Qt::LeftButton);
         QTRY_VERIFY(box());
         auto* yes = box()->findChild<QAbstractButton*>("removeModelYes");
         QVERIFY(yes);
         yes->click();
-        QTRY_COMPARE(list()->model()->rowCount(), 3);
+        QTRY_COMPARE(list()->model()->rowCount(), 4);
         QCOMPARE(text("modelsMessage"), QString("“names” is removed."));
         QCOMPARE(text("modelTitle"), QString("diseases"));  // the one that took its place
         choose("fake-encoder");
@@ -288,7 +292,7 @@ private Q_SLOTS:
 
     void controls_areNamedAndReachable() {
         open();
-        QTRY_COMPARE(list()->model()->rowCount(), 4);
+        QTRY_COMPARE(list()->model()->rowCount(), 5);
         choose("other-encoder");
         QSet<QString> reached;
         list()->setFocus();
