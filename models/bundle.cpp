@@ -145,6 +145,138 @@ Result<BundleInfo> describe(const fs::path& directory, const Json& json,
     return info;
 }
 
+constexpr const char* kGlinerConfig = "gliner_config.json";
+
+bool isGliner(const fs::path& directory) {
+    std::error_code ignored;
+    return fs::exists(directory / kGlinerConfig, ignored);
+}
+
+struct GlinerText {
+    GlinerConfig config;
+    std::string text;
+};
+Result<GlinerText> readGlinerConfig(const fs::path& directory) {
+    GlinerText read;
+    const fs::path path = directory / kGlinerConfig;
+    auto text = readWholeFile(path);
+    if (!text)
+        return tl::unexpected(text.error());
+    read.text = std::move(*text);
+    auto config = parseGlinerConfig(read.text, path.string());
+    if (!config)
+        return tl::unexpected(config.error());
+    read.config = std::move(*config);
+    return read;
+}
+
+Result<BundleInfo> describeGliner(const fs::path& directory, const GlinerConfig& config) {
+    BundleInfo info;
+    info.path = directory;
+    info.name = nameOf(directory);
+    info.purpose = Purpose::ZeroShot;
+    info.architecture = config.encoder ? config.encoder->modelType : "deberta-v2";
+    info.hiddenSize = config.encoder ? config.encoder->hiddenSize : config.hiddenSize;
+    info.layers = config.encoder ? config.encoder->layers : 0;
+    info.heads = config.encoder ? config.encoder->heads : 0;
+    info.vocabulary = config.encoder ? config.encoder->vocabularySize : 0;
+    info.bytes = weightBytes(directory);
+    if (const fs::path own = directory / "spanwise.json"; fs::exists(own)) {
+        const auto ours = readJson(own);
+        if (!ours)
+            return tl::unexpected(ours.error());
+        if (ours->contains("provenance"))
+            info.provenanceJson = ours->at("provenance").dump();
+        info.types = ours->value("types", std::vector<std::string>());
+    }
+    return info;
+}
+
+Result<std::map<std::string, std::string>> readTokenizerFiles(const fs::path& directory) {
+    std::map<std::string, std::string> files;
+    for (const char* name : kTokenizerFiles) {
+        if (!fs::exists(directory / name))
+            continue;
+        auto text = readWholeFile(directory / name);
+        if (!text)
+            return tl::unexpected(text.error());
+        files.emplace(name, std::move(*text));
+    }
+    return files;
+}
+
+Result<ModelPtr> loadGliner(const fs::path& directory, const Device& device) {
+    auto read = readGlinerConfig(directory);
+    if (!read)
+        return tl::unexpected(read.error());
+    auto model = std::make_shared<Model>();
+    auto gliner = std::make_shared<Gliner>();
+    gliner->config = std::move(read->config);
+    gliner->configJson = std::move(read->text);
+    model->device = device;
+    auto info = describeGliner(directory, gliner->config);
+    if (!info)
+        return tl::unexpected(info.error());
+    model->info = std::move(*info);
+    auto tokenizer = loadTokenizer(directory);
+    if (!tokenizer)
+        return tl::unexpected(tokenizer.error());
+    model->tokenizer = std::move(*tokenizer);
+    model->info.lowercase = model->tokenizer->isLowercasing();
+    const auto files = WeightFiles::open(directory);
+    if (!files)
+        return tl::unexpected(files.error());
+    TensorSource source(*files);
+    auto config = glinerEncoderConfig(gliner->config, source);
+    if (!config)
+        return tl::unexpected(config.error());
+    model->config = std::move(*config);
+    for (const auto& [token, id] :
+         {std::pair{&gliner->config.entityToken, &gliner->entityId},
+          std::pair{&gliner->config.separatorToken, &gliner->separatorId}}) {
+        const auto found = model->tokenizer->idOf(*token);
+        if (!found)
+            return failure(ErrorCode::Incompatible,
+                           "The tokenizer has no token \"" + *token +
+                               "\", which marks the types for this model. Take the tokenizer's "
+                               "files from the model itself, not from its encoder.",
+                           directory.string());
+        *id = *found;
+    }
+    if (gliner->config.classTokenIndex >= 0 && gliner->config.classTokenIndex != gliner->entityId)
+        return failure(ErrorCode::Incompatible,
+                       "class_token_index is " + std::to_string(gliner->config.classTokenIndex) +
+                           ", but the tokenizer's id of \"" + gliner->config.entityToken +
+                           "\" is " + std::to_string(gliner->entityId) +
+                           ". Take both files from the same model.",
+                       (directory / kGlinerConfig).string());
+    if (model->tokenizer->vocabularySize() > model->config.vocabularySize)
+        return failure(ErrorCode::Incompatible,
+                       "The vocabulary has " + std::to_string(model->tokenizer->vocabularySize()) +
+                           " entries, the encoder " + std::to_string(model->config.vocabularySize) +
+                           ": tokenizer and weights are of different models.",
+                       directory.string());
+    auto encoder = readEncoderWeights(source, model->config, kGlinerEncoder);
+    if (!encoder)
+        return tl::unexpected(encoder.error());
+    auto weights = readGlinerWeights(source, gliner->config, model->config.hiddenSize);
+    if (!weights)
+        return tl::unexpected(weights.error());
+    const at::Device torchDevice = model->torchDevice();
+    model->encoder = device.cuda ? toDevice(*encoder, torchDevice) : std::move(*encoder);
+    gliner->weights = device.cuda ? toDevice(*weights, torchDevice) : std::move(*weights);
+    model->gliner = std::move(gliner);
+    model->info.hiddenSize = model->config.hiddenSize;
+    model->info.layers = model->config.layers;
+    model->info.heads = model->config.heads;
+    model->info.vocabulary = model->config.vocabularySize;
+    auto texts = readTokenizerFiles(directory);
+    if (!texts)
+        return tl::unexpected(texts.error());
+    model->tokenizerFiles = std::move(*texts);
+    return model;
+}
+
 template <typename Work>
 auto guardedJson(const fs::path& path, Work work) -> decltype(work()) {
     try {
@@ -174,6 +306,12 @@ std::string withoutTruncation(const std::string& tokenizerJson) {
 
 Result<BundleInfo> readBundleInfo(const fs::path& directory) {
     return guardedJson(directory, [&]() -> Result<BundleInfo> {
+        if (isGliner(directory)) {
+            const auto read = readGlinerConfig(directory);
+            if (!read)
+                return tl::unexpected(read.error());
+            return describeGliner(directory, read->config);
+        }
         const auto json = readConfig(directory);
         if (!json)
             return tl::unexpected(json.error());
@@ -186,6 +324,8 @@ Result<BundleInfo> readBundleInfo(const fs::path& directory) {
 
 Result<ModelPtr> loadModel(const fs::path& directory, const Device& device) {
     return guardedJson(directory, [&]() -> Result<ModelPtr> {
+        if (isGliner(directory))
+            return loadGliner(directory, device);
         const auto json = readConfig(directory);
         if (!json)
             return tl::unexpected(json.error());
@@ -213,14 +353,10 @@ Result<ModelPtr> loadModel(const fs::path& directory, const Device& device) {
                     " entries, the encoder " + std::to_string(model->config.vocabularySize) +
                     ": tokenizer and weights are of different models.",
                 directory.string());
-        for (const char* name : kTokenizerFiles) {
-            if (!fs::exists(directory / name))
-                continue;
-            auto text = readWholeFile(directory / name);
-            if (!text)
-                return tl::unexpected(text.error());
-            model->tokenizerFiles.emplace(name, std::move(*text));
-        }
+        auto texts = readTokenizerFiles(directory);
+        if (!texts)
+            return tl::unexpected(texts.error());
+        model->tokenizerFiles = std::move(*texts);
         const auto files = WeightFiles::open(directory);
         if (!files)
             return tl::unexpected(files.error());
@@ -261,43 +397,50 @@ Result<void> saveModel(const Model& model, const fs::path& directory,
             return made;
         std::vector<NamedTensor> tensors;
         std::vector<at::Tensor> keep;
-        nameEncoderWeights(model.encoder, model.config, tensors, keep);
-        OrderedJson config = OrderedJson::parse(model.configJson);
-        config.erase("_name_or_path");
+        std::map<std::string, std::string> files = model.tokenizerFiles;
         const bool hasHead = model.headWeight.defined();
         const bool isOwn = model.info.features == Features::TwoLayers;
-        config["architectures"] = {className(model.config, hasHead && !isOwn)};
-        config.erase("dtype");
-        config["torch_dtype"] = "float32";
-        if (hasHead) {
-            for (const auto& [name, tensor] :
-                 {std::pair{".weight", model.headWeight}, std::pair{".bias", model.headBias}}) {
-                keep.push_back(tensor.detach().to(at::kCPU, at::kFloat).contiguous());
-                tensors.push_back(
-                    {(isOwn ? kOwnHead : kHead) + std::string(name), viewOf(keep.back())});
+        if (model.gliner) {
+            nameEncoderWeights(model.encoder, model.config, tensors, keep, kGlinerEncoder);
+            nameGlinerWeights(model.gliner->weights, model.gliner->config, tensors, keep);
+            files[kGlinerConfig] = model.gliner->configJson;
+        } else {
+            nameEncoderWeights(model.encoder, model.config, tensors, keep);
+            OrderedJson config = OrderedJson::parse(model.configJson);
+            config.erase("_name_or_path");
+            config["architectures"] = {className(model.config, hasHead && !isOwn)};
+            config.erase("dtype");
+            config["torch_dtype"] = "float32";
+            if (hasHead) {
+                for (const auto& [name, tensor] :
+                     {std::pair{".weight", model.headWeight}, std::pair{".bias", model.headBias}}) {
+                    keep.push_back(tensor.detach().to(at::kCPU, at::kFloat).contiguous());
+                    tensors.push_back(
+                        {(isOwn ? kOwnHead : kHead) + std::string(name), viewOf(keep.back())});
+                }
+                OrderedJson id2label = OrderedJson::object();
+                OrderedJson label2id = OrderedJson::object();
+                for (int i = 0; i < model.labels.size(); ++i) {
+                    const std::string& name = model.labels.names()[static_cast<std::size_t>(i)];
+                    id2label[std::to_string(i)] = name;
+                    label2id[name] = i;
+                }
+                config["id2label"] = std::move(id2label);
+                config["label2id"] = std::move(label2id);
             }
-            OrderedJson id2label = OrderedJson::object();
-            OrderedJson label2id = OrderedJson::object();
-            for (int i = 0; i < model.labels.size(); ++i) {
-                const std::string& name = model.labels.names()[static_cast<std::size_t>(i)];
-                id2label[std::to_string(i)] = name;
-                label2id[name] = i;
-            }
-            config["id2label"] = std::move(id2label);
-            config["label2id"] = std::move(label2id);
+            files["config.json"] = config.dump(2) + "\n";
         }
         if (auto written = writeSafetensors(folder.path() / kWeights, tensors); !written)
             return written;
 
-        std::map<std::string, std::string> files = model.tokenizerFiles;
         if (const auto full = files.find("tokenizer.json"); full != files.end())
             full->second = withoutTruncation(full->second);
-        files["config.json"] = config.dump(2) + "\n";
         OrderedJson ours;
         ours["format"] = 1;
-        ours["head"] = hasHead ? "token-classification" : "none";
+        ours["head"] = model.gliner ? "gliner" : hasHead ? "token-classification" : "none";
         ours["features"] = isOwn ? "last+7th" : "last";
-        ours["decoder"] = "viterbi-bio";
+        if (hasHead)
+            ours["decoder"] = "viterbi-bio";
         ours["types"] = model.info.types;
         ours["provenance"] = std::move(provenance);
         ours["program"] = "spanwise " SPANWISE_VERSION;
@@ -333,6 +476,10 @@ std::int64_t parameterCount(const Model& model) {
     weights.forEach(add);
     add(model.headWeight);
     add(model.headBias);
+    if (model.gliner) {
+        GlinerWeights gliner = model.gliner->weights;
+        gliner.forEach(add);
+    }
     return count;
 }
 

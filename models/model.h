@@ -107,7 +107,8 @@ struct Trained {
 };
 
 /// Fine-tunes `base` (a bare encoder, or a model with a head: its head rows are kept for types that
-/// stay, so a warm start is `base` = the last model). Deterministic on the CPU for a seed and a
+/// stay, so a warm start is `base` = the last model; or a GLiNER, which stays one and then predicts
+/// the types that it was tuned for). Deterministic on the CPU for a seed and a
 /// thread count. Cancelled when stopped (checked between layers and steps). CUDA out of memory
 /// halves the batch, then falls back to the CPU, and says so in warnings. Only words marked known
 /// teach O (LabelledSentence). InvalidArgument: no labelled sentence, no types.
@@ -129,6 +130,28 @@ struct PredictOptions {
 [[nodiscard]] Result<std::vector<std::vector<WordSpan>>> predict(
     const Model& model, const std::vector<std::vector<std::string>>& sentences,
     const PredictOptions& options = {},
+    const std::function<void(std::int64_t done, std::int64_t total)>& progress = {},
+    std::stop_token stop = {});
+
+/// A type to look for by its name.
+struct TypeText {
+    std::string name;
+    std::string description;  ///< may be empty
+};
+struct SuggestOptions {
+    double threshold = -1;  ///< probability; negative: what is usual for the kind of model
+    bool nested = false;    ///< GLiNER: allow spans within spans
+    int tokenBudget = 0;    ///< sub-tokens a batch; 0: by device
+};
+
+/// Zero-shot: spans of types that nothing was learned of, from their names (and descriptions, where
+/// the model reads them). A GLiNER bundle scores spans against the names in its prompt; any other
+/// encoder compares words with the name's mean-pooled embedding, which is weak (README, results).
+/// Sentences as for predict; texts beyond the model's length slide with overlap, many types go
+/// through in several prompts. InvalidArgument: no types, or a name that is empty.
+[[nodiscard]] Result<std::vector<std::vector<WordSpan>>> suggest(
+    const Model& model, const std::vector<std::vector<std::string>>& sentences,
+    const std::vector<TypeText>& types, const SuggestOptions& options = {},
     const std::function<void(std::int64_t done, std::int64_t total)>& progress = {},
     std::stop_token stop = {});
 

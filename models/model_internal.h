@@ -10,6 +10,7 @@
 #include "models/heads/bio_decoder.h"
 #include "models/model.h"
 #include "models/tokenizers/tokenizer.h"
+#include "models/zero_shot/gliner.h"
 
 namespace spanwise {
 
@@ -25,6 +26,8 @@ public:
     at::Tensor headWeight;  ///< [labels, features]; undefined: a bare encoder
     at::Tensor headBias;    ///< [labels]
     BioLabels labels;
+    /// Set: the bundle is a GLiNER, `encoder` is its encoder, and there is no head of labels.
+    std::shared_ptr<const Gliner> gliner;
     Device device;
 
     [[nodiscard]] std::int64_t featureSize() const {

@@ -131,6 +131,20 @@ std::vector<SentenceLogits> computeLogits(const Model& model,
 Result<std::vector<std::vector<WordSpan>>> predict(
     const Model& model, const std::vector<std::vector<std::string>>& sentences,
     const PredictOptions& options, const Progress& progress, std::stop_token stop) {
+    if (model.gliner) {
+        if (model.info.types.empty())
+            return failure(ErrorCode::Incompatible,
+                           "This model finds types by their names and was not tuned for any: ask "
+                           "it with names (suggest), or train it first.",
+                           model.info.path.string());
+        std::vector<TypeText> types;
+        for (const std::string& type : model.info.types)
+            types.push_back({type, {}});
+        SuggestOptions suggestOptions;
+        suggestOptions.threshold = options.threshold > 0 ? options.threshold : -1;
+        suggestOptions.tokenBudget = options.tokenBudget;
+        return suggest(model, sentences, types, suggestOptions, progress, stop);
+    }
     return guarded({}, [&]() -> Result<std::vector<std::vector<WordSpan>>> {
         const auto logits = computeLogits(model, sentences, options.tokenBudget, progress, stop);
         std::vector<std::vector<WordSpan>> spans(sentences.size());

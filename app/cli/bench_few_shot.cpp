@@ -192,6 +192,7 @@ void addBench(Cli& cli) {
     command->add_option("--learning-rate", options->fit.learningRate, "0: the recipe's");
     command->add_option("--batch", options->fit.batchSentences, "0: the recipe's");
     command->add_option("--frozen-layers", options->fit.frozenLayers, "-1: the recipe's");
+    addFeatures(command, options->fit);
     command->add_option("--name", options->name, "The set's name in the results");
     command->add_option("--out", options->out, "Folder for results.json");
     command->add_flag("-q,--quiet", cli.quiet, "No progress on stderr");
@@ -201,6 +202,7 @@ void addBench(Cli& cli) {
         "      --test mit-restaurant/test.txt --shots 16 --runs 5 --seed 1 --out results");
     command->callback(
         [&cli, options] { cli.run = [&cli, options] { return benchFewShot(cli, *options); }; });
+    addBenchZeroShot(cli, bench);
 }
 
 }  // namespace spanwise::cli

@@ -102,4 +102,16 @@ std::vector<std::vector<std::string>> wordsOf(const std::vector<LabelledSentence
     return words;
 }
 
+void addFeatures(CLI::App* command, TrainOptions& options) {
+    command
+        ->add_option_function<std::string>(
+            "--features",
+            [&options](const std::string& value) {
+                options.features = value == "two" ? Features::TwoLayers : Features::LastLayer;
+            },
+            "What the head sees: the last layer, or two (last and 7th from last, which NuNER's "
+            "cards advise); default: the model's")
+        ->check(CLI::IsMember({"last", "two"}));
+}
+
 }  // namespace spanwise::cli

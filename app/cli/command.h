@@ -41,9 +41,11 @@ void addImport(Cli& cli);
 void addExport(Cli& cli);
 void addTrain(Cli& cli);
 void addPredict(Cli& cli);
+void addSuggest(Cli& cli);
 void addEvaluate(Cli& cli);
 void addModels(Cli& cli);
 void addBench(Cli& cli);
+void addBenchZeroShot(Cli& cli, CLI::App* bench);
 void addRecover(Cli& cli);
 void addWorker(Cli& cli);
 
@@ -61,6 +63,12 @@ private:
     std::size_t m_width = 0;
     std::chrono::steady_clock::time_point m_last;
 };
+
+/// --features last|two.
+void addFeatures(CLI::App* command, TrainOptions& options);
+
+/// "drug, side effect: harm caused by a drug" as types. InvalidArgument for an empty name.
+[[nodiscard]] Result<std::vector<TypeText>> parseTypes(const std::string& text);
 
 /// A project opened for writing; a read-only one is the error that says why.
 [[nodiscard]] Result<std::unique_ptr<Project>> openForWriting(const std::string& path);

@@ -121,6 +121,7 @@ void addTrain(Cli& cli) {
         ->check(CLI::Range(0, 100000));
     command->add_option("--frozen-layers", options->train.frozenLayers, "-1: the recipe's")
         ->check(CLI::Range(-1, 1000));
+    addFeatures(command, options->train);
     cli.addJson(command);
     cli.addCompute(command);
     command->footer(

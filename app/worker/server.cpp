@@ -25,6 +25,7 @@
 #include "core/metrics/entity_metrics.h"
 #include "core/protocol/framing.h"
 #include "core/protocol/messages.h"
+#include "core/protocol/model_messages.h"
 #include "core/text/offset_map.h"
 #include "core/text/utf8.h"
 #include "models/model.h"
@@ -121,6 +122,7 @@ struct WorkerServer::Impl {
     ModelPtr model;  ///< with a head; null until trained or loaded
     std::string modelId;
     std::vector<std::string> types;
+    std::vector<TypeText> typeTexts;  ///< the same with descriptions
     std::unordered_map<std::string, StoredText> texts;
     std::size_t textBytes = 0;
     std::uint64_t clock = 0;
@@ -285,6 +287,8 @@ struct WorkerServer::Impl {
             return train(*message.id, message.params, stop);
         if (message.method == "predict")
             return predict(*message.id, message.params, stop);
+        if (message.method == "suggest")
+            return suggest(*message.id, message.params, stop);
         if (message.method == "evaluate")
             return evaluate(message.params, stop);
         if (message.method == "shutdown")
@@ -384,9 +388,13 @@ struct WorkerServer::Impl {
 
     Reply setScheme(const Json& params) {
         std::vector<std::string> names;
-        for (const Json& type : params.at("types"))
+        std::vector<TypeText> texts;
+        for (const Json& type : params.at("types")) {
             names.push_back(type.at("name").get<std::string>());
+            texts.push_back({names.back(), type.value("description", std::string())});
+        }
         types = std::move(names);
+        typeTexts = std::move(texts);
         return Json::object();
     }
 
@@ -531,52 +539,73 @@ struct WorkerServer::Impl {
     }
 
     Reply predict(std::int64_t id, const Json& json, const std::stop_token& stop) {
-        const auto params = json.get<protocol::PredictParams>();
         if (!model)
             return rpcFailure(Error{ErrorCode::NotFound,
                                     "There is no trained model yet. Label a few spans first.",
                                     {}});
-        if (auto ready = requireTexts(params.hashes); !ready)
-            return tl::unexpected<RpcFailure>(ready.error());
-        const auto started = Clock::now();
+        const auto params = json.get<protocol::PredictParams>();
         PredictOptions predictOptions;
         predictOptions.threshold = params.threshold;
+        return findSpans(id, params.hashes, modelId, stop, [&](const auto& sentences) {
+            return spanwise::predict(*model, sentences, predictOptions, {}, stop);
+        });
+    }
+
+    Reply suggest(std::int64_t id, const Json& json, const std::stop_token& stop) {
+        const auto params = json.get<protocol::PredictParams>();
+        if (auto ready = ensureEncoder(); !ready)
+            return tl::unexpected<RpcFailure>(ready.error());
+        SuggestOptions suggestOptions;
+        suggestOptions.threshold = params.threshold;
+        const std::string name = std::string(protocol::kZeroShotPrefix) + bundleInfo(*encoder).name;
+        return findSpans(id, params.hashes, name, stop, [&](const auto& sentences) {
+            return spanwise::suggest(*encoder, sentences, typeTexts, suggestOptions, {}, stop);
+        });
+    }
+
+    /// What `predict` and `suggest` share: the documents in the order asked for, the first alone,
+    /// each answered as soon as its spans are there.
+    template <typename Find>
+    Reply findSpans(std::int64_t id, const std::vector<std::string>& hashes,
+                    const std::string& name, const std::stop_token& stop, Find find) {
+        if (auto ready = requireTexts(hashes); !ready)
+            return tl::unexpected<RpcFailure>(ready.error());
+        const auto started = Clock::now();
         std::size_t done = 0;
         std::int64_t words = 0;
-        while (done < params.hashes.size()) {
-            const std::size_t end =
-                std::min(params.hashes.size(), done + (done == 0 ? 1 : kPredictChunk));
+        while (done < hashes.size()) {
+            const std::size_t end = std::min(hashes.size(), done + (done == 0 ? 1 : kPredictChunk));
             std::vector<std::vector<std::string>> sentences;
             for (std::size_t i = done; i < end; ++i) {
-                auto more = wordsOf(texts.at(params.hashes[i]));
+                auto more = wordsOf(texts.at(hashes[i]));
                 for (const auto& sentence : more)
                     words += static_cast<std::int64_t>(sentence.size());
                 std::move(more.begin(), more.end(), std::back_inserter(sentences));
             }
-            const auto predicted = spanwise::predict(*model, sentences, predictOptions, {}, stop);
-            if (!predicted)
-                return rpcFailure(predicted.error());
+            const Result<std::vector<std::vector<WordSpan>>> found = find(sentences);
+            if (!found)
+                return rpcFailure(found.error());
             std::size_t first = 0;
             for (std::size_t i = done; i < end; ++i) {
-                const StoredText& stored = texts.at(params.hashes[i]);
+                const StoredText& stored = texts.at(hashes[i]);
                 send(protocol::notification(
-                    "$/suggestions", protocol::Suggestions{id, params.hashes[i], modelId,
-                                                           namedSpans(stored, *predicted, first)}));
+                    "$/suggestions",
+                    protocol::Suggestions{id, hashes[i], name, namedSpans(stored, *found, first)}));
                 first += stored.sentences.size();
             }
             done = end;
             const double seconds =
                 std::chrono::duration<double>(Clock::now() - started).count() + 1e-9;
-            const auto left = static_cast<double>(params.hashes.size() - done);
+            const auto left = static_cast<double>(hashes.size() - done);
             send(protocol::notification(
                 "$/progress", protocol::Progress{id, "predicting", static_cast<std::int64_t>(done),
-                                                 static_cast<std::int64_t>(params.hashes.size()),
-                                                 -1, static_cast<double>(words) / seconds,
+                                                 static_cast<std::int64_t>(hashes.size()), -1,
+                                                 static_cast<double>(words) / seconds,
                                                  left * seconds / static_cast<double>(done)}));
             if (stop.stop_requested())
                 return rpcFailure(protocol::kRequestCancelled, "cancelled");
         }
-        return Json{{"model", modelId}, {"documents", done}};
+        return Json{{"model", name}, {"documents", done}};
     }
 
     Reply evaluate(const Json& json, const std::stop_token& stop) {

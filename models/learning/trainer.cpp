@@ -5,6 +5,8 @@
 #include <optional>
 #include <random>
 
+#include "models/learning/gliner_trainer.h"
+#include "models/learning/optimizer.h"
 #include "models/model_internal.h"
 #include "models/torch.h"
 
@@ -21,7 +23,6 @@ constexpr double kHeadRate = 1e-3;
 constexpr double kFullSteps = 120;
 constexpr double kWarmUp = 0.1;
 constexpr double kWeightDecay = 0.01;
-constexpr double kClip = 1.0;
 constexpr double kDropout = 0.1;
 constexpr int kBatch = 8;
 constexpr double kEpochs = 12;    ///< for a handful of sentences
@@ -128,71 +129,6 @@ Result<std::vector<Example>> makeExamples(const Model& base, const BioLabels& la
         }
     }
     return examples;
-}
-
-/// AdamW over groups of tensors with a learning rate and weight decay each, in LibTorch's fused
-/// kernel (one pass over the memory instead of a dozen).
-class Optimizer {
-public:
-    void add(std::vector<at::Tensor> parameters, double rate, double decay, bool isHead) {
-        Group group;
-        group.isHead = isHead;
-        group.rate = rate;
-        group.decay = decay;
-        for (at::Tensor& parameter : parameters) {
-            group.averages.push_back(at::zeros_like(parameter));
-            group.squares.push_back(at::zeros_like(parameter));
-            group.steps.push_back(
-                at::zeros({}, at::TensorOptions(at::kFloat).device(parameter.device())));
-        }
-        group.parameters = std::move(parameters);
-        m_groups.push_back(std::move(group));
-    }
-    void zeroGradients() {
-        for (Group& group : m_groups) {
-            for (at::Tensor& parameter : group.parameters)
-                parameter.mutable_grad() = at::Tensor();
-        }
-    }
-    /// Clips the gradients' common norm and moves every parameter.
-    void step(double encoderFactor, double headFactor) {
-        const at::NoGradGuard noGradient;
-        std::vector<at::Tensor> all;
-        for (Group& group : m_groups) {
-            for (const at::Tensor& parameter : group.parameters) {
-                if (parameter.grad().defined())
-                    all.push_back(parameter.grad());
-            }
-        }
-        const at::Tensor norm = at::stack(at::_foreach_norm(all)).norm();
-        // The kernel divides the gradients by the scale on its way.
-        const at::Tensor scale = (norm / kClip).clamp_min(1.0);
-        for (Group& group : m_groups) {
-            std::vector<at::Tensor> gradients;
-            for (const at::Tensor& parameter : group.parameters)
-                gradients.push_back(parameter.grad().defined() ? parameter.grad()
-                                                               : at::zeros_like(parameter));
-            at::_foreach_add_(group.steps, at::Scalar(1));
-            at::_fused_adamw_(group.parameters, gradients, group.averages, group.squares, {},
-                              group.steps, group.rate * (group.isHead ? headFactor : encoderFactor),
-                              0.9, 0.999, group.decay, 1e-8, false, false, scale);
-        }
-    }
-
-private:
-    struct Group {
-        std::vector<at::Tensor> parameters, averages, squares, steps;
-        double rate = 0, decay = 0;
-        bool isHead = false;
-    };
-    std::vector<Group> m_groups;
-};
-
-at::Generator newGenerator(at::Device device) {
-    return device.is_cpu() ? at::detail::createCPUGenerator()
-                           : at::globalContext()
-                                 .getAcceleratorHooksInterface(device.type())
-                                 .getNewGenerator(device.index());
 }
 
 class Trainer {
@@ -560,6 +496,14 @@ Result<Trained> train(const ModelPtr& base, const std::vector<LabelledSentence>&
     if (report.warnings.size() == options.types.size())
         return failure(ErrorCode::InvalidArgument,
                        "Nothing is labelled yet, so there is nothing to learn from.");
+    if (base->gliner) {
+        auto tuned = guarded(base->info.path.string(), [&]() -> Result<Trained> {
+            return trainGliner(base, sentences, options, progress, stop);
+        });
+        if (tuned)
+            tuned->report.warnings = std::move(report.warnings);
+        return tuned;
+    }
     const BioLabels labels = BioLabels::forTypes(options.types);
     auto examples = makeExamples(*base, labels, sentences);
     if (!examples)

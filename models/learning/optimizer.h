@@ -1,0 +1,31 @@
+#pragma once
+
+#include <ATen/core/Generator.h>
+#include <ATen/core/Tensor.h>
+
+#include <vector>
+
+namespace spanwise {
+
+/// AdamW (Loshchilov & Hutter 2019) over groups of tensors with a learning rate and weight decay
+/// each, in LibTorch's fused kernel (one pass over the memory instead of a dozen), with the
+/// gradients' common norm clipped to 1.
+class Optimizer {
+public:
+    void add(std::vector<at::Tensor> parameters, double rate, double decay, bool isHead);
+    void zeroGradients();
+    /// Moves every parameter that has a gradient.
+    void step(double encoderFactor, double headFactor);
+
+private:
+    struct Group {
+        std::vector<at::Tensor> parameters, averages, squares, steps;
+        double rate = 0, decay = 0;
+        bool isHead = false;
+    };
+    std::vector<Group> m_groups;
+};
+
+[[nodiscard]] at::Generator newGenerator(at::Device device);
+
+}  // namespace spanwise
