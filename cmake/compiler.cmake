@@ -24,10 +24,13 @@ target_compile_options(spanwise_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-qual -Wformat=2
     -Wno-missing-field-initializers
     # GCC 12 warns of overlapping copies inside std::string's own operator+ (its bug 105651).
-    -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-stringop-overflow -Wno-array-bounds>
     $<$<BOOL:${SPANWISE_WERROR}>:-Werror>)
 
 if(SPANWISE_SANITIZE)
     add_compile_options(-fsanitize=${SPANWISE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     add_link_options(-fsanitize=${SPANWISE_SANITIZE})
+endif()
+if(SPANWISE_FUZZ)
+    add_compile_options(-fsanitize=fuzzer-no-link)
 endif()

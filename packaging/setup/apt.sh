@@ -16,7 +16,7 @@ PACKAGES=(
     libicu-dev nlohmann-json3-dev libsqlite3-dev libsqlitecpp-dev libcli11-dev libspdlog-dev
     libexpected-dev libssl-dev libcurl4-openssl-dev
     # tests and style check
-    xvfb xauth xdotool clang-format-14
+    xvfb xauth xdotool clang-format-14 clang-14 libclang-rt-14-dev # clang: the fuzz targets
 )
 
 if [ "${1:-}" = --list ]; then

@@ -18,6 +18,7 @@ from safetensors.torch import save_file
 from common import FIXTURES, write_json
 
 FOLDER = FIXTURES / "weights"
+SEEDS = FIXTURES.parent / "fuzz" / "corpus" / "pickle"
 NAMES = {torch.float64: "F64", torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16",
          torch.int64: "I64", torch.int32: "I32", torch.int16: "I16", torch.int8: "I8",
          torch.uint8: "U8", torch.bool: "BOOL", torch.uint16: "U16",
@@ -361,6 +362,23 @@ def main() -> None:
            index(pt), "bin", says=[pt[1], "os.system"])
     shards("other_format", {"tf_model.h5": b"x"}, None, "bin", says=["tf_model.h5", "save_pretrained"])
     shards("nothing", {"config.json": b"{}"}, None, "bin", says=["no weights", "model.safetensors"])
+
+    # Pickles without their archive, for tests/fuzz/fuzz_pickle.cpp: its one storage has 64 bytes.
+    SEEDS.mkdir(parents=True, exist_ok=True)
+    held = storage(16)
+    for name, seed in {
+        "strided": state(("w", tensor(0, (4, 4), (1, 4), held)), ("n", b"K\1")),
+        "nested": PROTO + b"}" + text("state_dict") + glob("collections", "OrderedDict") + b")R("
+                  + text("w") + tensor(4, (2, 3), (3, 1), held) + b"u}bs.",
+        "parameter": state(("w", glob("torch._utils", "_rebuild_parameter") + b"("
+                            + tensor(0, (16,), (1,), held) + b"\x88}tR")),
+        "untyped": PROTO + b"}(" + text("w") + glob("torch._utils", "_rebuild_tensor_v3") + b"("
+                   + storage(64, kind=glob("torch.storage", "UntypedStorage")) + integer(3)
+                   + whole((2, 3)) + whole((3, 1)) + b"\x89}" + glob("torch", "float16") + b"tRu.",
+        "memo": PROTO + b"}q\0(" + text("w") + glob("torch._utils", "_rebuild_tensor_v2") + b"("
+                + held + b"q\1K\0K\4\x85q\2K\1\x85\x89}tRq\3" + text("v") + b"h\3" + b"u."
+    }.items():
+        (SEEDS / name).write_bytes(seed)
     write_json(FOLDER / "manifest.json", {"files": entries, "folders": folders}, indent=1)
     print(sum(f.stat().st_size for f in FOLDER.rglob("*")), "bytes in all")
 
