@@ -200,7 +200,11 @@ public:
 
 class StripAccents : public Normalizer {
 public:
-    void apply(Characters& text) const override { stripMarks(text); }
+    void apply(Characters& text) const override {
+        std::erase_if(text.items, [](const Characters::Item& item) {
+            return (characterKinds()[item.code] & kAnyMark) != 0;
+        });
+    }
 };
 
 class Strip : public Normalizer {

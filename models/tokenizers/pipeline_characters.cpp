@@ -28,6 +28,7 @@ std::vector<std::uint8_t> makeKinds() {
     fill(tables::kRegexSpaces, kRegexSpace);
     fill(tables::kWords, kWord);
     fill(tables::kDigits, kDigit);
+    fill(tables::kAnyMarks, kAnyMark);
     return kinds;
 }
 

@@ -13,6 +13,7 @@ enum CharacterKind : std::uint8_t {
     kRegexSpace = 4,  ///< \s
     kWord = 8,        ///< \w
     kDigit = 16,      ///< the Digits pre-tokenizer's
+    kAnyMark = 32,    ///< StripAccents drops it
 };
 
 /// Bits of CharacterKind, one byte a code point, 110000h of them.

@@ -2,29 +2,55 @@
 
 #include <unicode/regex.h>
 
+#include <cstdio>
+
 #include "models/tokenizers/pipeline_characters.h"
 
 namespace spanwise::tokenizing {
 namespace {
 
-/// ICU's \s lacks U+000B and U+0085, which Oniguruma's has.
-std::string withSpaces(std::string_view pattern) {
-    std::string out;
-    int depth = 0;  // of brackets
-    for (std::size_t i = 0; i < pattern.size(); ++i) {
-        const char c = pattern[i];
-        if (c == '\\' && i + 1 < pattern.size()) {
-            const char next = pattern[++i];
-            if (next == 's')
-                out += depth > 0 ? "\\s\\x0b\\x85" : "[\\s\\x0b\\x85]";
-            else if (next == 'S')
-                out += "[^\\s\\x0b\\x85]";
-            else
-                (out += '\\') += next;
+/// The code points of a kind as a set in ICU's syntax.
+std::string setOf(CharacterKind kind, bool inverted) {
+    const std::uint8_t* kinds = characterKinds();
+    std::string set = inverted ? "[^" : "[";
+    const auto add = [&](char32_t c) {
+        char buffer[16];
+        std::snprintf(buffer, sizeof buffer, "\\x{%x}", static_cast<unsigned>(c));
+        set += buffer;
+    };
+    for (char32_t c = 0; c < 0x110000; ++c) {
+        if ((kinds[c] & kind) == 0)
             continue;
+        const char32_t first = c;
+        while (c + 1 < 0x110000 && (kinds[c + 1] & kind) != 0)
+            ++c;
+        add(first);
+        if (c > first) {
+            set += '-';
+            add(c);
         }
-        depth += c == '[' ? 1 : c == ']' && depth > 0 ? -1 : 0;
-        out += c;
+    }
+    return set + ']';
+}
+
+/// The pattern with the classes that depend on the version of Unicode spelled out, so that they
+/// hold what they hold in the library and not what the system's ICU knows.
+std::string withOwnClasses(std::string_view pattern) {
+    std::string out;
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        const std::string_view rest = pattern.substr(i);
+        if (rest.starts_with("\\s") || rest.starts_with("\\S")) {
+            out += setOf(kRegexSpace, rest[1] == 'S');
+            ++i;
+        } else if (rest.starts_with("\\p{L}") || rest.starts_with("\\P{L}") ||
+                   rest.starts_with("\\p{N}") || rest.starts_with("\\P{N}")) {
+            out += setOf(rest[3] == 'L' ? kLetter : kNumber, rest[1] == 'P');
+            i += 4;
+        } else {
+            out += pattern[i];
+            if (pattern[i] == '\\' && i + 1 < pattern.size())
+                out += pattern[++i];
+        }
     }
     return out;
 }
@@ -76,7 +102,7 @@ std::unique_ptr<const Regex> Regex::compile(std::string_view pattern) {
     UErrorCode status = U_ZERO_ERROR;
     UParseError where{};
     std::unique_ptr<const icu::RegexPattern> compiled(icu::RegexPattern::compile(
-        icu::UnicodeString::fromUTF8(withSpaces(pattern)), where, status));
+        icu::UnicodeString::fromUTF8(withOwnClasses(pattern)), where, status));
     if (U_FAILURE(status) || compiled == nullptr)
         return nullptr;
     return std::make_unique<IcuRegex>(std::move(compiled));

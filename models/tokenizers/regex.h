@@ -16,7 +16,8 @@ public:
     /// Sets `out` to all matches. A search that takes too long ends early, as if nothing followed.
     virtual void find(std::string_view utf8, std::vector<Match>& out) const = 0;
 
-    /// Nothing where ICU does not take the pattern. The class \s means what it means in Oniguruma.
+    /// Nothing where ICU does not take the pattern. The classes \s, \p{L} and \p{N} hold
+    /// what they hold in the library.
     [[nodiscard]] static std::unique_ptr<const Regex> compile(std::string_view pattern);
 };
 

@@ -6,7 +6,7 @@ Run:      python tests/parity/scripts/make_tokenizer_character_tables.py
 """
 
 import tokenizers
-from tokenizers import Regex, pre_tokenizers
+from tokenizers import Regex, normalizers, pre_tokenizers
 
 from common import ROOT
 
@@ -20,6 +20,7 @@ def removed_by(pattern):
 
 def main() -> None:
     whitespace, digits = pre_tokenizers.Whitespace(), pre_tokenizers.Digits(True)
+    accents = normalizers.StripAccents()
     tests = {
         "Letters": ("\\p{L} of the library's regular expressions", removed_by(r"\p{L}")),
         "Numbers": ("\\p{N}", removed_by(r"\p{N}")),
@@ -29,6 +30,8 @@ def main() -> None:
                   and whitespace.pre_tokenize_str(c) != []),
         "Digits": ("what the Digits pre-tokenizer takes",
                    lambda c: len(digits.pre_tokenize_str("a" + c + "a")) == 3),
+        "AnyMarks": ("what the StripAccents normalizer drops: marks of all three kinds",
+                     lambda c: accents.normalize_str(c) == ""),
     }
     lines = ["// Made by tests/parity/scripts/make_tokenizer_character_tables.py from what the",
              f"// `tokenizers` library ({tokenizers.__version__}) does with every code point.",
