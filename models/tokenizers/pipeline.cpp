@@ -154,7 +154,11 @@ void PipelineTokenizer::encodeSegment(std::string_view utf8, std::int32_t start,
             scratch.tokens.push_back({piece.token, 0, static_cast<std::uint32_t>(bytes.size())});
         else
             m_config.model->encode(bytes, scratch.tokens);
-        for (const SubToken& token : scratch.tokens) {
+        // Byte fallback counts the bytes of a prefix or suffix too, as in the library.
+        const auto size = static_cast<std::uint32_t>(bytes.size());
+        for (SubToken& token : scratch.tokens) {
+            token.begin = std::min(token.begin, size - 1);
+            token.end = std::clamp(token.end, token.begin + 1, size);
             TokenSpaces spaces;
             if (m_config.trimOffsets)
                 spaces = piece.token >= 0 || m_config.trimsByText

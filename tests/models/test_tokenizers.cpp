@@ -507,6 +507,22 @@ private Q_SLOTS:
         }
     }
 
+    /// A piece's fallback bytes may be more than its own: those of the prefix count too.
+    void byteFallbackWithPrefix_staysInsideTheText() {
+        Json json = smallBpe();
+        json["model"]["byte_fallback"] = true;
+        json["model"]["continuing_subword_prefix"] = "##";
+        json["model"]["merges"] = Json::array();
+        for (int byte = 0; byte < 256; ++byte)
+            json["model"]["vocab"][QString::asprintf("<0x%02X>", byte).toStdString()] = 6 + byte;
+        const auto tokenizer = tokenizerFromJson(json.dump(), "tokenizer.json");
+        QVERIFY2(tokenizer.has_value(), tokenizer ? "" : tokenizer.error().text().c_str());
+        const Encoding encoding = (*tokenizer)->encode("axyz");
+        QCOMPARE(encoding.ids.size(), std::size_t{10});
+        for (const Range range : encoding.offsets)
+            QVERIFY(range.begin < range.end && range.end <= 4);
+    }
+
     void spmModelBroken_isRefused() {
         const QByteArray whole =
             fixtures::bytes(fixtures::path("tokenizers/families/deberta/spm.model"));

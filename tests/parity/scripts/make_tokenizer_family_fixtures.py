@@ -1,11 +1,11 @@
 """Writes tests/fixtures/tokenizers/families/: small tokenizers of every family, and what the Hugging
-Face tokenizers library gives for them, as hashes. Formats: tests/fixtures/README.md.
+Face tokenizers library gives for them, as hashes. Formats: README.md there.
 
 Trains an 8,000-piece Unigram model with sentencepiece (nmt_nfkc character map, DeBERTa's special
 tokens) and a byte-level BPE of ModernBERT's kind on the real text of SPANWISE_DATA; no text is stored.
 
 Versions: requirements.txt (tokenizers 0.23.3, sentencepiece 0.2.3, transformers 5.23.0, Python 3.11).
-Run:      python tests/parity/scripts/make_tokenizer_family_fixtures.py           about 2 minutes
+Run:      python tests/parity/scripts/make_tokenizer_family_fixtures.py           about 3 minutes
           python tests/parity/scripts/make_tokenizer_family_fixtures.py --keep    keeps the models
           python tests/parity/scripts/make_tokenizer_family_fixtures.py --explain VARIANT TEXT
 """
