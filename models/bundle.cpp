@@ -294,11 +294,19 @@ auto guardedJson(const fs::path& path, Work work) -> decltype(work()) {
     }
 }
 
-/// The tokenizer without the limits that its makers fixed in it: Spanwise cuts windows itself.
-std::string withoutTruncation(const std::string& tokenizerJson) {
+/// The tokenizer without the limits that its makers fixed in it (Spanwise cuts windows itself),
+/// and, for RoBERTa's, with the space before each word that words given one by one need.
+std::string tokenizerToSave(const std::string& tokenizerJson) {
     OrderedJson json = OrderedJson::parse(tokenizerJson);
     json["truncation"] = nullptr;
     json["padding"] = nullptr;
+    OrderedJson& post = json["post_processor"];
+    OrderedJson& pre = json["pre_tokenizer"];
+    if (post.is_object() && post.value("type", "") == "RobertaProcessing" && pre.is_object() &&
+        pre.value("type", "") == "ByteLevel") {
+        pre["add_prefix_space"] = true;
+        post["add_prefix_space"] = true;
+    }
     return json.dump();
 }
 
@@ -434,7 +442,13 @@ Result<void> saveModel(const Model& model, const fs::path& directory,
             return written;
 
         if (const auto full = files.find("tokenizer.json"); full != files.end())
-            full->second = withoutTruncation(full->second);
+            full->second = tokenizerToSave(full->second);
+        if (const auto settings = files.find("tokenizer_config.json");
+            settings != files.end() && model.config.architecture == Architecture::Roberta) {
+            OrderedJson json = OrderedJson::parse(settings->second);
+            json["add_prefix_space"] = true;
+            settings->second = json.dump(2) + "\n";
+        }
         OrderedJson ours;
         ours["format"] = 1;
         ours["head"] = model.gliner ? "gliner" : hasHead ? "token-classification" : "none";

@@ -130,6 +130,144 @@ private Q_SLOTS:
         QVERIFY(worst < 1e-4);
     }
 
+    /// Words through the tokenizer and the classifier, as transformers saved them; again after
+    /// Spanwise saved them.
+    void wordLogits_equalTransformers_data() {
+        QTest::addColumn<QString>("name");
+        for (const char* name : {"roberta_tags", "distilbert", "mpnet", "deberta_v3", "modernbert"})
+            QTest::newRow(name) << name;
+    }
+    void wordLogits_equalTransformers() {
+        QFETCH(QString, name);
+        const Json expected =
+            fixtures::json("architectures/" + name.toStdString() + "/expected.json");
+        std::vector<std::vector<std::string>> sentences;
+        for (const Json& item : expected.at("cases"))
+            sentences.push_back(item.at("words").get<std::vector<std::string>>());
+        const auto compare = [&](const std::string& folder) -> ModelPtr {
+            const auto model = loadModel(folder, Device{});
+            if (!model) {
+                qWarning("%s", model.error().text().c_str());
+                return nullptr;
+            }
+            const auto logits = wordLogits(**model, sentences);
+            if (!logits || labelNames(**model) != expected.at("labels"))
+                return nullptr;
+            double worst = 0;
+            for (std::size_t i = 0; i < sentences.size(); ++i) {
+                const auto theirs =
+                    expected.at("cases")[i].at("logits").get<std::vector<std::vector<float>>>();
+                for (std::size_t w = 0; w < theirs.size(); ++w) {
+                    if ((*logits)[i][w].size() != theirs[w].size())
+                        return nullptr;
+                    for (std::size_t l = 0; l < theirs[w].size(); ++l)
+                        worst =
+                            std::max(worst, double{std::abs((*logits)[i][w][l] - theirs[w][l])});
+                }
+            }
+            qInfo("largest difference %.2g", worst);
+            return worst < 1e-4 ? *model : nullptr;
+        };
+        const ModelPtr model = compare(folderOf(name));
+        QVERIFY(model);
+        const QTemporaryDir dir;
+        const std::string folder = dir.filePath("saved").toStdString();
+        const auto saved = saveModel(*model, folder);
+        QVERIFY2(saved.has_value(), saved ? "" : saved.error().text().c_str());
+        QVERIFY(compare(folder));
+    }
+
+    void everyFamily_learnsAHandful_data() { addArchitectures(); }
+    void everyFamily_learnsAHandful() {
+        QFETCH(QString, name);
+        const auto base = loadModel(folderOf(name), Device{});
+        QVERIFY2(base.has_value(), base ? "" : base.error().text().c_str());
+        std::vector<LabelledSentence> sentences;
+        for (const auto& [words, spans] :
+             std::vector<std::pair<std::vector<std::string>, std::vector<WordSpan>>>{
+                 {{"Ada", "Lovelace", "joined", "Bayer"}, {{0, 2, "person"}, {3, 4, "company"}}},
+                 {{"Alan", "Turing", "works", "for", "Nokia"},
+                  {{0, 2, "person"}, {4, 5, "company"}}},
+                 {{"the", "patient", "moved"}, {}}}) {
+            LabelledSentence sentence;
+            sentence.words = words;
+            sentence.spans = spans;
+            sentences.push_back(std::move(sentence));
+        }
+        TrainOptions options;
+        options.types = {"person", "company"};
+        options.steps = 120;
+        options.learningRate = 3e-3;
+        if (name == "roberta")
+            options.features = Features::TwoLayers;
+        const auto trained = train(*base, sentences, options);
+        QVERIFY2(trained.has_value(), trained ? "" : trained.error().text().c_str());
+        const QTemporaryDir dir;
+        const std::string folder = dir.filePath("saved").toStdString();
+        QVERIFY(saveModel(*trained->model, folder).has_value());
+        const auto again = loadModel(folder, Device{});
+        QVERIFY2(again.has_value(), again ? "" : again.error().text().c_str());
+        QVERIFY(bundleInfo(**again).features ==
+                (name == "roberta" ? Features::TwoLayers : Features::LastLayer));
+        for (const LabelledSentence& sentence : sentences) {
+            auto found = predict(**again, {sentence.words});
+            QVERIFY2(found.has_value(), found ? "" : found.error().text().c_str());
+            for (WordSpan& span : found->front())
+                span.score = -1;
+            QVERIFY(found->front() == sentence.spans);
+        }
+    }
+
+    void twoLayers_ofAShallowEncoder_areRefused() {
+        const auto base = loadModel(folderOf("mpnet"), Device{});
+        QVERIFY2(base.has_value(), base ? "" : base.error().text().c_str());
+        LabelledSentence sentence;
+        sentence.words = {"Ada"};
+        sentence.spans = {{0, 1, "person"}};
+        TrainOptions options;
+        options.types = {"person"};
+        options.features = Features::TwoLayers;
+        const auto trained = train(*base, {sentence}, options);
+        QVERIFY(!trained);
+        QVERIFY(trained.error().message.find("only 2") != std::string::npos);
+    }
+
+    void realMpnet_equalsTransformers() {
+        const auto path = resolveModel("all-mpnet-base-v2");
+        if (!path)
+            QSKIP("all-mpnet-base-v2 is not installed: packaging/setup/mpnet.sh fetches it.");
+        const auto encoder = open(path->string());
+        QVERIFY2(encoder.has_value(), encoder ? "" : encoder.error().text().c_str());
+        const auto& [config, weights] = *encoder;
+        const auto file =
+            SafetensorsFile::open(fixtures::path("encoders/mpnet_hidden.safetensors"));
+        QVERIFY2(file.has_value(), file ? "" : file.error().text().c_str());
+        const at::Tensor ids = tensorOf(**file, "ids");
+        const at::Tensor lengths = tensorOf(**file, "lengths");
+        std::vector<std::vector<std::int64_t>> sequences;
+        const auto* data = ids.const_data_ptr<std::int64_t>();
+        for (std::int64_t i = 0; i < lengths.size(0); ++i) {
+            const auto length = lengths[i].item<std::int64_t>();
+            sequences.emplace_back(data, data + length);
+            data += length;
+        }
+        std::vector<const std::vector<std::int64_t>*> members;
+        for (const auto& sequence : sequences)
+            members.push_back(&sequence);
+        const c10::InferenceMode inference;
+        const PackedBatch batch = packSequences(members, config, at::kCPU);
+        const at::Tensor middle =
+            runLayers(weights, config, batch, embed(weights, config, batch), 0, 6);
+        const at::Tensor last = runLayers(weights, config, batch, middle, 6, config.layers);
+        const auto worst = [](const at::Tensor& ours, const at::Tensor& theirs) {
+            return (ours - theirs).abs().max().item<double>();
+        };
+        const double inMiddle = worst(middle, tensorOf(**file, "middle"));
+        const double atEnd = worst(last, tensorOf(**file, "last"));
+        qInfo("largest difference %.2g in the middle, %.2g at the end", inMiddle, atEnd);
+        QVERIFY(inMiddle < 1e-4 && atEnd < 1e-4);
+    }
+
     void gradients_goThroughEveryLayer_data() { addArchitectures(); }
     void gradients_goThroughEveryLayer() {
         QFETCH(QString, name);
