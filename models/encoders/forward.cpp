@@ -48,9 +48,13 @@ PackedBatch packSequences(const std::vector<const std::vector<std::int64_t>*>& i
     };
     for (const std::vector<std::int64_t>* sequence : ids)
         add(*sequence);
-    const std::int64_t room = kFastTokens - static_cast<std::int64_t>(all.size());
-    if (room > 0 && room <= kFastTokens / 4 && device.is_cpu() && !at::GradMode::is_enabled())
-        add(std::vector<std::int64_t>(static_cast<std::size_t>(room), config.padId));
+    std::int64_t room = kFastTokens - static_cast<std::int64_t>(all.size());
+    if (room > 0 && room <= kFastTokens / 4 && device.is_cpu() && !at::GradMode::is_enabled()) {
+        for (; room > 0; room = kFastTokens - static_cast<std::int64_t>(all.size()))
+            add(std::vector<std::int64_t>(
+                static_cast<std::size_t>(std::min<std::int64_t>(room, config.maxLength())),
+                config.padId));
+    }
     batch.ids = indexTensor(all, device);
     batch.places = indexTensor(places, device);
     batch.positions = indexTensor(positions, device);

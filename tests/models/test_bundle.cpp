@@ -266,6 +266,17 @@ private Q_SLOTS:
         }
     }
 
+    void aNearlyFullBatch_isFilledWithinTheModelsLength() {
+        const auto model = loadModel(tiny(), Device{});
+        QVERIFY(model.has_value());
+        // 7 texts of 58 sub-tokens leave 106 of a batch's 512 empty; the encoder takes 64 at most.
+        const std::vector<std::vector<std::string>> sentences(7, std::vector<std::string>(56, "a"));
+        const auto logits = wordLogits(**model, sentences);
+        QVERIFY2(logits.has_value(), logits ? "" : logits.error().text().c_str());
+        const auto alone = wordLogits(**model, {sentences[0]});
+        QVERIFY(std::abs((*logits)[6][55][0] - (*alone)[0][55][0]) < 1e-4F);
+    }
+
     void predict_stopped_isCancelled() {
         const auto model = loadModel(tiny(), Device{});
         QVERIFY(model.has_value());

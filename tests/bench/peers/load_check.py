@@ -48,6 +48,8 @@ def main():
     if a.limit:
         sentences = sentences[: a.limit]
     window = model.config.max_position_embeddings
+    if model.config.model_type in ("roberta", "xlm-roberta", "mpnet"):
+        window -= model.config.pad_token_id + 1  # positions begin after padding's
     words = same_argmax = same_viterbi = too_long = 0
     worst = 0.0
     examples, written = [], []
