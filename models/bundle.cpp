@@ -227,21 +227,39 @@ Result<ModelPtr> loadGliner(const fs::path& directory, const Device& device) {
     if (!files)
         return tl::unexpected(files.error());
     TensorSource source(*files);
+    if (!gliner->config.encoder && fs::exists(directory / "config.json")) {
+        const auto json = readConfig(directory);
+        if (!json)
+            return tl::unexpected(json.error());
+        auto encoder = readEncoderConfig(*json, (directory / "config.json").string());
+        if (!encoder)
+            return tl::unexpected(encoder.error());
+        gliner->config.encoder = std::move(*encoder);
+    }
     auto config = glinerEncoderConfig(gliner->config, source);
     if (!config)
         return tl::unexpected(config.error());
     model->config = std::move(*config);
-    for (const auto& [token, id] :
-         {std::pair{&gliner->config.entityToken, &gliner->entityId},
-          std::pair{&gliner->config.separatorToken, &gliner->separatorId}}) {
-        const auto found = model->tokenizer->idOf(*token);
-        if (!found)
-            return failure(ErrorCode::Incompatible,
-                           "The tokenizer has no token \"" + *token +
-                               "\", which marks the types for this model. Take the tokenizer's "
-                               "files from the model itself, not from its encoder.",
-                           directory.string());
-        *id = *found;
+    const auto entity = model->tokenizer->idOf(gliner->config.entityToken);
+    const auto separator = model->tokenizer->idOf(gliner->config.separatorToken);
+    // Without a tokenizer of its own, as the first repositories: its encoder's, to which the
+    // package adds "[FLERT]" and the two, or the two alone.
+    const std::int32_t known = model->tokenizer->vocabularySize();
+    const std::int32_t added = model->config.vocabularySize - known;
+    if (entity && separator) {
+        gliner->entityId = *entity;
+        gliner->separatorId = *separator;
+    } else if (!entity && !separator && (added == 2 || added == 3)) {
+        gliner->entityId = known + added - 2;
+        gliner->separatorId = known + added - 1;
+    } else {
+        return failure(
+            ErrorCode::Incompatible,
+            "The tokenizer has no token \"" +
+                (entity ? gliner->config.separatorToken : gliner->config.entityToken) +
+                "\", which marks the types for this model. Take the tokenizer's files from the "
+                "model itself.",
+            directory.string());
     }
     if (gliner->config.classTokenIndex >= 0 && gliner->config.classTokenIndex != gliner->entityId)
         return failure(ErrorCode::Incompatible,

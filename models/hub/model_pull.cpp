@@ -273,6 +273,14 @@ private:
             return tl::unexpected(text.error());
         const Json json = Json::parse(*text, nullptr, false);
         const auto name = json.is_object() ? json.find("model_name") : json.end();
+        // Told in the file, or known: the encoder's repository has nothing to add.
+        const bool isKnown =
+            json.is_object() &&
+            ((json.contains("encoder_config") && json["encoder_config"].is_object()) ||
+             (name != json.end() && name->is_string() &&
+              name->get<std::string>().find("deberta-v3") != std::string::npos));
+        if (files.hasTokenizer() && isKnown)
+            return {};
         if (!json.is_object() || name == json.end() || !name->is_string() ||
             !checkRepositoryName(name->get<std::string>()))
             return failure(ErrorCode::Incompatible,

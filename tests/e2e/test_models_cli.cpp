@@ -116,6 +116,13 @@ private Q_SLOTS:
         hub::Repository bare = hub::tinyRepository("encoders/tiny_bert_bare");
         bare.commit = QByteArray(40, 'b');
         m_server->put("acme/bare", bare);
+        // Random weights in the layout of what people pull: bare RoBERTa, and a pickled GLiNER.
+        hub::Repository nuner = hub::wholeRepository("architectures/roberta");
+        nuner.commit = QByteArray(40, 'c');
+        m_server->put("numind/NuNER-v2.0", nuner);
+        hub::Repository zero = hub::wholeRepository("gliner/zero");
+        zero.commit = QByteArray(40, 'd');
+        m_server->put("numind/NuNER_Zero", zero);
         for (const char* name : {"no_proxy", "NO_PROXY"})
             qputenv(name, "127.0.0.1,localhost");
         qputenv("SPANWISE_MODELS", at("store").toUtf8());
@@ -168,8 +175,36 @@ private Q_SLOTS:
         QVERIFY(outcome.err.contains("models pull acme/tiny"));
     }
 
+    void pulledGliner_findsTypesByTheirNames() {
+        auto outcome = program::run({"models", "pull", "numind/NuNER_Zero", "--json"});
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        QCOMPARE(object(outcome.out)["purpose"].toString(), QString("zero-shot"));
+        outcome = program::run({"suggest", "--model", "numind/NuNER_Zero", "--types",
+                                "Person, city: where people live", "--threshold", "0.01"},
+                               "{\"id\": \"1\", \"text\": \"Ada lives in Oslo.\"}\n");
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        const QJsonArray spans = object(outcome.out)["spans"].toArray();
+        QVERIFY(!spans.isEmpty());
+        for (const auto& span : spans)
+            QVERIFY((QStringList{"Person", "city"}).contains(span.toObject()["type"].toString()));
+        outcome = program::run({"suggest", "--types", "Person,, city"}, "x\n");
+        QCOMPARE(outcome.exitCode, 1);
+        QVERIFY2(outcome.err.contains("empty name"), outcome.err.constData());
+    }
+
+    void pulledEncoder_isWhatTrainingStartsFrom_data() {
+        QTest::addColumn<QString>("repository");
+        QTest::addColumn<int>("hiddenSize");
+        QTest::addColumn<QString>("features");
+        QTest::newRow("BERT") << "acme/bare" << 32 << "last";
+        QTest::newRow("NuNER") << "numind/NuNER-v2.0" << 16 << "last";
+        QTest::newRow("NuNER, two layers") << "numind/NuNER-v2.0" << 16 << "two";
+    }
     void pulledEncoder_isWhatTrainingStartsFrom() {
-        auto outcome = program::run({"models", "pull", "acme/bare"});
+        QFETCH(QString, repository);
+        QFETCH(int, hiddenSize);
+        QFETCH(QString, features);
+        auto outcome = program::run({"models", "pull", repository});
         QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
         QVERIFY(program::write(at("gold.conll"),
                                "Anna B-PER\nlives O\nin O\nOslo B-LOC\n. O\n\nBo B-PER\nleft O\n"
@@ -178,11 +213,11 @@ private Q_SLOTS:
         QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
         outcome = program::run({"import", at("p.spanwise"), at("gold.conll")});
         QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
-        outcome = program::run(
-            {"train", at("p.spanwise"), "--model", "acme/bare", "-o", at("trained"), "--json"});
+        outcome = program::run({"train", at("p.spanwise"), "--model", repository, "--features",
+                                features, "-o", at("trained"), "--json"});
         QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
         const QJsonObject config = object(program::read(at("trained/config.json")));
-        QCOMPARE(config["hidden_size"].toInt(), 32);
+        QCOMPARE(config["hidden_size"].toInt(), hiddenSize);
 
         // And what came out can join the others, and predict under its name.
         outcome = program::run({"models", "add", at("trained"), "--name", "cities", "--json"});

@@ -2,6 +2,7 @@
 
 #include <QByteArray>
 #include <QCryptographicHash>
+#include <QDir>
 #include <QList>
 #include <QMap>
 #include <QString>
@@ -277,6 +278,17 @@ inline Repository tinyRepository(const std::string& fixture = "encoders/tiny_ber
     repository.files["pytorch_model.bin"] = "never fetched";
     repository.files["tf_model.h5"] = "never fetched";
     repository.files["onnx/model.onnx"] = "never fetched";
+    return repository;
+}
+
+/// All files of a fixture's folder but what the tests expect of it.
+inline Repository wholeRepository(const std::string& fixture) {
+    Repository repository;
+    const QDir folder(QString::fromStdString(fixtures::path(fixture)));
+    for (const QString& name : folder.entryList(QDir::Files)) {
+        if (name != QLatin1String("expected.json") && name != QLatin1String("hidden.safetensors"))
+            repository.files[name] = fixtures::bytes(folder.filePath(name).toStdString());
+    }
     return repository;
 }
 

@@ -64,6 +64,9 @@ class TestEncoders : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    /// Products this small only wait for each other on more.
+    void initTestCase() { setThreads(1); }
+
     void hiddenStates_equalTransformers_data() { addArchitectures(); }
     void hiddenStates_equalTransformers() {
         QFETCH(QString, name);

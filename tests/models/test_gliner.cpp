@@ -52,6 +52,9 @@ class TestGliner : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    /// Products this small only wait for each other on more.
+    void initTestCase() { setThreads(1); }
+
     void logitsAndSpans_equalThePackages_data() { addModels(); }
     void logitsAndSpans_equalThePackages() {
         QFETCH(QString, name);
@@ -255,6 +258,32 @@ private Q_SLOTS:
                 span.score = -1;
             QVERIFY2(bare == gold[i], qPrintable(QString("sentence %1").arg(i)));
         }
+    }
+
+    /// The first repositories hold no tokenizer; with its encoder's, the markers' ids are those
+    /// that the package appends.
+    void encodersTokenizer_getsTheMarkers() {
+        const QTemporaryDir dir;
+        const QString folder = changed(dir, "zero", "name", "\"x\"");
+        const std::string path = (folder + "/tokenizer.json").toStdString();
+        Json json = Json::parse(fixtures::bytes(path).toStdString());
+        auto& tokens = json.at("added_tokens");
+        const auto before = tokens.size();
+        for (std::size_t i = tokens.size(); i-- > 0;) {
+            const auto content = tokens[i].at("content").get<std::string>();
+            if (content == "[FLERT]" || content == "<<ENT>>" || content == "<<SEP>>")
+                tokens.erase(i);
+        }
+        QCOMPARE(before - tokens.size(), std::size_t{3});
+        QFile file(QString::fromStdString(path));
+        QVERIFY(file.remove() && file.open(QIODevice::WriteOnly));
+        file.write(QByteArray::fromStdString(json.dump()));
+        file.close();
+        const auto whole = loadModel(folderOf("zero"), Device{});
+        const auto bare = loadModel(folder.toStdString(), Device{});
+        QVERIFY2(bare.has_value(), bare ? "" : bare.error().text().c_str());
+        QCOMPARE((*bare)->gliner->entityId, (*whole)->gliner->entityId);
+        QCOMPARE((*bare)->gliner->separatorId, (*whole)->gliner->separatorId);
     }
 
     void badConfig_isRefusedByKey_data() {
