@@ -515,16 +515,4 @@ std::int64_t parameterCount(const Model& model) {
     return count;
 }
 
-std::string_view purposeName(Purpose purpose) {
-    switch (purpose) {
-        case Purpose::Encoder:
-            return "encoder";
-        case Purpose::Tagger:
-            return "tagger";
-        case Purpose::ZeroShot:
-            return "zero-shot";
-    }
-    return "";
-}
-
 }  // namespace spanwise

@@ -4,7 +4,8 @@
 #include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <optional>
+
+#include "models/io/config_reader.h"
 
 namespace spanwise {
 namespace {
@@ -27,60 +28,10 @@ constexpr std::array kKinds{
     Kind{"modernbert", Architecture::ModernBert, "ModernBert"},
 };
 
-/// Reads values, and keeps the first that cannot be.
-class Reader {
+class Reader : public ConfigReader {
 public:
-    Reader(const Json& json, std::string where) : m_json(json), m_where(std::move(where)) {}
+    using ConfigReader::ConfigReader;
 
-    int integer(const char* key, int low, int high, std::optional<int> otherwise = {}) {
-        const auto found = m_json.find(key);
-        if (found == m_json.end() || found->is_null()) {
-            if (!otherwise)
-                fail(ErrorCode::Corrupt, std::string(key) + " is missing.");
-            return otherwise.value_or(low);
-        }
-        if (!found->is_number_integer() || *found < low || *found > high) {
-            fail(ErrorCode::Corrupt, std::string(key) + " is " + shown(*found) +
-                                         "; expected a whole number from " + std::to_string(low) +
-                                         " to " + std::to_string(high) + ".");
-            return low;
-        }
-        return found->get<int>();
-    }
-    double number(const char* key, double low, double high, double otherwise) {
-        const auto found = m_json.find(key);
-        if (found == m_json.end() || found->is_null())
-            return otherwise;
-        if (!found->is_number() || !(found->get<double>() >= low && found->get<double>() <= high)) {
-            fail(ErrorCode::Corrupt, std::string(key) + " is " + shown(*found) +
-                                         "; expected a number from " + plain(low) + " to " +
-                                         plain(high) + ".");
-            return otherwise;
-        }
-        return found->get<double>();
-    }
-    bool flag(const char* key, bool otherwise) {
-        const auto found = m_json.find(key);
-        if (found == m_json.end() || found->is_null())
-            return otherwise;
-        if (!found->is_boolean()) {
-            fail(ErrorCode::Corrupt,
-                 std::string(key) + " is " + shown(*found) + "; expected true or false.");
-            return otherwise;
-        }
-        return found->get<bool>();
-    }
-    std::string text(const char* key, const char* otherwise) {
-        const auto found = m_json.find(key);
-        if (found == m_json.end() || found->is_null())
-            return otherwise;
-        if (!found->is_string()) {
-            fail(ErrorCode::Corrupt,
-                 std::string(key) + " is " + shown(*found) + "; expected a name.");
-            return otherwise;
-        }
-        return found->get<std::string>();
-    }
     Activation activation(const char* key, const char* otherwise) {
         const std::string name = text(key, otherwise);
         if (name == "gelu")
@@ -97,28 +48,6 @@ public:
                                           "\"; Spanwise runs gelu, gelu_new, relu, silu and tanh.");
         return Activation::Gelu;
     }
-    /// Fails unless the value is missing or `only`.
-    void only(const char* key, const char* value) {
-        if (const std::string found = text(key, value); found != value)
-            fail(ErrorCode::Incompatible, std::string(key) + " is \"" + found +
-                                              "\"; Spanwise runs \"" + value + "\" alone.");
-    }
-    void fail(ErrorCode code, std::string message) {
-        if (!m_error)
-            m_error = Error{code, std::move(message), m_where};
-    }
-    [[nodiscard]] const std::optional<Error>& error() const { return m_error; }
-
-private:
-    static std::string shown(const Json& value) {
-        std::string text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
-        return text.size() > 40 ? text.substr(0, 40) + "…" : text;
-    }
-    static std::string plain(double value) { return Json(value).dump(); }
-
-    const Json& m_json;
-    std::string m_where;
-    std::optional<Error> m_error;
 };
 
 constexpr int kMaxHidden = 1 << 16;

@@ -255,13 +255,13 @@ ModelOrigin readModelOrigin(const fs::path& folder) {
     return origin;
 }
 
-std::string_view purposeName(ModelPurpose purpose) {
+std::string_view purposeName(Purpose purpose) {
     switch (purpose) {
-        case ModelPurpose::Encoder:
+        case Purpose::Encoder:
             return "encoder";
-        case ModelPurpose::Tagger:
+        case Purpose::Tagger:
             return "tagger";
-        case ModelPurpose::ZeroShot:
+        case Purpose::ZeroShot:
             return "zero-shot";
     }
     return "encoder";
@@ -361,9 +361,9 @@ Result<ModelEntry> describeModel(const fs::path& folder) {
     } else {
         entry.problem = info.error().message;
     }
-    entry.purpose = gliner->is_object()   ? ModelPurpose::ZeroShot
-                    : entry.types.empty() ? ModelPurpose::Encoder
-                                          : ModelPurpose::Tagger;
+    entry.purpose = gliner->is_object()   ? Purpose::ZeroShot
+                    : entry.types.empty() ? Purpose::Encoder
+                                          : Purpose::Tagger;
     if (const auto names = fileNames(folder)) {
         const auto files = selectBundleFiles(*names, folder.string());
         if (files)

@@ -12,18 +12,12 @@
 
 #include "core/result.h"
 #include "models/hub/hub_client.h"
+#include "models/model.h"
 
 /// The models on this machine: what there is, what comes and what goes. Blocking functions without
 /// LibTorch; safe to call from several threads and processes at a time, as folders appear and go
 /// by renames.
 namespace spanwise {
-
-enum class ModelPurpose {
-    Encoder,   ///< to be fine-tuned
-    Tagger,    ///< has labels: predicts
-    ZeroShot,  ///< takes types' names (GLiNER layout)
-};
-[[nodiscard]] std::string_view purposeName(ModelPurpose purpose);  ///< "encoder", …
 
 /// What the Models page and `models list` show of a folder. Read from its small files, tolerantly:
 /// a model that this build cannot run is listed with its `problem`.
@@ -32,7 +26,7 @@ struct ModelEntry {
     std::filesystem::path path;
     std::string repository, revision;  ///< where it was pulled from; revision: the commit
     std::string architecture;          ///< config.json's model_type
-    ModelPurpose purpose = ModelPurpose::Encoder;
+    Purpose purpose = Purpose::Encoder;
     std::int64_t bytes = 0;  ///< of all its files
     std::optional<std::int64_t> parameters;
     int layers = 0, hiddenSize = 0, heads = 0, vocabulary = 0;

@@ -208,7 +208,7 @@ private Q_SLOTS:
         QCOMPARE(entry->repository, std::string(kName));
         QCOMPARE(entry->revision, std::string(40, 'a'));
         QCOMPARE(entry->architecture, std::string("bert"));
-        QVERIFY(entry->purpose == ModelPurpose::Tagger);
+        QVERIFY(entry->purpose == Purpose::Tagger);
         QCOMPARE(entry->types, (std::vector<std::string>{"ORG", "PER"}));
         QCOMPARE(entry->licence, std::string("apache-2.0"));
         QCOMPARE(entry->vocabulary, 154);
@@ -922,7 +922,7 @@ private Q_SLOTS:
         m_server->put("acme/zero", repository);
         const auto entry = pullModel(options("acme/zero"));
         QVERIFY2(entry.has_value(), why(entry));
-        QVERIFY(entry->purpose == ModelPurpose::ZeroShot);
+        QVERIFY(entry->purpose == Purpose::ZeroShot);
         QCOMPARE(entry->licence, std::string("mit"));
         for (const char* file : {"config.json", "tokenizer.json", "vocab.txt"})
             QCOMPARE(fixtures::bytes(store(QString("acme--zero/") + file).toStdString()),
