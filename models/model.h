@@ -11,6 +11,7 @@
 
 #include "core/annotation/labelled_sentence.h"
 #include "core/result.h"
+#include "models/learning/recipe.h"
 
 /// The face of `models`: everything that the command line and the worker need, without a LibTorch
 /// header. Blocking functions; the caller owns threads. A Model is immutable once made, so that it
@@ -86,6 +87,7 @@ struct TrainOptions {
     int frozenLayers = -1;     ///< encoder layers (and embeddings) kept as they are; -1: recipe's
     std::optional<Features> features;  ///< none: the base's
     int batchSentences = 0;            ///< 0: the recipe's
+    Recipe recipe;
 };
 
 struct TrainProgress {

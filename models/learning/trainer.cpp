@@ -1,10 +1,14 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <deque>
 #include <numeric>
 #include <optional>
 #include <random>
+#include <tuple>
 
+#include "models/learning/augmentation.h"
+#include "models/learning/examples.h"
 #include "models/learning/gliner_trainer.h"
 #include "models/learning/optimizer.h"
 #include "models/model_internal.h"
@@ -15,145 +19,67 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// The recipe, as measured with tests/bench on MIT Restaurant (README, results).
-constexpr double kEncoderRate = 3e-4;
-constexpr double kHeadRate = 1e-3;
-/// Wider encoders take smaller steps: of all-mpnet-base-v2 (768), 1e-4 was best of 3e-4, 1e-4 and
-/// 5e-5 (MIT Restaurant, k = 4).
+/// The width that the recipe's rates are for.
 constexpr double kMeasuredWidth = 384;
-constexpr double kWidthPower = 1.5;
-/// Fewer steps than these must be larger: the encoder's by the ratio, at most twice, the head's by
-/// its square, at most ten times.
-constexpr double kFullSteps = 120;
-constexpr double kWarmUp = 0.1;
-constexpr double kWeightDecay = 0.01;
-constexpr double kDropout = 0.1;
-constexpr int kBatch = 8;
-constexpr double kEpochs = 12;    ///< for a handful of sentences
-constexpr double kMinEpochs = 3;  ///< for thousands
-constexpr int kMinSteps = 60;
+/// Sentences that are learned in `epochs` rounds; more of them need fewer.
+constexpr double kFewSentences = 100;
 /// Sub-tokens that go through the encoder at once; bounds memory and the time
 /// that a cancellation takes, not the batch.
 constexpr std::int64_t kCpuTokens = 512;
 constexpr std::int64_t kCudaTokens = 32768;
 /// Hidden states of frozen layers are kept up to so many sub-tokens (about 300 MB at 384).
 constexpr std::int64_t kMaxCachedTokens = 200'000;
-constexpr std::int64_t kUnknown = -100;
+constexpr std::int64_t kUnknown = ChainTargets::kUnknown;
+/// Of the head alone, on states that do not change.
+constexpr double kProbeRate = 1e-2;
+constexpr double kProbeDecay = 1e-3;
+constexpr std::uint64_t kSeedStride = 1'000'003;
+/// A fit whose loss is no number any more is begun again with these rates.
+constexpr double kSmallerRate = 0.3;
+constexpr int kRestarts = 2;
 
-/// A window with what its words teach.
-struct Example {
-    Window window;
-    std::vector<std::int64_t> targets;  ///< label, or kUnknown, of each of the window's words
-    /// Places (index into the window's words) whose word is known not to be of a type.
-    std::vector<std::pair<std::size_t, int>> refused;
-    at::Tensor cached;  ///< `[tokens, hidden]` after the frozen layers, if kept
+struct Diverged {};
+
+/// What a fit is given.
+struct Lesson {
+    const Model& base;
+    const TrainOptions& options;
+    const std::vector<LabelledSentence>& sentences;
+    const std::vector<Example>& examples;
+    const BioLabels& labels;
+    Clock::time_point start;
+    const std::function<void(const TrainProgress&)>& tell;
+    const std::stop_token& stop;
 };
-
-struct Targets {
-    std::vector<std::int64_t> labels;
-    std::vector<std::vector<int>> refused;
-};
-
-Result<Targets> targetsOf(const LabelledSentence& sentence, const BioLabels& labels,
-                          const std::vector<bool>& hasSubTokens) {
-    const std::size_t count = sentence.words.size();
-    Targets targets;
-    targets.labels.assign(count, labels.outside());
-    targets.refused.resize(count);
-    if (!sentence.known.empty()) {
-        for (std::size_t i = 0; i < count; ++i) {
-            if (!sentence.known[i])
-                targets.labels[i] = kUnknown;
-        }
-    }
-    const auto typeOf = [&](const WordSpan& span) -> Result<int> {
-        const int type = labels.typeIndex(span.type);
-        if (type < 0)
-            return failure(ErrorCode::InvalidArgument,
-                           "A label is of the type \"" + span.type +
-                               "\", which is not among the types to learn.");
-        if (span.begin < 0 || span.end <= span.begin || static_cast<std::size_t>(span.end) > count)
-            return failure(ErrorCode::InvalidArgument,
-                           "A span reaches past the end of its sentence.");
-        return type;
-    };
-    for (const WordSpan& span : sentence.rejected) {
-        const auto type = typeOf(span);
-        if (!type)
-            return tl::unexpected(type.error());
-        for (int i = span.begin; i < span.end; ++i) {
-            if (targets.labels[static_cast<std::size_t>(i)] == kUnknown)
-                targets.refused[static_cast<std::size_t>(i)].push_back(*type);
-        }
-    }
-    for (const WordSpan& span : sentence.spans) {
-        const auto type = typeOf(span);
-        if (!type)
-            return tl::unexpected(type.error());
-        bool begun = false;
-        for (int i = span.begin; i < span.end; ++i) {
-            const auto at = static_cast<std::size_t>(i);
-            // A word that the model cannot see is O when decoded, so the next one begins anew.
-            targets.labels[at] = begun ? labels.inside(*type) : labels.begin(*type);
-            begun = hasSubTokens[at];
-            targets.refused[at].clear();
-        }
-    }
-    return targets;
-}
-
-Result<std::vector<Example>> makeExamples(const Model& base, const BioLabels& labels,
-                                          const std::vector<LabelledSentence>& sentences) {
-    std::vector<Example> examples;
-    for (std::size_t i = 0; i < sentences.size(); ++i) {
-        std::vector<Window> windows;
-        cutIntoWindows(base, i, sentences[i].words, windows);
-        std::vector<bool> hasSubTokens(sentences[i].words.size(), false);
-        for (const Window& window : windows) {
-            for (const std::int32_t word : window.words)
-                hasSubTokens[static_cast<std::size_t>(word)] = true;
-        }
-        const auto targets = targetsOf(sentences[i], labels, hasSubTokens);
-        if (!targets)
-            return tl::unexpected(targets.error());
-        for (Window& window : windows) {
-            Example example;
-            bool teaches = false;
-            for (std::size_t w = 0; w < window.words.size(); ++w) {
-                const auto word = static_cast<std::size_t>(window.words[w]);
-                example.targets.push_back(targets->labels[word]);
-                for (const int type : targets->refused[word])
-                    example.refused.emplace_back(w, type);
-                teaches = teaches || targets->labels[word] != kUnknown;
-            }
-            if (!teaches && example.refused.empty())
-                continue;
-            example.window = std::move(window);
-            examples.push_back(std::move(example));
-        }
-    }
-    return examples;
-}
 
 class Trainer {
 public:
-    Trainer(const Model& base, const TrainOptions& options, std::vector<Example> examples,
-            BioLabels labels, at::Device device, Clock::time_point start,
-            const std::function<void(const TrainProgress&)>& tell, const std::stop_token& stop)
-        : m_base(base),
-          m_options(options),
-          m_examples(std::move(examples)),
-          m_labels(std::move(labels)),
+    /// `rateFactor`: of the recipe's rates. `part` of `parts` fits in a row.
+    Trainer(const Lesson& lesson, at::Device device, double rateFactor, int part, int parts)
+        : m_base(lesson.base),
+          m_options(lesson.options),
+          m_recipe(lesson.options.recipe),
+          m_sentences(lesson.sentences),
+          m_examples(lesson.examples),
+          m_labels(lesson.labels),
           m_device(device),
-          m_tell(tell),
-          m_stop(stop),
-          m_random(options.seed),
+          m_rateFactor(rateFactor),
+          m_part(part),
+          m_parts(parts),
+          m_tell(lesson.tell),
+          m_stop(lesson.stop),
+          m_random(lesson.options.seed + kSeedStride * static_cast<std::uint64_t>(part)),
           m_generator(newGenerator(device)),
-          m_start(start),
-          m_tokenBudget(device.is_cuda() ? kCudaTokens : kCpuTokens) {}
+          m_start(lesson.start),
+          m_tokenBudget(device.is_cuda() ? kCudaTokens : kCpuTokens) {
+        if (m_recipe.mentionSwap > 0)
+            m_stock.emplace(m_sentences);
+    }
 
     void run(TrainReport& report) {
-        m_generator.set_current_seed(m_options.seed);
+        m_generator.set_current_seed(m_options.seed +
+                                     kSeedStride * static_cast<std::uint64_t>(m_part));
+        m_began = Clock::now();
         prepareWeights();
         const std::int64_t steps = plannedSteps();
         std::vector<std::size_t> order(m_examples.size());
@@ -166,6 +92,7 @@ public:
                 break;
             if (m_stop.stop_requested())
                 throw Stopped{};
+            m_varied.clear();
             std::vector<const Example*> batch;
             for (int i = 0; i < batchSize() && i < static_cast<int>(order.size()); ++i) {
                 if (next == order.size()) {
@@ -173,23 +100,40 @@ public:
                         std::swap(order[j - 1], order[m_random() % j]);
                     next = 0;
                 }
-                batch.push_back(&m_examples[order[next++]]);
+                batch.push_back(varied(m_examples[order[next++]]));
             }
             const double loss = learn(batch);
             const double oneStep = 1.0 / static_cast<double>(steps);
-            const double slope = done < kWarmUp ? (done + oneStep) / (kWarmUp + oneStep)
-                                                : (1 - done) / (1 - kWarmUp);
-            const double shortness = kFullSteps / expectedSteps(step, steps);
+            const double slope = done < m_recipe.warmUp
+                                     ? (done + oneStep) / (m_recipe.warmUp + oneStep)
+                                     : (1 - done) / (1 - m_recipe.warmUp);
+            const double shortness = m_recipe.fullSteps / expectedSteps(step, steps);
             m_optimizer.step(slope * std::clamp(shortness, 1.0, 2.0),
                              slope * std::clamp(shortness * shortness, 1.0, 10.0));
+            if (m_recipe.averaging > 0 && done >= 1 - m_recipe.averaging)
+                addToAverage();
             ++step;
             smoothed = step == 1 ? loss : 0.9 * smoothed + 0.1 * loss;
-            report.steps = step;
+            ++report.steps;
             report.loss = smoothed;
-            report.tokens = m_tokens;
+            report.tokens += m_tokens;
+            m_allTokens += m_tokens;
+            m_tokens = 0;
             if (m_tell)
                 tellProgress(step, steps, smoothed);
         }
+        if (m_averaged > 0) {
+            const at::NoGradGuard noGradient;
+            for (std::size_t i = 0; i < m_learning.size(); ++i)
+                m_learning[i].copy_(m_average[i]);
+        }
+    }
+
+    /// Adds another fit's weights to those of this one, which have the given share so far.
+    void blend(Trainer& other, int fitsSoFar) {
+        const at::NoGradGuard noGradient;
+        for (std::size_t i = 0; i < m_learning.size(); ++i)
+            m_learning[i].lerp_(other.m_learning[i], 1.0 / (fitsSoFar + 1));
     }
 
     /// The trained weights as a model.
@@ -211,7 +155,7 @@ public:
 
 private:
     [[nodiscard]] int batchSize() const {
-        return m_options.batchSentences > 0 ? m_options.batchSentences : kBatch;
+        return m_options.batchSentences > 0 ? m_options.batchSentences : m_recipe.batchSentences;
     }
 
     /// More sentences need fewer rounds: epochs fall with the square root of their number.
@@ -219,41 +163,54 @@ private:
         if (m_options.steps > 0)
             return m_options.steps;
         const auto sentences = static_cast<double>(m_examples.size());
-        const double epochs = std::clamp(kEpochs * std::sqrt(100.0 / std::max(sentences, 100.0)),
-                                         kMinEpochs, kEpochs);
+        const double epochs =
+            std::clamp(m_recipe.epochs * std::sqrt(kFewSentences / std::max(sentences, 1.0)),
+                       m_recipe.minEpochs, m_recipe.epochs);
         return std::max<std::int64_t>(
-            kMinSteps, static_cast<std::int64_t>(std::ceil(epochs * sentences / batchSize())));
+            std::max(m_recipe.minSteps, 1),
+            static_cast<std::int64_t>(std::ceil(epochs * sentences / batchSize())));
+    }
+
+    [[nodiscard]] double secondsSinceStart() const {
+        return std::chrono::duration<double>(Clock::now() - m_start).count();
+    }
+    /// The budget is shared by the fits in a row.
+    [[nodiscard]] double budgetEnd() const {
+        return m_options.budgetSeconds * (m_part + 1) / m_parts;
     }
 
     [[nodiscard]] double fractionDone(std::int64_t step, std::int64_t steps) const {
         const double bySteps = static_cast<double>(step) / static_cast<double>(steps);
         if (m_options.budgetSeconds <= 0)
             return bySteps;
-        const double seconds = std::chrono::duration<double>(Clock::now() - m_start).count();
+        const double begun = std::chrono::duration<double>(m_began - m_start).count();
+        const double seconds = secondsSinceStart() - begun;
         // The step to come must fit as well.
         const double each = step > 0 ? seconds / static_cast<double>(step) : 0;
-        return std::max(bySteps, (seconds + each) / m_options.budgetSeconds);
+        return std::max(bySteps, (seconds + each) / std::max(budgetEnd() - begun, 1e-3));
     }
 
     /// How many steps there will be in all, going by the pace so far.
     [[nodiscard]] double expectedSteps(std::int64_t step, std::int64_t steps) const {
         if (m_options.budgetSeconds <= 0 || step == 0)
             return static_cast<double>(steps);
-        const double seconds = std::chrono::duration<double>(Clock::now() - m_start).count();
-        return std::min(static_cast<double>(steps),
-                        static_cast<double>(step) * m_options.budgetSeconds / seconds);
+        const double begun = std::chrono::duration<double>(m_began - m_start).count();
+        return std::min(static_cast<double>(steps), static_cast<double>(step) *
+                                                        std::max(budgetEnd() - begun, 1e-3) /
+                                                        (secondsSinceStart() - begun));
     }
 
     void tellProgress(std::int64_t step, std::int64_t steps, double loss) const {
-        const double seconds = std::chrono::duration<double>(Clock::now() - m_start).count();
-        TrainProgress progress;
-        progress.step = step;
+        const double seconds = secondsSinceStart();
         const double done = fractionDone(step, steps);
-        progress.steps = std::max(
-            step, static_cast<std::int64_t>(std::llround(static_cast<double>(step) / done)));
+        const double all = (m_part + done) / m_parts;
+        TrainProgress progress;
+        progress.steps = m_parts * std::max(step, static_cast<std::int64_t>(std::llround(
+                                                      static_cast<double>(step) / done)));
+        progress.step = m_part * progress.steps / m_parts + step;
         progress.loss = loss;
-        progress.tokensPerSecond = static_cast<double>(m_tokens) / seconds;
-        progress.secondsLeft = std::max(0.0, seconds * (1 - done) / done);
+        progress.tokensPerSecond = static_cast<double>(m_allTokens) / seconds;
+        progress.secondsLeft = std::max(0.0, seconds * (1 - all) / all);
         m_tell(progress);
     }
 
@@ -261,44 +218,56 @@ private:
         m_config = m_base.config;
         m_features = m_options.features.value_or(m_base.info.features);
         m_frozen = std::clamp(
-            m_options.frozenLayers, 0,
+            m_options.frozenLayers >= 0 ? m_options.frozenLayers : m_recipe.frozenLayers, 0,
             m_features == Features::TwoLayers ? earlierLayer(m_config) : m_config.layers);
         m_weights = toDevice(m_base.encoder, m_device);
+        const double width = kMeasuredWidth / std::max<double>(m_config.hiddenSize, kMeasuredWidth);
+        const double rate =
+            m_rateFactor * (m_options.learningRate > 0
+                                ? m_options.learningRate
+                                : m_recipe.encoderRate * std::pow(width, m_recipe.widthPower));
         std::vector<at::Tensor> matrices, vectors;
+        const auto learns = [&](at::Tensor& tensor) {
+            tensor = tensor.clone().set_requires_grad(true);
+            (tensor.dim() > 1 ? matrices : vectors).push_back(tensor);
+        };
+        const auto addGroups = [&](double factor) {
+            add(std::move(matrices), factor * rate, m_recipe.weightDecay, false);
+            add(std::move(vectors), factor * rate, 0, false);
+            matrices.clear();
+            vectors.clear();
+        };
         for (int i = m_frozen; i < m_config.layers; ++i) {
-            m_weights.layers[static_cast<std::size_t>(i)].forEach([&](at::Tensor& tensor) {
-                tensor = tensor.clone().set_requires_grad(true);
-                (tensor.dim() > 1 ? matrices : vectors).push_back(tensor);
-            });
+            m_weights.layers[static_cast<std::size_t>(i)].forEach(learns);
+            addGroups(std::pow(m_recipe.layerDecay, m_config.layers - 1 - i));
         }
         if (m_config.architecture == Architecture::ModernBert)
-            addModernHead(matrices, vectors);
-        const std::int64_t h =
-            m_features == Features::TwoLayers ? 2 * m_config.hiddenSize : m_config.hiddenSize;
-        at::Generator forHead = newGenerator(at::kCPU);
-        forHead.set_current_seed(m_options.seed);
-        m_headWeight = at::randn({m_labels.size(), h}, forHead) * 0.02;
-        m_headBias = at::zeros({m_labels.size()});
+            addModernHead(learns);
+        addGroups(1);
+        m_headWeight = firstHead().to(m_device);
+        m_headBias = at::zeros({m_labels.size()}).to(m_device);
         copyKnownRows();
-        m_headWeight = m_headWeight.to(m_device).set_requires_grad(true);
-        m_headBias = m_headBias.to(m_device).set_requires_grad(true);
-        const double width = kMeasuredWidth / std::max<double>(m_config.hiddenSize, kMeasuredWidth);
-        const double rate = m_options.learningRate > 0
-                                ? m_options.learningRate
-                                : kEncoderRate * std::pow(width, kWidthPower);
-        if (!matrices.empty()) {
-            m_optimizer.add(std::move(matrices), rate, kWeightDecay, false);
-            m_optimizer.add(std::move(vectors), rate, 0, false);
-        }
-        const double headRate = rate * (kHeadRate / kEncoderRate);
-        m_optimizer.add({m_headWeight}, headRate, kWeightDecay, true);
-        m_optimizer.add({m_headBias}, headRate, 0, true);
+        m_headWeight.set_requires_grad(true);
+        m_headBias.set_requires_grad(true);
+        const double headRate = rate * (m_recipe.headRate / m_recipe.encoderRate);
         cacheFrozenLayers();
+        if (m_recipe.probeSteps > 0)
+            probe();
+        add({m_headWeight}, headRate, m_recipe.weightDecay, true);
+        add({m_headBias}, headRate, 0, true);
+    }
+
+    void add(std::vector<at::Tensor> tensors, double rate, double decay, bool isHead) {
+        if (tensors.empty())
+            return;
+        m_learning.insert(m_learning.end(), tensors.begin(), tensors.end());
+        m_optimizer.add(std::move(tensors), rate, decay, isHead);
     }
 
     /// transformers' ModernBertForTokenClassification has a dense layer and a norm of its own;
     /// where the file lacks them they start as the identity.
-    void addModernHead(std::vector<at::Tensor>& matrices, std::vector<at::Tensor>& vectors) {
+    template <typename Learns>
+    void addModernHead(Learns learns) {
         const std::int64_t h = m_config.hiddenSize;
         if (!m_weights.headDenseWeight.defined()) {
             const at::TensorOptions here = at::TensorOptions(at::kFloat).device(m_device);
@@ -311,19 +280,78 @@ private:
         }
         for (at::Tensor* tensor : {&m_weights.headDenseWeight, &m_weights.headDenseBias,
                                    &m_weights.headNormWeight, &m_weights.headNormBias}) {
-            if (!tensor->defined())
-                continue;
-            *tensor = tensor->clone().set_requires_grad(true);
-            (tensor->dim() > 1 ? matrices : vectors).push_back(*tensor);
+            if (tensor->defined())
+                learns(*tensor);
         }
+    }
+
+    /// Small random rows, or rows along the types' names. `[labels, features]`
+    [[nodiscard]] at::Tensor firstHead() const {
+        const std::int64_t h =
+            m_features == Features::TwoLayers ? 2 * m_config.hiddenSize : m_config.hiddenSize;
+        at::Generator forHead = newGenerator(at::kCPU);
+        forHead.set_current_seed(m_options.seed);
+        at::Tensor head = at::randn({m_labels.size(), h}, forHead) * 0.02;
+        if (m_recipe.nameInit <= 0)
+            return head;
+        std::vector<at::Tensor> rows;
+        for (const std::string& type : m_labels.types())
+            rows.push_back(meanState(readableName(type)));
+        at::Tensor names = at::stack(rows);
+        names = names - names.mean(0, true);
+        names = names / names.norm(2, {1}, true).clamp_min(1e-6) * m_recipe.nameInit;
+        for (int type = 0; type < static_cast<int>(rows.size()); ++type) {
+            for (const int label : {m_labels.begin(type), m_labels.inside(type)}) {
+                if (label >= 0)
+                    head[label] += names[type];
+            }
+        }
+        return head;
+    }
+
+    /// "actor-otherName" → "actor other name"
+    static std::string readableName(const std::string& type) {
+        std::string text;
+        bool wasLower = false;
+        for (const char c : type) {
+            const bool isUpper = c >= 'A' && c <= 'Z';
+            if (c == '-' || c == '_' || c == '/' || c == '.') {
+                text += ' ';
+            } else {
+                if (isUpper && wasLower)
+                    text += ' ';
+                text += isUpper && wasLower ? static_cast<char>(c - 'A' + 'a') : c;
+            }
+            wasLower = c >= 'a' && c <= 'z';
+        }
+        return text;
+    }
+
+    [[nodiscard]] at::Tensor meanState(const std::string& text) const {
+        std::vector<std::int64_t> ids;
+        if (m_base.tokenizer->firstId() >= 0)
+            ids.push_back(m_base.tokenizer->firstId());
+        for (const std::int32_t id : m_base.tokenizer->encode(text).ids) {
+            if (static_cast<std::int64_t>(ids.size()) + 1 < m_config.maxLength())
+                ids.push_back(id);
+        }
+        if (m_base.tokenizer->lastId() >= 0)
+            ids.push_back(m_base.tokenizer->lastId());
+        const PackedBatch batch = packSequences({&ids}, m_config, m_device);
+        const at::NoGradGuard noGradient;
+        const ForwardOptions options = forwardOptions(0);
+        const at::Tensor states =
+            features(m_weights, m_config, batch, embed(m_weights, m_config, batch, options), 0,
+                     m_features, options);
+        return states.narrow(0, 0, static_cast<std::int64_t>(ids.size())).mean(0).to(at::kCPU);
     }
 
     /// A warm start keeps the head's rows of the labels that stay.
     void copyKnownRows() {
         if (!m_base.headWeight.defined() || m_base.info.features != m_features)
             return;
-        const at::Tensor weight = m_base.headWeight.to(at::kCPU);
-        const at::Tensor bias = m_base.headBias.to(at::kCPU);
+        const at::Tensor weight = m_base.headWeight.to(m_device);
+        const at::Tensor bias = m_base.headBias.to(m_device);
         const std::vector<std::string>& before = m_base.labels.names();
         for (int i = 0; i < m_labels.size(); ++i) {
             const auto found = std::find(before.begin(), before.end(),
@@ -336,6 +364,40 @@ private:
         }
     }
 
+    /// The head alone on the untouched encoder, by full gradients.
+    void probe() {
+        std::vector<at::Tensor> states;
+        std::vector<std::int64_t> labels;
+        {
+            const at::NoGradGuard noGradient;
+            for (const Example& example : m_examples) {
+                const WindowBatch batch = packWindows({&example.window}, m_config, m_device);
+                ForwardOptions options = forwardOptions(0);
+                options.wantedRows = indexTensor(batch.firstRows, m_device);
+                states.push_back(
+                    features(m_weights, m_config, batch.packed,
+                             example.cached.defined() ? example.cached : below(batch.packed, 0),
+                             m_frozen, m_features, options));
+                labels.insert(labels.end(), example.targets.labels.begin(),
+                              example.targets.labels.end());
+            }
+        }
+        const at::Tensor seen = at::cat(states);
+        const at::Tensor wanted = indexTensor(labels, m_device);
+        Optimizer optimizer;
+        optimizer.add({m_headWeight, m_headBias}, kProbeRate, kProbeDecay, true);
+        for (int step = 0; step < m_recipe.probeSteps; ++step) {
+            if (m_stop.stop_requested())
+                throw Stopped{};
+            optimizer.zeroGradients();
+            at::cross_entropy_loss(at::linear(seen, m_headWeight, m_headBias), wanted, {},
+                                   at::Reduction::Mean, kUnknown)
+                .backward();
+            optimizer.step(1, 1 - static_cast<double>(step) / m_recipe.probeSteps);
+        }
+        optimizer.zeroGradients();
+    }
+
     [[nodiscard]] ForwardOptions forwardOptions(double dropout) const {
         ForwardOptions options;
         options.dropout = dropout;
@@ -345,9 +407,9 @@ private:
     }
 
     /// Embeddings and frozen layers, without gradients; dropout only where nothing is frozen.
-    [[nodiscard]] at::Tensor below(const PackedBatch& batch) const {
+    [[nodiscard]] at::Tensor below(const PackedBatch& batch, double dropout) const {
         const at::NoGradGuard noGradient;
-        const ForwardOptions options = forwardOptions(m_frozen > 0 ? 0 : kDropout);
+        const ForwardOptions options = forwardOptions(m_frozen > 0 ? 0 : dropout);
         return runLayers(m_weights, m_config, batch, embed(m_weights, m_config, batch, options), 0,
                          m_frozen, options);
     }
@@ -359,17 +421,61 @@ private:
         if (m_frozen == 0 || tokens > kMaxCachedTokens)
             return;
         for (Example& example : m_examples)
-            example.cached = below(packWindows({&example.window}, m_config, m_device).packed);
+            example.cached = below(packWindows({&example.window}, m_config, m_device).packed, 0);
+    }
+
+    [[nodiscard]] double uniform() { return static_cast<double>(m_random() >> 11) * 0x1.0p-53; }
+
+    /// The example, or a variation of it that lives until the next batch.
+    const Example* varied(const Example& example) {
+        if (m_recipe.mentionSwap <= 0 && m_recipe.masking <= 0)
+            return &example;
+        std::vector<Example> made;
+        const LabelledSentence& sentence = m_sentences[example.sentence];
+        // A sentence of several windows stays as it is.
+        const bool isWhole = example.window.words.size() == sentence.words.size();
+        if (m_recipe.mentionSwap > 0 && isWhole && !sentence.spans.empty()) {
+            const auto added = addExamples(
+                m_base, m_labels, m_stock->varied(sentence, m_recipe.mentionSwap, m_random),
+                example.sentence, made);
+            if (!added)
+                throw Error(added.error());
+        }
+        if (made.size() != 1)
+            made.assign(1, example);
+        Example& result = made.front();
+        const auto mask =
+            m_base.tokenizer->idOf(m_base.tokenizer->idOf("[MASK]") ? "[MASK]" : "<mask>");
+        if (m_recipe.masking > 0 && mask) {
+            std::vector<std::int64_t>& ids = result.window.ids;
+            for (std::size_t i = 1; i + 1 < ids.size(); ++i) {
+                if (uniform() < m_recipe.masking) {
+                    ids[i] = *mask;
+                    result.cached = at::Tensor();
+                }
+            }
+        }
+        m_varied.push_back(std::move(result));
+        return &m_varied.back();
+    }
+
+    void addToAverage() {
+        const at::NoGradGuard noGradient;
+        ++m_averaged;
+        if (m_averaged == 1) {
+            for (const at::Tensor& tensor : m_learning)
+                m_average.push_back(tensor.detach().clone());
+            return;
+        }
+        for (std::size_t i = 0; i < m_learning.size(); ++i)
+            m_average[i].lerp_(m_learning[i], 1.0 / m_averaged);
     }
 
     /// Gradients of one batch, in as many pieces as memory asks for; returns the loss.
     double learn(const std::vector<const Example*>& batch) {
-        std::int64_t targets = 0;
-        for (const Example* example : batch) {
-            targets += std::count_if(example->targets.begin(), example->targets.end(),
-                                     [](std::int64_t label) { return label != kUnknown; });
-            targets += static_cast<std::int64_t>(example->refused.size());
-        }
+        std::int64_t lessons = 0;
+        for (const Example* example : batch)
+            lessons += example->lessons();
         std::vector<const Example*> sorted = batch;
         std::stable_sort(sorted.begin(), sorted.end(), [](const Example* a, const Example* b) {
             return a->window.ids.size() > b->window.ids.size();
@@ -389,15 +495,10 @@ private:
                     }
                     if (m_stop.stop_requested())
                         throw Stopped{};
-                    const at::Tensor partLoss = lossOf(part) / static_cast<double>(targets);
-                    partLoss.backward();
-                    loss += partLoss.item<double>();
+                    loss += backward(part, 1.0 / static_cast<double>(lessons));
                 }
                 if (!std::isfinite(loss))
-                    throw Error{ErrorCode::Internal,
-                                "The training diverged: the loss is no number any more. Try a "
-                                "lower learning rate.",
-                                {}};
+                    throw Diverged{};
                 return loss;
             } catch (const c10::OutOfMemoryError&) {
                 if (m_tokenBudget <= 64)
@@ -408,61 +509,118 @@ private:
         }
     }
 
-    /// Sum over all targets: cross-entropy where the label is known, -log(1 - p(type)) where a
-    /// type was refused.
-    at::Tensor lossOf(const std::vector<const Example*>& examples) {
+    /// Adds the gradients of `share` times the sum of the losses; returns that.
+    double backward(const std::vector<const Example*>& examples, double share) {
+        const int passes = m_recipe.rDrop > 0 ? 2 : 1;
         std::vector<const Window*> windows;
         std::vector<at::Tensor> cached;
-        std::vector<std::int64_t> labels, refusedRows, refusedTypes;
-        for (const Example* example : examples) {
-            const auto base = static_cast<std::int64_t>(labels.size());
-            windows.push_back(&example->window);
-            labels.insert(labels.end(), example->targets.begin(), example->targets.end());
-            for (const auto& [word, type] : example->refused) {
-                refusedRows.push_back(base + static_cast<std::int64_t>(word));
-                refusedTypes.push_back(type);
-            }
-            if (example->cached.defined())
+        bool allCached = true;
+        for (int pass = 0; pass < passes; ++pass) {
+            for (const Example* example : examples) {
+                windows.push_back(&example->window);
+                allCached = allCached && example->cached.defined();
                 cached.push_back(example->cached);
+            }
         }
         const WindowBatch batch = packWindows(windows, m_config, m_device);
         m_tokens += batch.tokens;
-        ForwardOptions options = forwardOptions(kDropout);
+        ForwardOptions options = forwardOptions(m_recipe.dropout);
         options.wantedRows = indexTensor(batch.firstRows, m_device);
-        at::Tensor hidden = cached.empty() ? below(batch.packed) : at::cat(cached);
+        at::Tensor hidden = allCached ? at::cat(cached) : below(batch.packed, m_recipe.dropout);
         hidden = features(m_weights, m_config, batch.packed, hidden, m_frozen, m_features, options);
+        const at::Tensor logits = at::linear(dropOut(hidden, options), m_headWeight, m_headBias);
+        at::Tensor loss;
+        double value = 0;
+        const std::int64_t rows = logits.size(0) / passes;
+        for (int pass = 0; pass < passes; ++pass) {
+            const at::Tensor mine = logits.narrow(0, pass * rows, rows);
+            const auto [part, partValue] =
+                m_recipe.sequenceLoss ? bySequence(mine, examples) : byWord(mine, examples);
+            loss = loss.defined() ? loss + part : part;
+            value += partValue;
+        }
+        if (passes == 2) {
+            loss = loss / 2;
+            value /= 2;
+            const at::Tensor a = at::log_softmax(logits.narrow(0, 0, rows), 1);
+            const at::Tensor b = at::log_softmax(logits.narrow(0, rows, rows), 1);
+            loss = loss + m_recipe.rDrop * 0.5 * ((a.exp() - b.exp()) * (a - b)).sum();
+        }
+        (loss * share).backward();
+        return value * share;
+    }
+
+    using Loss = std::pair<at::Tensor, double>;
+
+    /// Cross-entropy where the label is known, -log(1 - p(type)) where a type was refused.
+    Loss byWord(const at::Tensor& logits, const std::vector<const Example*>& examples) const {
+        std::vector<std::int64_t> labels, refusedRows, refusedTypes;
+        for (const Example* example : examples) {
+            const auto base = static_cast<std::int64_t>(labels.size());
+            labels.insert(labels.end(), example->targets.labels.begin(),
+                          example->targets.labels.end());
+            for (const auto& [word, type] : example->targets.refused) {
+                refusedRows.push_back(base + static_cast<std::int64_t>(word));
+                refusedTypes.push_back(type);
+            }
+        }
         const auto index = [&](const std::vector<std::int64_t>& values) {
             return indexTensor(values, m_device);
         };
-        const at::Tensor logits = at::linear(dropOut(hidden, options), m_headWeight, m_headBias);
-        at::Tensor loss =
-            at::cross_entropy_loss(logits, index(labels), {}, at::Reduction::Sum, kUnknown);
+        at::Tensor loss = at::cross_entropy_loss(logits, index(labels), {}, at::Reduction::Sum,
+                                                 kUnknown, m_recipe.labelSmoothing);
         if (!refusedRows.empty()) {
             const at::Tensor p = at::softmax(logits.index_select(0, index(refusedRows)), 1);
             std::vector<std::int64_t> begins, insides;
             for (const std::int64_t type : refusedTypes) {
-                begins.push_back(m_labels.begin(static_cast<int>(type)));
-                insides.push_back(m_labels.inside(static_cast<int>(type)));
+                const auto of = static_cast<int>(type);
+                insides.push_back(m_labels.inside(of));
+                begins.push_back(m_labels.begin(of) >= 0 ? m_labels.begin(of) : insides.back());
             }
-            const at::Tensor of =
-                p.gather(1, index(begins).unsqueeze(1)) + p.gather(1, index(insides).unsqueeze(1));
+            at::Tensor of = p.gather(1, index(insides).unsqueeze(1));
+            if (begins != insides)
+                of = of + p.gather(1, index(begins).unsqueeze(1));
             loss = loss - at::log1p(-of.clamp_max(1 - 1e-6)).sum();
         }
-        return loss;
+        return {loss, loss.item<double>()};
+    }
+
+    /// Of the whole sequence, with the gradients by hand.
+    Loss bySequence(const at::Tensor& logits, const std::vector<const Example*>& examples) const {
+        const at::Tensor here = logits.detach().to(at::kCPU, at::kFloat).contiguous();
+        at::Tensor gradient = at::zeros_like(here);
+        const float* values = here.const_data_ptr<float>();
+        auto* slopes = gradient.mutable_data_ptr<float>();
+        double loss = 0;
+        for (const Example* example : examples) {
+            loss += sequenceLoss(values, example->targets, m_labels, slopes);
+            const auto cells = static_cast<std::int64_t>(example->targets.labels.size()) *
+                               static_cast<std::int64_t>(m_labels.size());
+            values += cells;
+            slopes += cells;
+        }
+        return {(logits * gradient.to(m_device)).sum(), loss};
     }
 
     const Model& m_base;
     const TrainOptions& m_options;
+    const Recipe& m_recipe;
+    const std::vector<LabelledSentence>& m_sentences;
     std::vector<Example> m_examples;
     BioLabels m_labels;
     at::Device m_device;
+    double m_rateFactor;
+    int m_part, m_parts;
     const std::function<void(const TrainProgress&)>& m_tell;
     const std::stop_token& m_stop;
     std::mt19937_64 m_random;
     at::Generator m_generator;  ///< of dropout and the head's first weights
-    Clock::time_point m_start;
+    Clock::time_point m_start;  ///< of all fits
+    Clock::time_point m_began;  ///< of this one
     std::int64_t m_tokenBudget;
     bool m_halved = false;
+    std::optional<MentionStock> m_stock;
+    std::deque<Example> m_varied;
 
     EncoderConfig m_config;
     EncoderWeights m_weights;
@@ -470,8 +628,41 @@ private:
     Features m_features = Features::LastLayer;
     int m_frozen = 0;
     Optimizer m_optimizer;
-    std::int64_t m_tokens = 0;
+    std::vector<at::Tensor> m_learning;  ///< all that the optimizer moves
+    std::vector<at::Tensor> m_average;
+    int m_averaged = 0;
+    std::int64_t m_tokens = 0, m_allTokens = 0;
 };
+
+BioLabels labelsFor(const TrainOptions& options) {
+    if (!options.recipe.insideOnly)
+        return BioLabels::forTypes(options.types);
+    std::vector<std::string> names{"O"};
+    for (const std::string& type : options.types)
+        names.push_back("I-" + type);
+    return *BioLabels::fromNames(names, {});
+}
+
+/// The fits that the recipe asks for, on one device.
+std::shared_ptr<Model> fit(const Lesson& lesson, const Device& device, double rateFactor,
+                           TrainReport& report) {
+    const at::Device torchDevice = device.cuda ? lesson.base.torchDevice() : at::Device(at::kCPU);
+    const int parts = std::max(lesson.options.recipe.soup, 1);
+    report.steps = report.tokens = 0;
+    Trainer first(lesson, torchDevice, rateFactor, 0, parts);
+    first.run(report);
+    bool halved = first.halvedBatch();
+    for (int part = 1; part < parts; ++part) {
+        Trainer next(lesson, torchDevice, rateFactor, part, parts);
+        next.run(report);
+        halved = halved || next.halvedBatch();
+        first.blend(next, part);
+    }
+    if (halved)
+        report.warnings.push_back(
+            "The device's memory was short: batches went through in smaller pieces.");
+    return first.take(device);
+}
 
 std::vector<std::string> warningsFor(const std::vector<LabelledSentence>& sentences,
                                      const std::vector<std::string>& types) {
@@ -485,6 +676,26 @@ std::vector<std::string> warningsFor(const std::vector<LabelledSentence>& senten
             warnings.push_back("The type \"" + type + "\" has no example yet.");
     }
     return warnings;
+}
+
+/// What is learned must not depend on the order in which it was labelled.
+std::vector<LabelledSentence> inOneOrder(std::vector<LabelledSentence> sentences) {
+    const auto key = [](const LabelledSentence& s) { return std::tie(s.words, s.known); };
+    const auto spansBefore = [](const std::vector<WordSpan>& a, const std::vector<WordSpan>& b) {
+        return std::lexicographical_compare(
+            a.begin(), a.end(), b.begin(), b.end(), [](const WordSpan& x, const WordSpan& y) {
+                return std::tie(x.begin, x.end, x.type) < std::tie(y.begin, y.end, y.type);
+            });
+    };
+    std::sort(sentences.begin(), sentences.end(),
+              [&](const LabelledSentence& a, const LabelledSentence& b) {
+                  if (key(a) != key(b))
+                      return key(a) < key(b);
+                  if (a.spans != b.spans)
+                      return spansBefore(a.spans, b.spans);
+                  return spansBefore(a.rejected, b.rejected);
+              });
+    return sentences;
 }
 
 }  // namespace
@@ -511,29 +722,41 @@ Result<Trained> train(const ModelPtr& base, const std::vector<LabelledSentence>&
             tuned->report.warnings = std::move(report.warnings);
         return tuned;
     }
-    const BioLabels labels = BioLabels::forTypes(options.types);
-    auto examples = makeExamples(*base, labels, sentences);
-    if (!examples)
-        return tl::unexpected(examples.error());
+    const BioLabels labels = labelsFor(options);
+    const std::vector<LabelledSentence> sorted = inOneOrder(sentences);
+    std::vector<Example> examples;
+    for (std::size_t i = 0; i < sorted.size(); ++i) {
+        if (const auto added = addExamples(*base, labels, sorted[i], i, examples); !added)
+            return tl::unexpected(added.error());
+    }
+    if (examples.empty())
+        return failure(ErrorCode::InvalidArgument,
+                       "The labelled sentences have no word that the model can see, so there is "
+                       "nothing to learn from.");
     report.sentences = static_cast<std::int64_t>(sentences.size());
     if (options.features == Features::TwoLayers && earlierLayer(base->config) < 0)
         return failure(ErrorCode::InvalidArgument,
                        "Two layers are the last and the 7th from last, and this encoder has only " +
                            std::to_string(base->config.layers) + ". Train on the last layer.",
                        base->info.path.string());
+    const Lesson lesson{*base, options, sorted, examples, labels, start, progress, stop};
     Device device = base->device;
-    for (;;) {
+    double rateFactor = 1;
+    for (int restarts = 0;;) {
         try {
-            const at::Device torchDevice = device.cuda ? base->torchDevice() : at::Device(at::kCPU);
-            Trainer trainer(*base, options, *examples, labels, torchDevice, start, progress, stop);
-            trainer.run(report);
-            if (trainer.halvedBatch())
-                report.warnings.push_back(
-                    "The device's memory was short: batches went through in smaller pieces.");
-            trained.model = trainer.take(device);
+            trained.model = fit(lesson, device, rateFactor, report);
             break;
         } catch (const Stopped&) {
             return failure(ErrorCode::Cancelled, "");
+        } catch (const Diverged&) {
+            if (restarts == kRestarts)
+                return failure(ErrorCode::Internal,
+                               "The training diverged: the loss is no number any more, with "
+                               "smaller learning rates too. Try a lower learning rate.");
+            ++restarts;
+            rateFactor *= kSmallerRate;
+            report.warnings.push_back(
+                "The training diverged and was begun again with a smaller learning rate.");
         } catch (Error& error) {
             return tl::unexpected(std::move(error));
         } catch (const c10::OutOfMemoryError&) {

@@ -1,0 +1,62 @@
+#pragma once
+
+namespace spanwise {
+
+/// What a fine-tune is made of. The defaults are what won on the mean of ten data sets
+/// (ARCHITECTURE, "The recipe"); `plain()` is what they are measured against.
+struct Recipe {
+    double encoderRate = 3e-4;  ///< AdamW's, of an encoder 384 wide
+    double headRate = 1e-3;
+    /// Each layer learns this times as fast as the one above it.
+    double layerDecay = 1;
+    double dropout = 0.1;
+    double weightDecay = 0.01;
+    double warmUp = 0.1;  ///< share of the steps; then the rates fall to 0 in a straight line
+    int batchSentences = 8;
+    double epochs = 12;    ///< for up to 100 sentences, then with the square root of their number
+    double minEpochs = 3;  ///< for thousands
+    int minSteps = 60;
+    /// Fewer steps than these must be larger: the encoder's by the ratio, at most twice, the head's
+    /// by its square, at most ten times. 0: never.
+    double fullSteps = 120;
+    /// Wider encoders take smaller steps: rates fall with (384 / width) to this power.
+    double widthPower = 1.5;
+    int frozenLayers = 0;  ///< from below; embeddings are always frozen
+
+    /// Loss of the whole sequence under the decoder's constraints (a conditional random field with
+    /// fixed transitions) rather than of each word by itself.
+    bool sequenceLoss = false;
+    /// Inside-outside labels rather than BIO: neighbours of one type cannot be told apart.
+    bool insideOnly = false;
+    /// Steps that the head alone learns on the untouched encoder's states before all learn
+    /// (Kumar et al. 2022, arXiv 2202.10054).
+    int probeSteps = 0;
+    /// Length of the head's first rows along the types' names as the encoder sees them.
+    double nameInit = 0;
+    /// Weight of the symmetric divergence between two passes with dropout (R-Drop, arXiv
+    /// 2106.14448).
+    double rDrop = 0;
+    double labelSmoothing = 0;
+    /// Chance, each time that a sentence comes, of each mention to be another one of its type.
+    double mentionSwap = 0;
+    /// Chance of each sub-token to be hidden behind the mask token.
+    double masking = 0;
+    /// The weights that stay are the mean over this last share of the steps.
+    double averaging = 0;
+    /// Fits with other seeds whose weights are averaged.
+    int soup = 1;
+
+    /// A fine-tune as a script would do it: AdamW over all layers at one rate, cross-entropy of
+    /// each word, a random head.
+    [[nodiscard]] static Recipe plain() {
+        Recipe recipe;
+        recipe.encoderRate = recipe.headRate = 5e-5;
+        recipe.fullSteps = 0;
+        recipe.widthPower = 0;
+        recipe.epochs = recipe.minEpochs = 10;
+        recipe.minSteps = 0;
+        return recipe;
+    }
+};
+
+}  // namespace spanwise
