@@ -1,171 +1,212 @@
-#include <sys/resource.h>
-
 #include <chrono>
-#include <cmath>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <set>
+#include <functional>
 
+#include "app/cli/bench_results.h"
+#include "app/cli/bench_sets.h"
 #include "app/cli/command.h"
-#include "core/metrics/entity_metrics.h"
+#include "app/cli/recipe_options.h"
 #include "models/learning/few_shot.h"
 
 namespace spanwise::cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using nlohmann::json;
 
 struct Options {
-    std::string train, test, model, out, name;
+    BenchSource source;
+    std::string model, out, recipe, sampling = "shots";
+    std::vector<std::string> pairs;
     std::vector<int> shots{1, 4, 16, 64};
     int runs = 5;
     std::uint64_t seed = 1;
+    std::size_t testSentences = 0;
+    RecipeSettings settings;
     TrainOptions fit;
 };
 
-struct Row {
-    int shots = 0, draw = 0;
-    std::size_t sentences = 0;
-    EntityMetrics metrics;
-    double fitSeconds = 0, tokensPerSecond = 0, peakMegabytes = 0;
-};
-
-struct MeanAndDeviation {
-    double mean = 0, deviation = 0;
-};
-
-MeanAndDeviation over(const std::vector<Row>& rows, int shots,
-                      const std::function<double(const Row&)>& value) {
-    double sum = 0, squares = 0;
-    int n = 0;
-    for (const Row& row : rows) {
-        if (row.shots != shots)
-            continue;
-        sum += value(row);
-        squares += value(row) * value(row);
-        ++n;
-    }
-    if (n == 0)
-        return {};
-    const double mean = sum / n;
-    const double variance = n > 1 ? std::max(0.0, (squares - n * mean * mean) / (n - 1)) : 0;
-    return {mean, std::sqrt(variance)};
-}
+/// What tells one draw from all others.
+const std::vector<std::string> kKeys{"set", "model", "recipe",         "sampling",
+                                     "k",   "draw",  "test_sentences", "seed"};
 
 double secondsSince(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-double peakMegabytes() {
-    rusage usage{};
-    ::getrusage(RUSAGE_SELF, &usage);
-    return static_cast<double>(usage.ru_maxrss) / 1024.0;
+json keyOf(const Options& options, const std::string& set, const std::string& model, int shots,
+           int draw) {
+    return {{"set", set},
+            {"model", model},
+            {"recipe", options.recipe},
+            {"settings", options.settings},
+            {"sampling", options.sampling},
+            {"k", shots},
+            {"draw", draw},
+            {"test_sentences", options.testSentences},
+            {"seed", options.seed + static_cast<std::uint64_t>(draw)}};
 }
 
-Result<Row> runDraw(const ModelPtr& base, const GoldFile& train, const GoldFile& test,
-                    const Options& options, int shots, int draw) {
-    const std::uint64_t seed = options.seed + static_cast<std::uint64_t>(draw);
+/// Fits on one draw and judges it: the rest of the row.
+Result<json> runDraw(const ModelPtr& base, const BenchData& data, const Options& options,
+                     json row) {
+    const int shots = row["k"].get<int>();
+    const auto seed = row["seed"].get<std::uint64_t>();
     std::vector<LabelledSentence> sample;
-    for (const std::size_t index : sampleShots(train.sentences, shots, seed))
-        sample.push_back(train.sentences[index]);
+    for (const std::size_t index : options.sampling == "stream"
+                                       ? sampleFirstCome(data.train, shots, seed)
+                                       : sampleShots(data.train, shots, seed))
+        sample.push_back(data.train[index]);
     TrainOptions fit = options.fit;
-    fit.types = train.types;
+    fit.types = data.types;
     fit.seed = seed;
+    const PeakMemory peak;
     auto start = Clock::now();
-    const auto trained = spanwise::train(base, sample, fit);
+    const auto trained = train(base, sample, fit);
     if (!trained)
         return tl::unexpected(trained.error());
-    Row row;
-    row.shots = shots;
-    row.draw = draw;
-    row.sentences = sample.size();
-    row.fitSeconds = secondsSince(start);
+    row["fit_seconds"] = secondsSince(start);
+    row["peak_mb"] = peak.megabytes();
+    row["sentences"] = sample.size();
+    row["steps"] = trained->report.steps;
     start = Clock::now();
-    const auto predicted = predict(*trained->model, wordsOf(test.sentences));
+    const auto predicted = predict(*trained->model, wordsOf(data.test));
     if (!predicted)
         return tl::unexpected(predicted.error());
-    std::size_t words = 0;
-    EntityEvaluator evaluator;
-    for (std::size_t i = 0; i < test.sentences.size(); ++i) {
-        words += test.sentences[i].words.size();
-        evaluator.add(test.sentences[i].spans, (*predicted)[i], test.sentences[i].words.size());
+    row["tokens_per_second"] = static_cast<double>(data.testWords) / secondsSince(start);
+    EntityEvaluator entities;
+    CalibrationEvaluator calibration;
+    for (std::size_t i = 0; i < data.test.size(); ++i) {
+        entities.add(data.test[i].spans, (*predicted)[i], data.test[i].words.size());
+        calibration.add(data.test[i].spans, (*predicted)[i]);
     }
-    row.tokensPerSecond = static_cast<double>(words) / secondsSince(start);
-    row.metrics = evaluator.metrics();
-    row.peakMegabytes = peakMegabytes();
+    addMetrics(row, entities.metrics(), calibration.metrics());
     return row;
 }
 
-Result<void> writeResults(const Options& options, const std::string& model,
-                          const std::vector<Row>& rows) {
-    nlohmann::json out = nlohmann::json::array();
-    for (const Row& row : rows)
-        out.push_back({{"set", options.name},
-                       {"model", model},
-                       {"k", row.shots},
-                       {"draw", row.draw},
-                       {"sentences", row.sentences},
-                       {"micro_f1", row.metrics.micro.f1},
-                       {"macro_f1", row.metrics.macro.f1},
-                       {"token_macro_f1", row.metrics.tokenMacroF1},
-                       {"fit_seconds", row.fitSeconds},
-                       {"tokens_per_second", row.tokensPerSecond},
-                       {"peak_mb", row.peakMegabytes}});
-    std::error_code error;
-    std::filesystem::create_directories(options.out, error);
-    const std::string path = (std::filesystem::path(options.out) / "results.json").string();
-    std::ofstream file(path, std::ios::binary);
-    file << out.dump(1) << '\n';
-    file.flush();
-    if (!file)
-        return failure(ErrorCode::Io, "The results cannot be written.", path);
+MeanAndDeviation over(const std::vector<json>& rows, const char* key) {
+    std::vector<double> values;
+    for (const json& row : rows)
+        values.push_back(row.at(key).get<double>());
+    return meanAndDeviation(values);
+}
+
+void printHead(const char* title) {
+    std::printf("\n%s\n%4s %9s %15s %15s %15s %7s %7s %8s %8s\n", title, "k", "sentences",
+                "micro F1", "macro F1", "token macro F1", "ECE", "fit s", "words/s", "peak MB");
+}
+
+/// One line; `rows` may come from several sets, then the deviation is that of the draws' means
+/// over the sets.
+void printLine(int shots, const std::vector<json>& rows) {
+    const auto micro = over(rows, "micro_f1");
+    const auto macro = over(rows, "macro_f1");
+    const auto token = over(rows, "token_macro_f1");
+    std::printf("%4d %9.1f %8.2f ± %-5.2f %8.2f ± %-5.2f %8.2f ± %-5.2f %6.3f %7.1f %8.0f %8.0f\n",
+                shots, over(rows, "sentences").mean, 100 * micro.mean, 100 * micro.deviation,
+                100 * macro.mean, 100 * macro.deviation, 100 * token.mean, 100 * token.deviation,
+                over(rows, "ece").mean, over(rows, "fit_seconds").mean,
+                over(rows, "tokens_per_second").mean, over(rows, "peak_mb").mean);
+    std::fflush(stdout);
+}
+
+/// Each draw's mean over the sets, as a row of numbers.
+std::vector<json> meansOfSets(const std::map<int, std::vector<json>>& byDraw) {
+    std::vector<json> means;
+    for (const auto& [draw, rows] : byDraw) {
+        json mean = json::object();
+        for (const char* key : {"sentences", "micro_f1", "macro_f1", "token_macro_f1", "ece",
+                                "fit_seconds", "tokens_per_second", "peak_mb"})
+            mean[key] = over(rows, key).mean;
+        means.push_back(std::move(mean));
+    }
+    return means;
+}
+
+/// A row of the same draw by a recipe of the same name that has other settings would be taken for
+/// this one's.
+Result<void> checkSettings(const Options& options, const BenchResults& results) {
+    for (const json& row : results.rows()) {
+        if (row.value("recipe", "") != options.recipe || !row.contains("settings"))
+            continue;
+        if (row["settings"] != json(options.settings))
+            return failure(ErrorCode::InvalidArgument,
+                           "It has rows of the recipe \"" + options.recipe +
+                               "\" with other settings (" + row["settings"].dump() + ", now " +
+                               json(options.settings).dump() +
+                               "). Give this one another --recipe name, or another --out.",
+                           options.out + "/results.json");
+    }
     return {};
 }
 
 Result<void> benchFewShot(const Cli& cli, Options options) {
-    const auto train = readGold(options.train);
-    if (!train)
-        return tl::unexpected(train.error());
-    const auto test = readGold(options.test);
-    if (!test)
-        return tl::unexpected(test.error());
+    auto settings = parseSettings(options.pairs);
+    if (!settings)
+        return tl::unexpected(settings.error());
+    options.settings.merge(*settings);
+    if (const auto applied = applyRecipe(options.fit, options.settings); !applied)
+        return applied;
+    if (options.recipe.empty())
+        options.recipe = recipeLabel(options.settings);
+    const auto sets = options.source.resolve();
+    if (!sets)
+        return tl::unexpected(sets.error());
+    auto results = BenchResults::open(options.out);
+    if (!results)
+        return tl::unexpected(results.error());
+    if (const auto same = checkSettings(options, *results); !same)
+        return same;
     const auto base = cli.load(options.model);
     if (!base)
         return tl::unexpected(base.error());
-    if (options.name.empty())
-        options.name = std::filesystem::absolute(options.train).parent_path().filename().string();
     const std::string model = bundleInfo(**base).name;
-    std::printf("%s, %s: strict entity F1, %d draws, seeds %llu to %llu\n", options.name.c_str(),
-                model.c_str(), options.runs, static_cast<unsigned long long>(options.seed),
-                static_cast<unsigned long long>(options.seed) +
-                    static_cast<unsigned long long>(options.runs) - 1);
-    std::printf("%4s %10s %15s %15s %15s %8s %9s %8s\n", "k", "sentences", "micro F1", "macro F1",
-                "token macro F1", "fit s", "words/s", "peak MB");
-    std::vector<Row> rows;
+    std::printf(
+        "%s, recipe %s: strict entity F1, %d draws, seeds %llu to %llu, %s\n", model.c_str(),
+        options.recipe.c_str(), options.runs, static_cast<unsigned long long>(options.seed),
+        static_cast<unsigned long long>(options.seed) +
+            static_cast<unsigned long long>(options.runs) - 1,
+        options.sampling == "stream" ? "sentences as they come" : "k to 2k mentions of each type");
+
+    std::map<int, std::map<int, std::vector<json>>> byShots;  // k, draw
     ProgressLine line(cli);
-    for (const int shots : options.shots) {
-        for (int draw = 0; draw < options.runs; ++draw) {
-            line.show("k = " + std::to_string(shots) + ", draw " + std::to_string(draw + 1) +
-                      " of " + std::to_string(options.runs));
-            auto row = runDraw(*base, *train, *test, options, shots, draw);
-            if (!row)
-                return tl::unexpected(row.error());
-            rows.push_back(std::move(*row));
+    for (const BenchSet& set : *sets) {
+        std::optional<BenchData> data;
+        printHead(set.name.c_str());
+        for (const int shots : options.shots) {
+            std::vector<json> rows;
+            for (int draw = 0; draw < options.runs; ++draw) {
+                line.show(set.name + ", k = " + std::to_string(shots) + ", draw " +
+                          std::to_string(draw + 1) + " of " + std::to_string(options.runs));
+                const json key = keyOf(options, set.name, model, shots, draw);
+                const json* found = results->find(key, kKeys);
+                if (found == nullptr) {
+                    if (!data) {
+                        auto read = readBenchData(set, options.testSentences);
+                        if (!read)
+                            return tl::unexpected(read.error());
+                        data = std::move(*read);
+                    }
+                    auto row = runDraw(*base, *data, options, key);
+                    if (!row)
+                        return tl::unexpected(row.error());
+                    if (auto added = results->add(std::move(*row)); !added)
+                        return added;
+                    found = &results->rows().back();
+                }
+                rows.push_back(*found);
+                byShots[shots][draw].push_back(*found);
+            }
+            printLine(shots, rows);
         }
-        const auto micro = over(rows, shots, [](const Row& r) { return r.metrics.micro.f1; });
-        const auto macro = over(rows, shots, [](const Row& r) { return r.metrics.macro.f1; });
-        const auto token = over(rows, shots, [](const Row& r) { return r.metrics.tokenMacroF1; });
-        const auto mean = [&](auto value) { return over(rows, shots, value).mean; };
-        std::printf("%4d %10.1f %8.2f ± %-5.2f %8.2f ± %-5.2f %8.2f ± %-5.2f %7.1f %9.0f %8.0f\n",
-                    shots, mean([](const Row& r) { return static_cast<double>(r.sentences); }),
-                    100 * micro.mean, 100 * micro.deviation, 100 * macro.mean,
-                    100 * macro.deviation, 100 * token.mean, 100 * token.deviation,
-                    mean([](const Row& r) { return r.fitSeconds; }),
-                    mean([](const Row& r) { return r.tokensPerSecond; }), peakMegabytes());
-        std::fflush(stdout);
     }
-    return options.out.empty() ? Result<void>{} : writeResults(options, model, rows);
+    if (sets->size() > 1) {
+        printHead(("mean of " + std::to_string(sets->size()) + " sets (± over the draws' means)")
+                      .c_str());
+        for (const auto& [shots, byDraw] : byShots)
+            printLine(shots, meansOfSets(byDraw));
+    }
+    return {};
 }
 
 }  // namespace
@@ -175,31 +216,53 @@ void addBench(Cli& cli) {
     bench->require_subcommand(1);
     auto options = std::make_shared<Options>();
     CLI::App* command = bench->add_subcommand(
-        "few-shot", "F1 after k examples of each type, the paper's way of drawing them");
-    command->add_option("--train", options->train, "Gold to draw from (CoNLL or JSONL)")
-        ->required();
-    command->add_option("--test", options->test, "Gold to judge by")->required();
+        "few-shot", "F1 after k examples of each type, over one or more sets");
+    options->source.addOptions(command);
     command->add_option("--model", options->model, "Encoder; default: the default encoder");
     command->add_option("--shots", options->shots, "Mentions per type, e.g. 1,4,16")
         ->delimiter(',')
         ->check(CLI::PositiveNumber);
+    command
+        ->add_option("--sampling", options->sampling,
+                     "shots: so that each type occurs k to 2k times, the paper's way; stream: as "
+                     "sentences come to a person, as many as that takes at most")
+        ->check(CLI::IsMember({"shots", "stream"}))
+        ->capture_default_str();
     command->add_option("--runs", options->runs, "Draws for each k")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
     command->add_option("--seed", options->seed, "Of the first draw")->capture_default_str();
-    command->add_option("--steps", options->fit.steps, "0: the recipe's");
-    command->add_option("--budget", options->fit.budgetSeconds, "Seconds a fit may take");
-    command->add_option("--learning-rate", options->fit.learningRate, "0: the recipe's");
-    command->add_option("--batch", options->fit.batchSentences, "0: the recipe's");
-    command->add_option("--frozen-layers", options->fit.frozenLayers, "-1: the recipe's");
-    addFeatures(command, options->fit);
-    command->add_option("--name", options->name, "The set's name in the results");
-    command->add_option("--out", options->out, "Folder for results.json");
+    command->add_option("--test-sentences", options->testSentences,
+                        "Judge by a fixed sample of so many; 0: all");
+    command->add_option("--recipe", options->recipe,
+                        "The recipe's name in the results; default: its settings");
+    command
+        ->add_option("--set", options->pairs,
+                     "A setting of the recipe, KEY=VALUE; may be given several times")
+        ->type_size(1)
+        ->allow_extra_args(false);
+    for (const auto& [flag, key, help] :
+         {std::tuple{"--steps", "steps", "0: the recipe's"},
+          std::tuple{"--budget", "budget", "Seconds a fit may take"},
+          std::tuple{"--learning-rate", "learning_rate", "0: the recipe's"},
+          std::tuple{"--batch", "batch", "0: the recipe's"},
+          std::tuple{"--frozen-layers", "frozen_layers", "-1: the recipe's"},
+          std::tuple{"--features", "features", "What the head sees: last or two (layers)"}})
+        command->add_option_function<std::string>(
+            flag,
+            [options, key = std::string(key)](const std::string& value) {
+                options->settings[key] = value;
+            },
+            help);
+    command->add_option("--out", options->out,
+                        "Folder for results.json; rows that are there are not measured again");
     command->add_flag("-q,--quiet", cli.quiet, "No progress on stderr");
     cli.addCompute(command);
     command->footer(
-        "Example:\n  spanwise-cli bench few-shot --train mit-restaurant/train.txt \\\n"
-        "      --test mit-restaurant/test.txt --shots 16 --runs 5 --seed 1 --out results");
+        "Examples:\n  spanwise-cli bench few-shot --sets tests/bench/few_shot_sets.json \\\n"
+        "      --shots 1,4,16 --test-sentences 500 --out results\n"
+        "  spanwise-cli bench few-shot --train mit-restaurant/train.txt \\\n"
+        "      --test mit-restaurant/test.txt --set steps=200 --set batch=8 --out results");
     command->callback(
         [&cli, options] { cli.run = [&cli, options] { return benchFewShot(cli, *options); }; });
     addBenchZeroShot(cli, bench);
