@@ -2,6 +2,8 @@
 
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <tuple>
+#include <utility>
 
 namespace spanwise::cli {
 namespace {
@@ -36,16 +38,55 @@ Result<void> assign(Number& target, const std::string& key, const std::string& v
 }  // namespace
 
 Result<void> applyRecipe(TrainOptions& options, const std::string& key, const std::string& value) {
-    if (key == "learning_rate")
-        return assign(options.learningRate, key, value, 0.0, 1.0);
-    if (key == "steps")
-        return assign(options.steps, key, value, 0, 10000000);
-    if (key == "batch")
-        return assign(options.batchSentences, key, value, 0, 100000);
-    if (key == "frozen_layers")
-        return assign(options.frozenLayers, key, value, -1, 1000);
-    if (key == "budget")
-        return assign(options.budgetSeconds, key, value, 0.0, 1e9);
+    Recipe& recipe = options.recipe;
+    const std::map<std::string, std::pair<double*, double>> fractions{
+        {"encoder_rate", {&recipe.encoderRate, 1}},
+        {"head_rate", {&recipe.headRate, 1}},
+        {"layer_decay", {&recipe.layerDecay, 1}},
+        {"dropout", {&recipe.dropout, 0.9}},
+        {"weight_decay", {&recipe.weightDecay, 10}},
+        {"warm_up", {&recipe.warmUp, 0.9}},
+        {"epochs", {&recipe.epochs, 1e6}},
+        {"min_epochs", {&recipe.minEpochs, 1e6}},
+        {"full_steps", {&recipe.fullSteps, 1e6}},
+        {"width_power", {&recipe.widthPower, 10}},
+        {"name_init", {&recipe.nameInit, 100}},
+        {"r_drop", {&recipe.rDrop, 100}},
+        {"label_smoothing", {&recipe.labelSmoothing, 0.9}},
+        {"mention_swap", {&recipe.mentionSwap, 1}},
+        {"masking", {&recipe.masking, 0.9}},
+        {"averaging", {&recipe.averaging, 1}},
+        {"learning_rate", {&options.learningRate, 1}},
+        {"budget", {&options.budgetSeconds, 1e9}}};
+    const std::map<std::string, std::tuple<int*, int, int>> counts{
+        {"min_steps", {&recipe.minSteps, 0, 10000000}},
+        {"probe_steps", {&recipe.probeSteps, 0, 1000000}},
+        {"soup", {&recipe.soup, 1, 100}},
+        {"steps", {&options.steps, 0, 10000000}},
+        {"batch", {&options.batchSentences, 0, 100000}},
+        {"frozen_layers", {&options.frozenLayers, -1, 1000}}};
+    const std::map<std::string, bool*> switches{{"sequence_loss", &recipe.sequenceLoss},
+                                                {"inside_only", &recipe.insideOnly}};
+    if (const auto found = fractions.find(key); found != fractions.end())
+        return assign(*found->second.first, key, value, 0.0, found->second.second);
+    if (const auto found = counts.find(key); found != counts.end())
+        return assign(*std::get<0>(found->second), key, value, std::get<1>(found->second),
+                      std::get<2>(found->second));
+    if (const auto found = switches.find(key); found != switches.end()) {
+        int on = 0;
+        if (auto assigned = assign(on, key, value, 0, 1); !assigned)
+            return assigned;
+        *found->second = on == 1;
+        return {};
+    }
+    if (key == "base") {
+        if (value != "plain" && value != "default")
+            return failure(ErrorCode::InvalidArgument,
+                           "\"" + value + "\" is no recipe to begin with: plain or default.",
+                           "--set base");
+        recipe = value == "plain" ? Recipe::plain() : Recipe();
+        return {};
+    }
     if (key == "features") {
         if (value != "last" && value != "two")
             return failure(ErrorCode::InvalidArgument,
@@ -54,15 +95,27 @@ Result<void> applyRecipe(TrainOptions& options, const std::string& key, const st
         options.features = value == "two" ? Features::TwoLayers : Features::LastLayer;
         return {};
     }
+    std::string names = "base, features";
+    for (const auto& [name, target] : fractions)
+        names += ", " + name;
+    for (const auto& [name, target] : counts)
+        names += ", " + name;
+    for (const auto& [name, target] : switches)
+        names += ", " + name;
     return failure(ErrorCode::InvalidArgument,
-                   "The recipe has no setting \"" + key +
-                       "\". It has learning_rate, steps, batch, frozen_layers, budget and "
-                       "features.",
+                   "The recipe has no setting \"" + key + "\". It has " + names + ".",
                    "--set " + key);
 }
 
 Result<void> applyRecipe(TrainOptions& options, const RecipeSettings& settings) {
+    // What the others change comes first.
+    if (const auto base = settings.find("base"); base != settings.end()) {
+        if (auto applied = applyRecipe(options, base->first, base->second); !applied)
+            return applied;
+    }
     for (const auto& [key, value] : settings) {
+        if (key == "base")
+            continue;
         if (auto applied = applyRecipe(options, key, value); !applied)
             return applied;
     }

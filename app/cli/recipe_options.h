@@ -11,8 +11,9 @@ namespace spanwise::cli {
 /// Settings of a recipe by name, as `--set KEY=VALUE` gives them.
 using RecipeSettings = std::map<std::string, std::string>;
 
-/// Sets one part of the recipe: learning_rate, steps, batch, frozen_layers, budget, features (last
-/// or two). InvalidArgument names the key, what was found and what is expected.
+/// Sets one part of the recipe: `base` (plain or default), `features` (last or two), or a field of
+/// Recipe or TrainOptions in snake case. InvalidArgument names the key, what was found and what is
+/// expected.
 [[nodiscard]] Result<void> applyRecipe(TrainOptions& options, const std::string& key,
                                        const std::string& value);
 [[nodiscard]] Result<void> applyRecipe(TrainOptions& options, const RecipeSettings& settings);
