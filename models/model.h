@@ -88,6 +88,8 @@ struct TrainOptions {
     std::optional<Features> features;  ///< none: the base's
     int batchSentences = 0;            ///< 0: the recipe's
     Recipe recipe;
+    /// Sentences of the same kind that nobody labelled, for recipes with teachers.
+    std::vector<std::vector<std::string>> unlabelled;
 };
 
 struct TrainProgress {

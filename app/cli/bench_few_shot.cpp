@@ -52,14 +52,25 @@ Result<json> runDraw(const ModelPtr& base, const BenchData& data, const Options&
                      json row) {
     const int shots = row["k"].get<int>();
     const auto seed = row["seed"].get<std::uint64_t>();
+    const std::vector<std::size_t> drawn = options.sampling == "stream"
+                                               ? sampleFirstCome(data.train, shots, seed)
+                                               : sampleShots(data.train, shots, seed);
     std::vector<LabelledSentence> sample;
-    for (const std::size_t index : options.sampling == "stream"
-                                       ? sampleFirstCome(data.train, shots, seed)
-                                       : sampleShots(data.train, shots, seed))
+    std::vector<bool> isDrawn(data.train.size(), false);
+    for (const std::size_t index : drawn) {
         sample.push_back(data.train[index]);
+        isDrawn[index] = true;
+    }
     TrainOptions fit = options.fit;
     fit.types = data.types;
     fit.seed = seed;
+    // A recipe with teachers may read the rest, as it may a project's other documents.
+    if (fit.recipe.teachers > 0) {
+        for (std::size_t i = 0; i < data.train.size(); ++i) {
+            if (!isDrawn[i])
+                fit.unlabelled.push_back(data.train[i].words);
+        }
+    }
     const PeakMemory peak;
     auto start = Clock::now();
     const auto trained = train(base, sample, fit);

@@ -56,12 +56,17 @@ Result<void> applyRecipe(TrainOptions& options, const std::string& key, const st
         {"mention_swap", {&recipe.mentionSwap, 1}},
         {"masking", {&recipe.masking, 0.9}},
         {"averaging", {&recipe.averaging, 1}},
+        {"pool_weight", {&recipe.poolWeight, 100}},
+        {"pool_confidence", {&recipe.poolConfidence, 1}},
+        {"pool_sharpness", {&recipe.poolSharpness, 100}},
         {"learning_rate", {&options.learningRate, 1}},
         {"budget", {&options.budgetSeconds, 1e9}}};
     const std::map<std::string, std::tuple<int*, int, int>> counts{
         {"min_steps", {&recipe.minSteps, 0, 10000000}},
         {"probe_steps", {&recipe.probeSteps, 0, 1000000}},
         {"soup", {&recipe.soup, 1, 100}},
+        {"teachers", {&recipe.teachers, 0, 100}},
+        {"pool_sentences", {&recipe.poolSentences, 0, 1000000}},
         {"steps", {&options.steps, 0, 10000000}},
         {"batch", {&options.batchSentences, 0, 100000}},
         {"frozen_layers", {&options.frozenLayers, -1, 1000}}};

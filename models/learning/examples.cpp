@@ -101,4 +101,16 @@ Result<void> addExamples(const Model& base, const BioLabels& labels,
     return {};
 }
 
+void addUnlabelled(const Model& base, const std::vector<std::string>& words, std::size_t index,
+                   std::vector<Example>& out) {
+    std::vector<Window> windows;
+    cutIntoWindows(base, index, words, windows);
+    for (Window& window : windows) {
+        Example example;
+        example.sentence = index;
+        example.window = std::move(window);
+        out.push_back(std::move(example));
+    }
+}
+
 }  // namespace spanwise

@@ -16,6 +16,9 @@ struct Example {
     ChainTargets targets;
     std::size_t sentence = 0;  ///< index into those that the examples were made of
     at::Tensor cached;         ///< `[tokens, hidden]` after the frozen layers, if kept
+    /// `[words, labels]`: what teachers think of words that nobody labelled; the targets say
+    /// nothing then.
+    at::Tensor taught;
 
     /// Words that teach: labelled or refused.
     [[nodiscard]] std::int64_t lessons() const;
@@ -26,5 +29,9 @@ struct Example {
 [[nodiscard]] Result<void> addExamples(const Model& base, const BioLabels& labels,
                                        const LabelledSentence& sentence, std::size_t index,
                                        std::vector<Example>& out);
+
+/// Adds the windows of a sentence that nobody labelled, for teachers to fill in.
+void addUnlabelled(const Model& base, const std::vector<std::string>& words, std::size_t index,
+                   std::vector<Example>& out);
 
 }  // namespace spanwise

@@ -31,6 +31,23 @@ void Optimizer::zeroGradients() {
     }
 }
 
+std::vector<at::Tensor> Optimizer::gradients() const {
+    std::vector<at::Tensor> all;
+    for (const Group& group : m_groups) {
+        for (const at::Tensor& parameter : group.parameters)
+            all.push_back(parameter.grad().defined() ? parameter.grad().clone() : at::Tensor());
+    }
+    return all;
+}
+
+void Optimizer::setGradients(const std::vector<at::Tensor>& gradients) {
+    auto next = gradients.begin();
+    for (Group& group : m_groups) {
+        for (at::Tensor& parameter : group.parameters)
+            parameter.mutable_grad() = next == gradients.end() ? at::Tensor() : *next++;
+    }
+}
+
 void Optimizer::step(double encoderFactor, double headFactor) {
     const at::NoGradGuard noGradient;
     std::vector<at::Tensor> all;

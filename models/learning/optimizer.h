@@ -14,6 +14,9 @@ class Optimizer {
 public:
     void add(std::vector<at::Tensor> parameters, double rate, double decay, bool isHead);
     void zeroGradients();
+    /// Copies of all gradients as they are now, undefined where there is none; and back.
+    [[nodiscard]] std::vector<at::Tensor> gradients() const;
+    void setGradients(const std::vector<at::Tensor>& gradients);
     /// Moves every parameter that has a gradient.
     void step(double encoderFactor, double headFactor);
 

@@ -46,6 +46,14 @@ struct Recipe {
     /// Fits with other seeds whose weights are averaged.
     int soup = 1;
 
+    /// Self-training: so many fits with other seeds teach a last one what they think of sentences
+    /// that nobody labelled (TrainOptions::unlabelled), beside what is labelled.
+    int teachers = 0;
+    int poolSentences = 200;    ///< of the unlabelled at most
+    double poolWeight = 0.5;    ///< of what the teachers say, beside what people say
+    double poolConfidence = 0;  ///< the teachers' least mean probability for a word to count
+    double poolSharpness = 1;   ///< their probabilities to this power, normalised
+
     /// A fine-tune as a script would do it: AdamW over all layers at one rate, cross-entropy of
     /// each word, a random head.
     [[nodiscard]] static Recipe plain() {

@@ -40,12 +40,37 @@ constexpr int kRestarts = 2;
 
 struct Diverged {};
 
+/// Goes through so many things again and again, each round in another order.
+class Rounds {
+public:
+    explicit Rounds(std::size_t count) : m_order(count), m_next(count) {
+        std::iota(m_order.begin(), m_order.end(), std::size_t{0});
+    }
+    [[nodiscard]] std::vector<std::size_t> next(int count, std::mt19937_64& random) {
+        std::vector<std::size_t> result;
+        for (int i = 0; i < count && i < static_cast<int>(m_order.size()); ++i) {
+            if (m_next == m_order.size()) {
+                for (std::size_t j = m_order.size(); j > 1; --j)
+                    std::swap(m_order[j - 1], m_order[random() % j]);
+                m_next = 0;
+            }
+            result.push_back(m_order[m_next++]);
+        }
+        return result;
+    }
+
+private:
+    std::vector<std::size_t> m_order;
+    std::size_t m_next;
+};
+
 /// What a fit is given.
 struct Lesson {
     const Model& base;
     const TrainOptions& options;
     const std::vector<LabelledSentence>& sentences;
     const std::vector<Example>& examples;
+    std::vector<Example>& pool;  ///< what nobody labelled
     const BioLabels& labels;
     Clock::time_point start;
     const std::function<void(const TrainProgress&)>& tell;
@@ -82,9 +107,8 @@ public:
         m_began = Clock::now();
         prepareWeights();
         const std::int64_t steps = plannedSteps();
-        std::vector<std::size_t> order(m_examples.size());
-        std::iota(order.begin(), order.end(), std::size_t{0});
-        std::size_t next = order.size();
+        Rounds labelled(m_examples.size());
+        Rounds taught(m_pool.size());
         double smoothed = 0;
         for (std::int64_t step = 0;;) {
             const double done = fractionDone(step, steps);
@@ -94,15 +118,16 @@ public:
                 throw Stopped{};
             m_varied.clear();
             std::vector<const Example*> batch;
-            for (int i = 0; i < batchSize() && i < static_cast<int>(order.size()); ++i) {
-                if (next == order.size()) {
-                    for (std::size_t j = order.size(); j > 1; --j)
-                        std::swap(order[j - 1], order[m_random() % j]);
-                    next = 0;
-                }
-                batch.push_back(varied(m_examples[order[next++]]));
+            for (const std::size_t i : labelled.next(batchSize(), m_random))
+                batch.push_back(varied(m_examples[i]));
+            m_optimizer.zeroGradients();
+            const double loss = learn(batch, 1);
+            if (!m_pool.empty()) {
+                batch.clear();
+                for (const std::size_t i : taught.next(batchSize(), m_random))
+                    batch.push_back(&m_pool[i]);
+                learn(batch, m_recipe.poolWeight);
             }
-            const double loss = learn(batch);
             const double oneStep = 1.0 / static_cast<double>(steps);
             const double slope = done < m_recipe.warmUp
                                      ? (done + oneStep) / (m_recipe.warmUp + oneStep)
@@ -126,6 +151,55 @@ public:
             const at::NoGradGuard noGradient;
             for (std::size_t i = 0; i < m_learning.size(); ++i)
                 m_learning[i].copy_(m_average[i]);
+        }
+    }
+
+    /// Adds 1/teachers of what this fit thinks of each of the examples' words.
+    void teach(std::vector<Example>& pool, int teachers) {
+        const at::NoGradGuard noGradient;
+        std::vector<Example*> sorted;
+        for (Example& example : pool)
+            sorted.push_back(&example);
+        std::stable_sort(sorted.begin(), sorted.end(), [](const Example* a, const Example* b) {
+            return a->window.ids.size() > b->window.ids.size();
+        });
+        for (std::size_t done = 0; done < sorted.size();) {
+            if (m_stop.stop_requested())
+                throw Stopped{};
+            std::vector<const Window*> windows;
+            const std::size_t first = done;
+            std::int64_t tokens = 0;
+            for (; done < sorted.size(); ++done) {
+                tokens += static_cast<std::int64_t>(sorted[done]->window.ids.size());
+                if (done > first && tokens > m_tokenBudget)
+                    break;
+                windows.push_back(&sorted[done]->window);
+            }
+            const WindowBatch batch = packWindows(windows, m_config, m_device);
+            ForwardOptions options = forwardOptions(0);
+            options.wantedRows = indexTensor(batch.firstRows, m_device);
+            const at::Tensor seen = features(m_weights, m_config, batch.packed,
+                                             below(batch.packed, 0), m_frozen, m_features, options);
+            const at::Tensor p = at::softmax(at::linear(seen, m_headWeight, m_headBias), 1);
+            std::int64_t row = 0;
+            for (std::size_t i = first; i < done; ++i) {
+                const auto words = static_cast<std::int64_t>(sorted[i]->window.words.size());
+                const at::Tensor mine = p.narrow(0, row, words) / teachers;
+                at::Tensor& taught = sorted[i]->taught;
+                taught = taught.defined() ? taught + mine : mine.clone();
+                row += words;
+            }
+        }
+    }
+    /// From here on the examples' words are learned beside the labelled ones.
+    void learnFrom(const std::vector<Example>& pool) {
+        m_pool = pool;
+        for (Example& example : m_pool) {
+            const at::Tensor top = std::get<0>(example.taught.max(1, true));
+            at::Tensor p = example.taught.pow(m_recipe.poolSharpness);
+            p = p / p.sum(1, true);
+            // A row of zeros teaches nothing.
+            example.taught = p * (top >= m_recipe.poolConfidence);
         }
     }
 
@@ -471,17 +545,18 @@ private:
             m_average[i].lerp_(m_learning[i], 1.0 / m_averaged);
     }
 
-    /// Gradients of one batch, in as many pieces as memory asks for; returns the loss.
-    double learn(const std::vector<const Example*>& batch) {
+    /// Adds the gradients of one batch, in as many pieces as memory asks for; returns the loss.
+    double learn(const std::vector<const Example*>& batch, double weight) {
         std::int64_t lessons = 0;
         for (const Example* example : batch)
-            lessons += example->lessons();
+            lessons += example->taught.defined() ? example->taught.size(0) : example->lessons();
         std::vector<const Example*> sorted = batch;
         std::stable_sort(sorted.begin(), sorted.end(), [](const Example* a, const Example* b) {
             return a->window.ids.size() > b->window.ids.size();
         });
-        for (;;) {
-            m_optimizer.zeroGradients();
+        for (std::vector<at::Tensor> before;;) {
+            if (weight != 1 && m_device.is_cuda() && before.empty())
+                before = m_optimizer.gradients();
             try {
                 double loss = 0;
                 for (std::size_t done = 0; done < sorted.size();) {
@@ -495,7 +570,8 @@ private:
                     }
                     if (m_stop.stop_requested())
                         throw Stopped{};
-                    loss += backward(part, 1.0 / static_cast<double>(lessons));
+                    loss += backward(
+                        part, weight / static_cast<double>(std::max<std::int64_t>(lessons, 1)));
                 }
                 if (!std::isfinite(loss))
                     throw Diverged{};
@@ -505,6 +581,7 @@ private:
                     throw;
                 m_tokenBudget /= 2;
                 m_halved = true;
+                m_optimizer.setGradients(before);
             }
         }
     }
@@ -534,8 +611,10 @@ private:
         const std::int64_t rows = logits.size(0) / passes;
         for (int pass = 0; pass < passes; ++pass) {
             const at::Tensor mine = logits.narrow(0, pass * rows, rows);
-            const auto [part, partValue] =
-                m_recipe.sequenceLoss ? bySequence(mine, examples) : byWord(mine, examples);
+            const auto [part, partValue] = examples.front()->taught.defined()
+                                               ? asTaught(mine, examples)
+                                           : m_recipe.sequenceLoss ? bySequence(mine, examples)
+                                                                   : byWord(mine, examples);
             loss = loss.defined() ? loss + part : part;
             value += partValue;
         }
@@ -585,6 +664,16 @@ private:
         return {loss, loss.item<double>()};
     }
 
+    /// Cross-entropy with what the teachers think.
+    [[nodiscard]] static Loss asTaught(const at::Tensor& logits,
+                                       const std::vector<const Example*>& examples) {
+        std::vector<at::Tensor> targets;
+        for (const Example* example : examples)
+            targets.push_back(example->taught);
+        const at::Tensor loss = -(at::log_softmax(logits, 1) * at::cat(targets)).sum();
+        return {loss, loss.item<double>()};
+    }
+
     /// Of the whole sequence, with the gradients by hand.
     Loss bySequence(const at::Tensor& logits, const std::vector<const Example*>& examples) const {
         const at::Tensor here = logits.detach().to(at::kCPU, at::kFloat).contiguous();
@@ -607,6 +696,7 @@ private:
     const Recipe& m_recipe;
     const std::vector<LabelledSentence>& m_sentences;
     std::vector<Example> m_examples;
+    std::vector<Example> m_pool;
     BioLabels m_labels;
     at::Device m_device;
     double m_rateFactor;
@@ -647,16 +737,29 @@ BioLabels labelsFor(const TrainOptions& options) {
 std::shared_ptr<Model> fit(const Lesson& lesson, const Device& device, double rateFactor,
                            TrainReport& report) {
     const at::Device torchDevice = device.cuda ? lesson.base.torchDevice() : at::Device(at::kCPU);
-    const int parts = std::max(lesson.options.recipe.soup, 1);
+    const Recipe& recipe = lesson.options.recipe;
+    const int teachers = lesson.pool.empty() ? 0 : recipe.teachers;
+    const int parts = teachers + std::max(recipe.soup, 1);
     report.steps = report.tokens = 0;
-    Trainer first(lesson, torchDevice, rateFactor, 0, parts);
-    first.run(report);
-    bool halved = first.halvedBatch();
-    for (int part = 1; part < parts; ++part) {
+    bool halved = false;
+    for (int part = 0; part < teachers; ++part) {
+        Trainer teacher(lesson, torchDevice, rateFactor, part, parts);
+        teacher.run(report);
+        teacher.teach(lesson.pool, teachers);
+        halved = halved || teacher.halvedBatch();
+    }
+    const auto study = [&](Trainer& trainer) {
+        if (teachers > 0)
+            trainer.learnFrom(lesson.pool);
+        trainer.run(report);
+        halved = halved || trainer.halvedBatch();
+    };
+    Trainer first(lesson, torchDevice, rateFactor, teachers, parts);
+    study(first);
+    for (int part = teachers + 1; part < parts; ++part) {
         Trainer next(lesson, torchDevice, rateFactor, part, parts);
-        next.run(report);
-        halved = halved || next.halvedBatch();
-        first.blend(next, part);
+        study(next);
+        first.blend(next, part - teachers);
     }
     if (halved)
         report.warnings.push_back(
@@ -696,6 +799,19 @@ std::vector<LabelledSentence> inOneOrder(std::vector<LabelledSentence> sentences
                   return spansBefore(a.rejected, b.rejected);
               });
     return sentences;
+}
+
+/// As many of the unlabelled sentences as the recipe takes, whatever order they came in.
+std::vector<std::vector<std::string>> chosenForPool(const TrainOptions& options) {
+    std::vector<std::vector<std::string>> pool = options.unlabelled;
+    std::erase_if(pool, [](const auto& words) { return words.empty(); });
+    std::sort(pool.begin(), pool.end());
+    pool.erase(std::unique(pool.begin(), pool.end()), pool.end());
+    std::mt19937_64 random(options.seed);
+    for (std::size_t i = pool.size(); i > 1; --i)
+        std::swap(pool[i - 1], pool[random() % i]);
+    pool.resize(std::min(pool.size(), static_cast<std::size_t>(options.recipe.poolSentences)));
+    return pool;
 }
 
 }  // namespace
@@ -739,11 +855,18 @@ Result<Trained> train(const ModelPtr& base, const std::vector<LabelledSentence>&
                        "Two layers are the last and the 7th from last, and this encoder has only " +
                            std::to_string(base->config.layers) + ". Train on the last layer.",
                        base->info.path.string());
-    const Lesson lesson{*base, options, sorted, examples, labels, start, progress, stop};
+    std::vector<Example> pool;
+    if (options.recipe.teachers > 0) {
+        for (const auto& words : chosenForPool(options))
+            addUnlabelled(*base, words, pool.size(), pool);
+    }
+    const Lesson lesson{*base, options, sorted, examples, pool, labels, start, progress, stop};
     Device device = base->device;
     double rateFactor = 1;
     for (int restarts = 0;;) {
         try {
+            for (Example& example : pool)
+                example.taught = at::Tensor();
             trained.model = fit(lesson, device, rateFactor, report);
             break;
         } catch (const Stopped&) {
