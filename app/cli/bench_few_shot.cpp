@@ -6,6 +6,7 @@
 #include "app/cli/bench_sets.h"
 #include "app/cli/command.h"
 #include "app/cli/recipe_options.h"
+#include "app/cli/svg_chart.h"
 #include "models/learning/few_shot.h"
 
 namespace spanwise::cli {
@@ -134,6 +135,48 @@ std::vector<json> meansOfSets(const std::map<int, std::vector<json>>& byDraw) {
     return means;
 }
 
+/// F1 against k: a thin line per set, and their mean with the deviation over draws.
+std::string curveOf(const Options& options, const std::string& model,
+                    const std::vector<BenchSet>& sets,
+                    const std::map<int, std::map<int, std::vector<json>>>& byShots) {
+    Chart chart;
+    chart.title = "Strict entity F1 by examples of each type";
+    chart.subtitle =
+        model + ", recipe " + options.recipe + ", " + std::to_string(options.runs) +
+        (options.runs == 1 ? " draw" : " draws, band: ± 1 standard deviation over draws");
+    chart.xLabel = options.sampling == "stream"
+                       ? "k: reading as many sentences as k to 2k mentions of each type take"
+                       : "k: between k and 2k mentions of each type";
+    chart.yLabel = "strict micro F1";
+    chart.logarithmic = true;
+    ChartLine mean{sets.size() == 1 ? sets.front().name : "mean", {}, true};
+    std::map<std::string, ChartLine> bySet;
+    for (const auto& [shots, byDraw] : byShots) {
+        std::map<std::string, std::vector<double>> values;
+        std::vector<double> means;
+        for (const auto& [draw, rows] : byDraw) {
+            means.push_back(over(rows, "micro_f1").mean);
+            for (const json& row : rows)
+                values[row["set"].get<std::string>()].push_back(row["micro_f1"].get<double>());
+        }
+        const auto all = meanAndDeviation(means);
+        mean.points.push_back({static_cast<double>(shots), 100 * all.mean, 100 * all.deviation});
+        for (const auto& [set, f1] : values) {
+            const auto one = meanAndDeviation(f1);
+            bySet[set].points.push_back(
+                {static_cast<double>(shots), 100 * one.mean, 100 * one.deviation});
+        }
+    }
+    for (const BenchSet& set : sets) {
+        if (sets.size() > 1) {
+            bySet[set.name].name = set.name;
+            chart.lines.push_back(std::move(bySet[set.name]));
+        }
+    }
+    chart.lines.push_back(std::move(mean));
+    return chartToSvg(chart);
+}
+
 /// A row of the same draw by a recipe of the same name that has other settings would be taken for
 /// this one's.
 Result<void> checkSettings(const Options& options, const BenchResults& results) {
@@ -217,6 +260,8 @@ Result<void> benchFewShot(const Cli& cli, Options options) {
         for (const auto& [shots, byDraw] : byShots)
             printLine(shots, meansOfSets(byDraw));
     }
+    if (!options.out.empty())
+        return replaceFile(options.out, "curve.svg", curveOf(options, model, *sets, byShots));
     return {};
 }
 
@@ -265,8 +310,9 @@ void addBench(Cli& cli) {
                 options->settings[key] = value;
             },
             help);
-    command->add_option("--out", options->out,
-                        "Folder for results.json; rows that are there are not measured again");
+    command->add_option(
+        "--out", options->out,
+        "Folder for results.json and curve.svg; rows that are there are not measured again");
     command->add_flag("-q,--quiet", cli.quiet, "No progress on stderr");
     cli.addCompute(command);
     command->footer(
@@ -276,6 +322,8 @@ void addBench(Cli& cli) {
         "      --test mit-restaurant/test.txt --set steps=200 --set batch=8 --out results");
     command->callback(
         [&cli, options] { cli.run = [&cli, options] { return benchFewShot(cli, *options); }; });
+    addBenchActive(cli, bench);
+    addBenchCompare(cli, bench);
     addBenchZeroShot(cli, bench);
 }
 

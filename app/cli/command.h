@@ -45,6 +45,8 @@ void addSuggest(Cli& cli);
 void addEvaluate(Cli& cli);
 void addModels(Cli& cli);
 void addBench(Cli& cli);
+void addBenchActive(Cli& cli, CLI::App* bench);
+void addBenchCompare(Cli& cli, CLI::App* bench);
 void addBenchZeroShot(Cli& cli, CLI::App* bench);
 void addRecover(Cli& cli);
 void addWorker(Cli& cli);
