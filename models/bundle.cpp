@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/text/utf8.h"
+#include "models/io/config_reader.h"
 #include "models/io/files.h"
 #include "models/model_internal.h"
 #include "models/torch.h"
@@ -192,6 +193,34 @@ Result<BundleInfo> describeGliner(const fs::path& directory, const GlinerConfig&
     return info;
 }
 
+/// From spanwise.json; the identity when it says nothing.
+Result<Calibration> readCalibration(const fs::path& directory) {
+    Calibration calibration;
+    const fs::path own = directory / "spanwise.json";
+    if (!fs::exists(own))
+        return calibration;
+    const auto json = readJson(own);
+    if (!json)
+        return tl::unexpected(json.error());
+    const auto found = json->find("calibration");
+    if (found == json->end() || found->is_null())
+        return calibration;
+    if (!found->is_object())
+        return failure(ErrorCode::Corrupt,
+                       "calibration is " + ConfigReader::shown(*found) +
+                           "; expected {\"slope\": …, \"shift\": …}. Train the model again, or "
+                           "remove the entry to see its raw scores.",
+                       own.string());
+    ConfigReader reader(*found, own.string() + ", calibration");
+    calibration.slope =
+        reader.number("slope", Calibration::kLeastSlope, Calibration::kGreatestSlope, 1);
+    calibration.shift =
+        reader.number("shift", -Calibration::kGreatestShift, Calibration::kGreatestShift, 0);
+    if (reader.error())
+        return tl::unexpected(*reader.error());
+    return calibration;
+}
+
 Result<std::map<std::string, std::string>> readTokenizerFiles(const fs::path& directory) {
     std::map<std::string, std::string> files;
     for (const char* name : kTokenizerFiles) {
@@ -218,6 +247,10 @@ Result<ModelPtr> loadGliner(const fs::path& directory, const Device& device) {
     if (!info)
         return tl::unexpected(info.error());
     model->info = std::move(*info);
+    const auto calibration = readCalibration(directory);
+    if (!calibration)
+        return tl::unexpected(calibration.error());
+    model->calibration = *calibration;
     auto tokenizer = loadTokenizer(directory);
     if (!tokenizer)
         return tl::unexpected(tokenizer.error());
@@ -367,6 +400,10 @@ Result<ModelPtr> loadModel(const fs::path& directory, const Device& device) {
         model->config = std::move(*config);
         model->configJson = json->dump();
         model->device = device;
+        const auto calibration = readCalibration(directory);
+        if (!calibration)
+            return tl::unexpected(calibration.error());
+        model->calibration = *calibration;
         auto tokenizer = loadTokenizer(directory);
         if (!tokenizer)
             return tl::unexpected(tokenizer.error());
@@ -474,6 +511,9 @@ Result<void> saveModel(const Model& model, const fs::path& directory,
         if (hasHead)
             ours["decoder"] = "viterbi-bio";
         ours["types"] = model.info.types;
+        if (!model.calibration.isIdentity())
+            ours["calibration"] = {{"slope", model.calibration.slope},
+                                   {"shift", model.calibration.shift}};
         ours["provenance"] = std::move(provenance);
         ours["program"] = "spanwise " SPANWISE_VERSION;
         OrderedJson checksums = OrderedJson::object();

@@ -137,6 +137,25 @@ struct PredictOptions {
     const std::function<void(std::int64_t done, std::int64_t total)>& progress = {},
     std::stop_token stop = {});
 
+/// What a model finds in a sentence, and how it scores the labels that are there: `labels` are the
+/// sentence's spans with the model's probability of each, 0 for what it cannot say.
+struct Judged {
+    std::vector<WordSpan> found;
+    std::vector<WordSpan> labels;
+};
+/// As predict, for sentences that carry labels. Any thread.
+[[nodiscard]] Result<std::vector<Judged>> judge(
+    const Model& model, const std::vector<LabelledSentence>& sentences,
+    const PredictOptions& options = {},
+    const std::function<void(std::int64_t done, std::int64_t total)>& progress = {},
+    std::stop_token stop = {});
+
+/// The same model (weights are shared) with other scores for its spans; they go with it into the
+/// bundle, and a warm start keeps them. models/learning/calibration.h.
+struct Calibration;
+[[nodiscard]] ModelPtr calibrated(const ModelPtr& model, const Calibration& calibration);
+[[nodiscard]] const Calibration& calibrationOf(const Model& model);
+
 /// A type to look for by its name.
 struct TypeText {
     std::string name;

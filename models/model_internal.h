@@ -8,6 +8,7 @@
 
 #include "models/encoders/encoder.h"
 #include "models/heads/bio_decoder.h"
+#include "models/learning/calibration.h"
 #include "models/model.h"
 #include "models/tokenizers/tokenizer.h"
 #include "models/zero_shot/gliner.h"
@@ -28,6 +29,7 @@ public:
     BioLabels labels;
     /// Set: the bundle is a GLiNER, `encoder` is its encoder, and there is no head of labels.
     std::shared_ptr<const Gliner> gliner;
+    Calibration calibration;  ///< of predicted spans' scores
     Device device;
 
     [[nodiscard]] std::int64_t featureSize() const {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "models/learning/calibration.h"
 #include "models/model_internal.h"
 #include "models/torch.h"
 
@@ -126,46 +127,133 @@ std::vector<SentenceLogits> computeLogits(const Model& model,
     return result;
 }
 
+/// Per sentence the best spans, calibrated; those of `alsoScored` get their scores, too.
+std::vector<std::vector<WordSpan>> decode(const Model& model,
+                                          const std::vector<std::vector<std::string>>& sentences,
+                                          const std::vector<SentenceLogits>& logits,
+                                          std::vector<std::vector<WordSpan>>* alsoScored) {
+    std::vector<std::vector<WordSpan>> spans(sentences.size());
+    const auto labels = static_cast<std::size_t>(model.labels.size());
+    std::vector<float> rows;
+    const auto calibrate = [&](std::vector<WordSpan>& scored) {
+        for (WordSpan& span : scored)
+            span.score = model.calibration.apply(span.score);
+    };
+    for (std::size_t i = 0; i < sentences.size(); ++i) {
+        // A word without sub-tokens is O for certain.
+        rows.assign(sentences[i].size() * labels, kImpossible);
+        for (std::size_t word = 0; word < sentences[i].size(); ++word)
+            rows[word * labels + static_cast<std::size_t>(model.labels.outside())] = 0;
+        const float* row = logits[i].rows.data();
+        for (const std::int32_t word : logits[i].words) {
+            std::copy_n(row, labels, rows.data() + static_cast<std::size_t>(word) * labels);
+            row += labels;
+        }
+        std::vector<WordSpan>* asked = alsoScored != nullptr ? &(*alsoScored)[i] : nullptr;
+        spans[i] =
+            decodeBio(rows.data(), static_cast<int>(sentences[i].size()), model.labels, asked);
+        calibrate(spans[i]);
+        if (asked != nullptr)
+            calibrate(*asked);
+    }
+    return spans;
+}
+
+/// A GLiNER's spans of the types that it was tuned for.
+Result<std::vector<std::vector<WordSpan>>> findTunedTypes(
+    const Model& model, const std::vector<std::vector<std::string>>& sentences,
+    SuggestOptions options, const Progress& progress, const std::stop_token& stop) {
+    if (model.info.types.empty())
+        return failure(ErrorCode::Incompatible,
+                       "This model finds types by their names and was not tuned for any: ask "
+                       "it with names (suggest), or train it first.",
+                       model.info.path.string());
+    std::vector<TypeText> types;
+    for (const std::string& type : model.info.types)
+        types.push_back({type, {}});
+    if (options.threshold > 0)
+        options.threshold = model.calibration.invert(options.threshold);
+    auto spans = suggest(model, sentences, types, options, progress, stop);
+    if (spans) {
+        for (std::vector<WordSpan>& found : *spans) {
+            for (WordSpan& span : found)
+                span.score = model.calibration.apply(span.score);
+        }
+    }
+    return spans;
+}
+
+/// Below it a GLiNER's candidate is as good as none.
+constexpr double kFaintest = 0.01;
+
 }  // namespace
 
 Result<std::vector<std::vector<WordSpan>>> predict(
     const Model& model, const std::vector<std::vector<std::string>>& sentences,
     const PredictOptions& options, const Progress& progress, std::stop_token stop) {
     if (model.gliner) {
-        if (model.info.types.empty())
-            return failure(ErrorCode::Incompatible,
-                           "This model finds types by their names and was not tuned for any: ask "
-                           "it with names (suggest), or train it first.",
-                           model.info.path.string());
-        std::vector<TypeText> types;
-        for (const std::string& type : model.info.types)
-            types.push_back({type, {}});
         SuggestOptions suggestOptions;
         suggestOptions.threshold = options.threshold > 0 ? options.threshold : -1;
         suggestOptions.tokenBudget = options.tokenBudget;
-        return suggest(model, sentences, types, suggestOptions, progress, stop);
+        return findTunedTypes(model, sentences, suggestOptions, progress, stop);
     }
     return guarded({}, [&]() -> Result<std::vector<std::vector<WordSpan>>> {
         const auto logits = computeLogits(model, sentences, options.tokenBudget, progress, stop);
-        std::vector<std::vector<WordSpan>> spans(sentences.size());
-        const auto labels = static_cast<std::size_t>(model.labels.size());
-        std::vector<float> rows;
-        for (std::size_t i = 0; i < sentences.size(); ++i) {
-            // A word without sub-tokens is O for certain.
-            rows.assign(sentences[i].size() * labels, kImpossible);
-            for (std::size_t word = 0; word < sentences[i].size(); ++word)
-                rows[word * labels + static_cast<std::size_t>(model.labels.outside())] = 0;
-            const float* row = logits[i].rows.data();
-            for (const std::int32_t word : logits[i].words) {
-                std::copy_n(row, labels, rows.data() + static_cast<std::size_t>(word) * labels);
-                row += labels;
-            }
-            spans[i] = decodeBio(rows.data(), static_cast<int>(sentences[i].size()), model.labels);
-            std::erase_if(spans[i],
+        auto spans = decode(model, sentences, logits, nullptr);
+        for (std::vector<WordSpan>& found : spans)
+            std::erase_if(found,
                           [&](const WordSpan& span) { return span.score < options.threshold; });
-        }
         return spans;
     });
+}
+
+Result<std::vector<Judged>> judge(const Model& model,
+                                  const std::vector<LabelledSentence>& sentences,
+                                  const PredictOptions& options, const Progress& progress,
+                                  std::stop_token stop) {
+    std::vector<std::vector<std::string>> words;
+    std::vector<std::vector<WordSpan>> labels;
+    for (const LabelledSentence& sentence : sentences) {
+        words.push_back(sentence.words);
+        labels.push_back(sentence.spans);
+    }
+    Result<std::vector<std::vector<WordSpan>>> found;
+    if (model.gliner) {
+        found = predict(model, words, options, progress, stop);
+        if (!found)
+            return tl::unexpected(found.error());
+        SuggestOptions faint;
+        faint.nested = true;
+        faint.tokenBudget = options.tokenBudget;
+        faint.threshold = model.calibration.apply(kFaintest);
+        const auto candidates = findTunedTypes(model, words, faint, {}, stop);
+        if (!candidates)
+            return tl::unexpected(candidates.error());
+        for (std::size_t i = 0; i < labels.size(); ++i) {
+            for (WordSpan& label : labels[i]) {
+                label.score = 0;
+                for (const WordSpan& span : (*candidates)[i]) {
+                    if (span.begin == label.begin && span.end == label.end &&
+                        span.type == label.type)
+                        label.score = span.score;
+                }
+            }
+        }
+    } else {
+        found = guarded({}, [&]() -> Result<std::vector<std::vector<WordSpan>>> {
+            const auto logits = computeLogits(model, words, options.tokenBudget, progress, stop);
+            return decode(model, words, logits, &labels);
+        });
+        if (!found)
+            return tl::unexpected(found.error());
+    }
+    std::vector<Judged> judged(sentences.size());
+    for (std::size_t i = 0; i < sentences.size(); ++i) {
+        std::erase_if((*found)[i],
+                      [&](const WordSpan& span) { return span.score < options.threshold; });
+        judged[i] = {std::move((*found)[i]), std::move(labels[i])};
+    }
+    return judged;
 }
 
 Result<std::vector<std::vector<std::vector<float>>>> wordLogits(
@@ -188,6 +276,16 @@ Result<std::vector<std::vector<std::vector<float>>>> wordLogits(
 
 std::vector<std::string> labelNames(const Model& model) {
     return model.labels.names();
+}
+
+ModelPtr calibrated(const ModelPtr& model, const Calibration& calibration) {
+    auto copy = std::make_shared<Model>(*model);
+    copy->calibration = calibration;
+    return copy;
+}
+
+const Calibration& calibrationOf(const Model& model) {
+    return model.calibration;
 }
 
 }  // namespace spanwise

@@ -325,6 +325,7 @@ void addBench(Cli& cli) {
     addBenchActive(cli, bench);
     addBenchCompare(cli, bench);
     addBenchZeroShot(cli, bench);
+    addBenchCalibration(cli, bench);
 }
 
 }  // namespace spanwise::cli

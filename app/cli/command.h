@@ -47,6 +47,7 @@ void addModels(Cli& cli);
 void addBench(Cli& cli);
 void addBenchActive(Cli& cli, CLI::App* bench);
 void addBenchCompare(Cli& cli, CLI::App* bench);
+void addBenchCalibration(Cli& cli, CLI::App* bench);
 void addBenchZeroShot(Cli& cli, CLI::App* bench);
 void addRecover(Cli& cli);
 void addWorker(Cli& cli);

@@ -84,7 +84,8 @@ int BioLabels::typeIndex(std::string_view type) const {
     return found == m_types.end() ? -1 : static_cast<int>(found - m_types.begin());
 }
 
-std::vector<WordSpan> decodeBio(const float* logits, int words, const BioLabels& labels) {
+std::vector<WordSpan> decodeBio(const float* logits, int words, const BioLabels& labels,
+                                std::vector<WordSpan>* alsoScored) {
     std::vector<WordSpan> spans;
     if (words == 0)
         return spans;
@@ -153,6 +154,26 @@ std::vector<WordSpan> decodeBio(const float* logits, int words, const BioLabels&
     }
     const double partition = logSum(&at(forward, words - 1, 0), count);
 
+    const auto posterior = [&](int begin, int end, int label, int inside) {
+        double score = at(forward, begin, label);
+        if (begin > 0 && labels.isInside(label)) {
+            // Without a B- the same label before this word would be the same span.
+            const double before = logSubtract(logSum(&at(forward, begin - 1, 0), count),
+                                              at(forward, begin - 1, label));
+            score = before + at(emit, begin, label);
+        }
+        for (int i = begin + 1; i < end; ++i)
+            score += at(emit, i, inside);
+        if (end < words) {
+            // Whatever follows but the same span going on.
+            double rest = open[static_cast<std::size_t>(end)];
+            if (inside >= 0 && !isBound(inside))
+                rest = logSubtract(rest, at(emit, end, inside) + at(backward, end, inside));
+            score += rest;
+        }
+        return std::clamp(std::exp(score - partition), 0.0, 1.0);
+    };
+
     std::vector<int> path(static_cast<std::size_t>(words));
     const double* last = &at(best, words - 1, 0);
     path.back() = static_cast<int>(std::max_element(last, last + count) - last);
@@ -171,26 +192,22 @@ std::vector<WordSpan> decodeBio(const float* logits, int words, const BioLabels&
         int end = w + 1;
         while (end < words && path[static_cast<std::size_t>(end)] == inside)
             ++end;
-        double score = at(forward, w, label);
-        if (w > 0 && labels.isInside(label)) {
-            // Without a B- the same label before this word would be the same span.
-            const double before =
-                logSubtract(logSum(&at(forward, w - 1, 0), count), at(forward, w - 1, label));
-            score = before + at(emit, w, label);
-        }
-        for (int i = w + 1; i < end; ++i)
-            score += at(emit, i, inside);
-        if (end < words) {
-            // Whatever follows but the same span going on.
-            double rest = open[static_cast<std::size_t>(end)];
-            if (inside >= 0 && !isBound(inside))
-                rest = logSubtract(rest, at(emit, end, inside) + at(backward, end, inside));
-            score += rest;
-        }
-        const double posterior = std::exp(score - partition);
         spans.push_back({w, end, labels.types()[static_cast<std::size_t>(type)],
-                         std::clamp(posterior, 0.0, 1.0)});
+                         posterior(w, end, label, inside)});
         w = end;
+    }
+    if (alsoScored == nullptr)
+        return spans;
+    for (WordSpan& span : *alsoScored) {
+        const int type = labels.typeIndex(span.type);
+        span.score = 0;
+        if (type < 0 || span.begin < 0 || span.begin >= span.end || span.end > words)
+            continue;
+        const int inside = labels.inside(type);
+        if (inside < 0 && span.end > span.begin + 1)
+            continue;
+        const int first = labels.begin(type) >= 0 ? labels.begin(type) : inside;
+        span.score = posterior(span.begin, span.end, first, inside);
     }
     return spans;
 }

@@ -43,8 +43,10 @@ private:
 /// starts with its I-) by Viterbi over log-softmax scores, and scores each of its spans with the
 /// span's posterior probability under the same constraints, by forward-backward: the share of all
 /// allowed sequences' probability that has exactly this span. `logits`: `[words, labels]`,
-/// row-major. Spans are word indices.
+/// row-major. Spans are word indices. The spans in `alsoScored` get their posterior, too, found or
+/// not: 0 where they are no span of these words and labels.
 [[nodiscard]] std::vector<WordSpan> decodeBio(const float* logits, int words,
-                                              const BioLabels& labels);
+                                              const BioLabels& labels,
+                                              std::vector<WordSpan>* alsoScored = nullptr);
 
 }  // namespace spanwise
