@@ -25,12 +25,18 @@ struct Options {
 /// A way to fit, by name.
 struct Way {
     const char* name;
-    CalibrationFit fit;
+    CalibrationPrior prior;
 };
-constexpr std::array kWays{
-    Way{"none", {false, false, 1, 1}}, Way{"temperature", {true, false, 0.5, 1}},
-    Way{"shift", {false, true, 1, 1}}, Way{"slope and shift", {true, true, 0.5, 1}},
-    Way{"the same, free", {true, true, 5, 5}}};
+/// As good as fixed, and as good as free.
+constexpr double kFixed = 1e-4, kFree = 5;
+const std::array kWays{
+    Way{"none", {1, kFixed, 0, kFixed}},
+    Way{"temperature", {1, kFree, 0, kFixed}},
+    Way{"shift", {1, kFixed, 0, kFree}},
+    Way{"Platt", {1, kFree, 0, kFree}},
+    Way{"Platt, near raw", {1, 0.5, 0, 1}},
+    Way{"the prior alone", {usualCalibration().slope, kFixed, usualCalibration().shift, kFixed}},
+    Way{"Platt, prior", usualCalibration()}};
 
 constexpr int kBins = 15;
 
@@ -127,7 +133,7 @@ Result<void> benchCalibration(const Cli& cli, Options options) {
             const auto scores = judgedScores(validated->outOfFold);
             nlohmann::json ways = nlohmann::json::object();
             for (const Way& way : kWays) {
-                const Calibration calibration = fitCalibration(scores, way.fit);
+                const Calibration calibration = fitCalibration(scores, way.prior);
                 const double error = calibrationError(*judged, calibration);
                 std::printf("%4d %6d %-16s %7.3f %7.3f %8.4f %6zu\n", draw + 1, folds, way.name,
                             calibration.slope, calibration.shift, error, judged->size());

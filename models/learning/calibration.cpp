@@ -37,12 +37,16 @@ double Calibration::invert(double probability) const {
     return isIdentity() ? probability : sigmoid((logit(probability) - shift) / slope);
 }
 
-Calibration fitCalibration(const std::vector<JudgedScore>& spans, const CalibrationFit& fit) {
-    Calibration found;
+CalibrationPrior usualCalibration() {
+    return {0.5, 0.5, -1, 0.3};
+}
+
+Calibration fitCalibration(const std::vector<JudgedScore>& spans, const CalibrationPrior& prior) {
     if (spans.empty())
-        return found;
-    const double slopeWeight = 1 / (fit.slopeSpread * fit.slopeSpread);
-    const double shiftWeight = 1 / (fit.shiftSpread * fit.shiftSpread);
+        return {};
+    Calibration found{prior.slope, prior.shift};
+    const double slopeWeight = 1 / (prior.slopeSpread * prior.slopeSpread);
+    const double shiftWeight = 1 / (prior.shiftSpread * prior.shiftSpread);
     const auto loss = [&](const Calibration& c) {
         double sum =
             slopeWeight * (c.slope - 1) * (c.slope - 1) / 2 + shiftWeight * c.shift * c.shift / 2;
@@ -54,7 +58,8 @@ Calibration fitCalibration(const std::vector<JudgedScore>& spans, const Calibrat
     };
     double last = loss(found);
     for (int round = 0; round < 100; ++round) {
-        std::array<double, 2> gradient{slopeWeight * (found.slope - 1), shiftWeight * found.shift};
+        std::array<double, 2> gradient{slopeWeight * (found.slope - prior.slope),
+                                       shiftWeight * (found.shift - prior.shift)};
         double aa = slopeWeight;
         double ab = 0;
         double bb = shiftWeight;
@@ -69,17 +74,9 @@ Calibration fitCalibration(const std::vector<JudgedScore>& spans, const Calibrat
             ab += curve * x;
             bb += curve;
         }
-        double slopeStep = 0;
-        double shiftStep = 0;
-        if (fit.fitSlope && fit.fitShift) {
-            const double determinant = aa * bb - ab * ab;
-            slopeStep = (bb * gradient[0] - ab * gradient[1]) / determinant;
-            shiftStep = (aa * gradient[1] - ab * gradient[0]) / determinant;
-        } else if (fit.fitSlope) {
-            slopeStep = gradient[0] / aa;
-        } else if (fit.fitShift) {
-            shiftStep = gradient[1] / bb;
-        }
+        const double determinant = aa * bb - ab * ab;
+        const double slopeStep = (bb * gradient[0] - ab * gradient[1]) / determinant;
+        const double shiftStep = (aa * gradient[1] - ab * gradient[0]) / determinant;
         bool moved = false;
         for (double scale = 1; scale > 1e-6; scale /= 2) {
             Calibration next;

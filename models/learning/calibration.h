@@ -29,19 +29,19 @@ struct JudgedScore {
     bool correct = false;
 };
 
-/// How a calibration is fitted. The defaults are the ones measured best (ARCHITECTURE.md).
-struct CalibrationFit {
-    bool fitSlope = true;
-    bool fitShift = true;
-    /// Standard deviations of the Gaussian prior around slope 1 and shift 0: what a handful of
-    /// spans cannot move far.
-    double slopeSpread = 0.5;
-    double shiftSpread = 1.0;
+/// The prior of a calibration: what a handful of spans cannot move far. Gaussians around the usual
+/// slope and shift with these standard deviations.
+struct CalibrationPrior {
+    double slope = 1, slopeSpread = 0.5;
+    double shift = 0, shiftSpread = 0.5;
 };
+/// Of models fine-tuned on few examples, which are far too sure of themselves: measured with
+/// `spanwise-cli bench calibration` (ARCHITECTURE.md).
+[[nodiscard]] CalibrationPrior usualCalibration();
 
 /// The most probable calibration for these spans under the prior, by Newton's method on the
 /// regularised log loss, which is convex: no start or seed matters. No spans: the identity.
 [[nodiscard]] Calibration fitCalibration(const std::vector<JudgedScore>& spans,
-                                         const CalibrationFit& fit = {});
+                                         const CalibrationPrior& prior = usualCalibration());
 
 }  // namespace spanwise
