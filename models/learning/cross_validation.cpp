@@ -40,27 +40,6 @@ std::string contentOf(const LearningDocument& document) {
     return text;
 }
 
-/// Indices of the documents with sentences, in an order that is theirs, not the caller's.
-std::vector<std::size_t> inOwnOrder(const std::vector<LearningDocument>& documents,
-                                    std::uint64_t seed) {
-    std::vector<std::size_t> order;
-    for (std::size_t i = 0; i < documents.size(); ++i) {
-        if (!documents[i].sentences.empty())
-            order.push_back(i);
-    }
-    std::vector<std::uint64_t> keys(documents.size());
-    for (const std::size_t i : order)
-        keys[i] = keyOf(documents[i].id, seed);
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        if (keys[a] != keys[b])
-            return keys[a] < keys[b];
-        if (documents[a].id != documents[b].id)
-            return documents[a].id < documents[b].id;
-        return a != b && contentOf(documents[a]) < contentOf(documents[b]);
-    });
-    return order;
-}
-
 std::map<std::string, std::int64_t> mentionsOf(const LearningDocument& document) {
     std::map<std::string, std::int64_t> mentions;
     for (const LabelledSentence& sentence : document.sentences) {
@@ -106,20 +85,6 @@ struct Counts {
 };
 
 constexpr int kResamples = 400;
-
-std::optional<Interval> middle95(std::vector<double> values) {
-    if (values.empty())
-        return {};
-    std::sort(values.begin(), values.end());
-    const auto at = [&](double share) {
-        const double place = share * static_cast<double>(values.size() - 1);
-        const auto below = static_cast<std::size_t>(place);
-        const std::size_t above = std::min(below + 1, values.size() - 1);
-        const double part = place - static_cast<double>(below);
-        return values[below] * (1 - part) + values[above] * part;
-    };
-    return Interval{at(0.025), at(0.975)};
-}
 
 /// F1 is the share of right ones among the spans of both sides; Wilson's interval of a share knows
 /// that three right of three prove little, which resampling does not.
@@ -217,6 +182,40 @@ FitSentences fitOf(ModelPtr base, TrainOptions options) {
             return judge(*model, judged, {}, {}, stop);
         };
     };
+}
+
+std::vector<std::size_t> inOwnOrder(const std::vector<LearningDocument>& documents,
+                                    std::uint64_t seed) {
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < documents.size(); ++i) {
+        if (!documents[i].sentences.empty())
+            order.push_back(i);
+    }
+    std::vector<std::uint64_t> keys(documents.size());
+    for (const std::size_t i : order)
+        keys[i] = keyOf(documents[i].id, seed);
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        if (keys[a] != keys[b])
+            return keys[a] < keys[b];
+        if (documents[a].id != documents[b].id)
+            return documents[a].id < documents[b].id;
+        return a != b && contentOf(documents[a]) < contentOf(documents[b]);
+    });
+    return order;
+}
+
+std::optional<Interval> middle95(std::vector<double> values) {
+    if (values.empty())
+        return {};
+    std::sort(values.begin(), values.end());
+    const auto at = [&](double share) {
+        const double place = share * static_cast<double>(values.size() - 1);
+        const auto below = static_cast<std::size_t>(place);
+        const std::size_t above = std::min(below + 1, values.size() - 1);
+        const double part = place - static_cast<double>(below);
+        return values[below] * (1 - part) + values[above] * part;
+    };
+    return Interval{at(0.025), at(0.975)};
 }
 
 std::vector<int> assignFolds(const std::vector<LearningDocument>& documents, int folds,

@@ -101,6 +101,11 @@ struct CrossValidation {
 [[nodiscard]] std::vector<int> assignFolds(const std::vector<LearningDocument>& documents,
                                            int folds, std::uint64_t seed);
 
+/// The documents that have sentences, in an order by id, seed and text: for whatever must not
+/// depend on the order in which they were given.
+[[nodiscard]] std::vector<std::size_t> inOwnOrder(const std::vector<LearningDocument>& documents,
+                                                  std::uint64_t seed);
+
 /// Judges every document by a model that learned from the other folds. InvalidArgument: fewer than
 /// two labelled sentences, no labelled span, fewer than two folds asked. Cancelled when stopped.
 [[nodiscard]] Result<CrossValidation> crossValidate(const FitSentences& fit,
@@ -126,6 +131,9 @@ struct JudgedSentence {
     const std::vector<WordSpan>* found = nullptr;
 };
 [[nodiscard]] Quality qualityOf(const std::vector<JudgedSentence>& sentences, std::uint64_t seed);
+
+/// The middle 95 % of resampled values; nothing of none.
+[[nodiscard]] std::optional<Interval> middle95(std::vector<double> values);
 
 /// train() on all sentences, calibrated by what models of `folds` parts say of the rest. The report
 /// and progress are the last fit's and of the whole; `options` hold for each fit.
