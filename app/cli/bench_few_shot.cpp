@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <functional>
@@ -203,6 +204,9 @@ Result<void> benchFewShot(const Cli& cli, Options options) {
         return applied;
     if (options.recipe.empty())
         options.recipe = recipeLabel(options.settings);
+    std::sort(options.shots.begin(), options.shots.end());
+    options.shots.erase(std::unique(options.shots.begin(), options.shots.end()),
+                        options.shots.end());
     const auto sets = options.source.resolve();
     if (!sets)
         return tl::unexpected(sets.error());
