@@ -173,6 +173,14 @@ Result<json> runRound(const ModelPtr& base, const Stage& stage, const Options& o
     TrainOptions fit = options.fit;
     fit.types = stage.data->types;
     fit.seed = row["seed"].get<std::uint64_t>();
+    // A recipe with teachers may read the rest, as it may a project's other documents.
+    if (fit.recipe.teachers > 0) {
+        const std::set<std::size_t> known(labelled.begin(), labelled.end());
+        for (std::size_t i = 0; i < stage.pool.size(); ++i) {
+            if (!known.contains(i))
+                fit.unlabelled.push_back(stage.pool[i].words);
+        }
+    }
     auto start = Clock::now();
     const auto trained = train(base, sentences, fit);
     if (!trained)
