@@ -775,8 +775,10 @@ Result<std::vector<std::pair<DocumentId, DocumentLabels>>> Project::putSuggestio
             }
             std::vector<Suggestion> proposed;
             for (Suggestion suggestion : batch.suggestions) {
-                if (!types.contains(suggestion.type))
+                if (!types.contains(suggestion.type) ||
+                    (batch.range && !batch.range->contains(suggestion.range))) {
                     continue;
+                }
                 suggestion.document = batch.document;
                 if (suggestion.model.empty())
                     suggestion.model = model;
@@ -789,7 +791,11 @@ Result<std::vector<std::pair<DocumentId, DocumentLabels>>> Project::putSuggestio
             context.annotator = model;
             context.now = now();
             context.nextId = &next;
-            const DocumentLabels before = loadLabels(database, batch.document);
+            DocumentLabels before = loadLabels(database, batch.document);
+            if (batch.range)
+                std::erase_if(before.suggestions, [&](const Suggestion& suggestion) {
+                    return !suggestion.range.overlaps(*batch.range);
+                });
             const Edit edit = suggestEdit(before, context, proposed);
             applyEdit(database, edit, Reach::Visible);
             m_impl->use(idAfter(edit));

@@ -87,6 +87,8 @@ struct TextHit {
 struct SuggestionBatch {
     DocumentId document = 0;
     std::vector<Suggestion> suggestions;  ///< ids are assigned on commit
+    /// The part of the document that they are of: suggestions elsewhere stay. None: all of it.
+    std::optional<Range> range = std::nullopt;
 };
 
 enum class OpenMode { ReadWrite, ReadOnly };
@@ -182,9 +184,11 @@ public:
     [[nodiscard]] Result<UndoState> undoState(int limit = 200) const;
     [[nodiscard]] Result<std::vector<Event>> events(std::int64_t afterId = 0,
                                                     int limit = 1000) const;
-    /// Replaces the suggestions of whole documents in one transaction, by suggestEdit's rules
-    /// against the labels as they are now. Returns the labels after it, by document. Documents and
-    /// types that went to the trash since the model was asked are left out.
+    /// Replaces the suggestions of documents, or of the batches' ranges, in one transaction, by
+    /// suggestEdit's rules against the labels as they are now; a suggestion that reaches into a
+    /// range is replaced with it, a proposal that reaches out of it is left out. Returns the labels
+    /// after it, by document. Documents and types that went to the trash since the model was asked
+    /// are left out.
     [[nodiscard]] Result<std::vector<std::pair<DocumentId, DocumentLabels>>> putSuggestions(
         const std::vector<SuggestionBatch>& batches, const std::string& model);
 

@@ -21,6 +21,7 @@
 #include <unordered_map>
 
 #include "app/worker/model_requests.h"
+#include "app/worker/prediction_plan.h"
 #include "core/annotation/labelled_sentence.h"
 #include "core/metrics/entity_metrics.h"
 #include "core/protocol/framing.h"
@@ -38,13 +39,12 @@ using Clock = std::chrono::steady_clock;
 
 /// Texts held for requests to come; the app sends again what was let go (kUnknownDocument).
 constexpr std::size_t kMaxTextBytes = std::size_t{256} << 20;
-/// Documents predicted together: the first alone, because a person is looking at it.
-constexpr std::size_t kPredictChunk = 16;
 constexpr auto kProgressInterval = std::chrono::milliseconds(100);
 
 struct StoredText {
     Document document;
     std::vector<Sentence> sentences;
+    OffsetMap offsets;
     std::uint64_t used = 0;  ///< larger: more recent
 };
 
@@ -67,30 +67,27 @@ tl::unexpected<RpcFailure> rpcFailure(const Error& error) {
                       {{"code", errorCodeName(error.code)}, {"where", error.where}});
 }
 
-std::vector<std::vector<std::string>> wordsOf(const StoredText& stored) {
-    const OffsetMap map(stored.document.text);
-    std::vector<std::vector<std::string>> result;
-    result.reserve(stored.sentences.size());
-    for (const Sentence& sentence : stored.sentences) {
-        std::vector<std::string> words;
-        words.reserve(sentence.words.size());
-        for (const Range word : sentence.words) {
-            const auto begin = static_cast<std::size_t>(map.toByte(word.begin));
-            const auto end = static_cast<std::size_t>(map.toByte(word.end));
+void appendWords(const StoredText& stored, const PlannedPiece& piece,
+                 std::vector<std::vector<std::string>>& sentences) {
+    for (std::size_t i = piece.first; i < piece.last; ++i) {
+        std::vector<std::string>& words = sentences.emplace_back();
+        words.reserve(stored.sentences[i].words.size());
+        for (const Range word : stored.sentences[i].words) {
+            const auto begin = static_cast<std::size_t>(stored.offsets.toByte(word.begin));
+            const auto end = static_cast<std::size_t>(stored.offsets.toByte(word.end));
             words.push_back(stored.document.text.substr(begin, end - begin));
         }
-        result.push_back(std::move(words));
     }
-    return result;
 }
 
-std::vector<NamedSpan> namedSpans(const StoredText& stored,
+/// `predicted` has the piece's sentences from `first` on.
+std::vector<NamedSpan> namedSpans(const StoredText& stored, const PlannedPiece& piece,
                                   const std::vector<std::vector<WordSpan>>& predicted,
                                   std::size_t first) {
     std::vector<NamedSpan> spans;
-    for (std::size_t i = 0; i < stored.sentences.size(); ++i) {
+    for (std::size_t i = piece.first; i < piece.last; ++i) {
         const std::vector<Range>& words = stored.sentences[i].words;
-        for (const WordSpan& span : predicted[first + i]) {
+        for (const WordSpan& span : predicted[first + i - piece.first]) {
             spans.push_back({{words[static_cast<std::size_t>(span.begin)].begin,
                               words[static_cast<std::size_t>(span.end) - 1].end},
                              span.type,
@@ -416,6 +413,7 @@ struct WorkerServer::Impl {
                 stored.document.presplit = std::move(*presplit);
             }
             stored.sentences = sentencesOf(stored.document);
+            stored.offsets = OffsetMap(stored.document.text);
             stored.used = ++clock;
             const auto [place, isNew] = texts.insert_or_assign(put.hash, std::move(stored));
             if (isNew)
@@ -546,7 +544,7 @@ struct WorkerServer::Impl {
         const auto params = json.get<protocol::PredictParams>();
         PredictOptions predictOptions;
         predictOptions.threshold = params.threshold;
-        return findSpans(id, params.hashes, modelId, stop, [&](const auto& sentences) {
+        return findSpans(id, params, modelId, stop, [&](const auto& sentences) {
             return spanwise::predict(*model, sentences, predictOptions, {}, stop);
         });
     }
@@ -558,54 +556,63 @@ struct WorkerServer::Impl {
         SuggestOptions suggestOptions;
         suggestOptions.threshold = params.threshold;
         const std::string name = std::string(protocol::kZeroShotPrefix) + bundleInfo(*encoder).name;
-        return findSpans(id, params.hashes, name, stop, [&](const auto& sentences) {
+        return findSpans(id, params, name, stop, [&](const auto& sentences) {
             return spanwise::suggest(*encoder, sentences, typeTexts, suggestOptions, {}, stop);
         });
     }
 
-    /// What `predict` and `suggest` share: the documents in the order asked for, the first alone,
-    /// each answered as soon as its spans are there.
+    /// What `predict` and `suggest` share: pieces of documents in PredictionPlan's order, each
+    /// answered as soon as its spans are there.
     template <typename Find>
-    Reply findSpans(std::int64_t id, const std::vector<std::string>& hashes,
-                    const std::string& name, const std::stop_token& stop, Find find) {
-        if (auto ready = requireTexts(hashes); !ready)
+    Reply findSpans(std::int64_t id, const protocol::PredictParams& params, const std::string& name,
+                    const std::stop_token& stop, Find find) {
+        if (auto ready = requireTexts(params.hashes); !ready)
             return tl::unexpected<RpcFailure>(ready.error());
+        std::vector<PlannedDocument> documents;
+        for (const std::string& hash : params.hashes) {
+            const StoredText& stored = texts.at(hash);
+            documents.push_back({&stored.sentences, stored.offsets.codePoints()});
+        }
+        PredictionPlan plan(documents, params.visible, params.covered);
         const auto started = Clock::now();
-        std::size_t done = 0;
         std::int64_t words = 0;
-        while (done < hashes.size()) {
-            const std::size_t end = std::min(hashes.size(), done + (done == 0 ? 1 : kPredictChunk));
-            std::vector<std::vector<std::string>> sentences;
-            for (std::size_t i = done; i < end; ++i) {
-                auto more = wordsOf(texts.at(hashes[i]));
-                for (const auto& sentence : more)
-                    words += static_cast<std::int64_t>(sentence.size());
-                std::move(more.begin(), more.end(), std::back_inserter(sentences));
-            }
-            const Result<std::vector<std::vector<WordSpan>>> found = find(sentences);
+        const auto total = static_cast<std::int64_t>(plan.words());
+        std::vector<std::vector<std::string>> sentences;
+        for (auto pieces = plan.next(); !pieces.empty(); pieces = plan.next()) {
+            if (stop.stop_requested())
+                return rpcFailure(protocol::kRequestCancelled, "cancelled");
+            sentences.clear();
+            for (const PlannedPiece& piece : pieces)
+                appendWords(texts.at(params.hashes[piece.document]), piece, sentences);
+            for (const auto& sentence : sentences)
+                words += static_cast<std::int64_t>(sentence.size());
+            Result<std::vector<std::vector<WordSpan>>> found;
+            if (!sentences.empty())
+                found = find(sentences);
             if (!found)
                 return rpcFailure(found.error());
             std::size_t first = 0;
-            for (std::size_t i = done; i < end; ++i) {
-                const StoredText& stored = texts.at(hashes[i]);
-                send(protocol::notification(
-                    "$/suggestions",
-                    protocol::Suggestions{id, hashes[i], name, namedSpans(stored, *found, first)}));
-                first += stored.sentences.size();
+            for (const PlannedPiece& piece : pieces) {
+                const std::string& hash = params.hashes[piece.document];
+                const StoredText& stored = texts.at(hash);
+                protocol::Suggestions suggestions{id, hash, name,
+                                                  namedSpans(stored, piece, *found, first)};
+                if (piece.range != Range{0, stored.offsets.codePoints()})
+                    suggestions.range = piece.range;
+                suggestions.last = piece.endsDocument;
+                send(protocol::notification("$/suggestions", suggestions));
+                first += piece.last - piece.first;
             }
-            done = end;
             const double seconds =
                 std::chrono::duration<double>(Clock::now() - started).count() + 1e-9;
-            const auto left = static_cast<double>(hashes.size() - done);
+            const double left = static_cast<double>(total - words);
             send(protocol::notification(
-                "$/progress", protocol::Progress{id, "predicting", static_cast<std::int64_t>(done),
-                                                 static_cast<std::int64_t>(hashes.size()), -1,
-                                                 static_cast<double>(words) / seconds,
-                                                 left * seconds / static_cast<double>(done)}));
-            if (stop.stop_requested())
-                return rpcFailure(protocol::kRequestCancelled, "cancelled");
+                "$/progress",
+                protocol::Progress{id, "predicting", words, total, -1,
+                                   static_cast<double>(words) / seconds,
+                                   left * seconds / std::max(1.0, static_cast<double>(words))}));
         }
-        return Json{{"model", name}, {"documents", done}};
+        return Json{{"model", name}, {"documents", params.hashes.size()}};
     }
 
     Reply evaluate(const Json& json, const std::stop_token& stop) {

@@ -40,6 +40,23 @@ std::vector<NamedSpan> spansFromJson(const Json& json, const char* key) {
     return spans;
 }
 
+Json rangeToJson(Range range) {
+    return {range.begin, range.end};
+}
+
+Range rangeFromJson(const Json& json) {
+    if (json.size() != 2)
+        throw Json::type_error::create(302, "a range is no pair of numbers", &json);
+    return {json.at(0).get<Offset>(), json.at(1).get<Offset>()};
+}
+
+std::optional<Range> optionalRange(const Json& json, const char* key) {
+    const auto found = json.find(key);
+    if (found == json.end() || found->is_null())
+        return std::nullopt;
+    return rangeFromJson(*found);
+}
+
 }  // namespace
 
 Result<Message> parse(std::string_view payload) {
@@ -176,11 +193,8 @@ void from_json(const Json& json, TrainParams& value) {
 }
 
 void to_json(Json& json, const TrainResult& value) {
-    json = {{"model", value.model},
-            {"sentences", value.sentences},
-            {"steps", value.steps},
-            {"loss", value.loss},
-            {"seconds", value.seconds}};
+    json = {{"model", value.model}, {"sentences", value.sentences}, {"steps", value.steps},
+            {"loss", value.loss},   {"seconds", value.seconds},     {"warnings", value.warnings}};
 }
 void from_json(const Json& json, TrainResult& value) {
     value.model = json.at("model").get<std::string>();
@@ -190,27 +204,43 @@ void from_json(const Json& json, TrainResult& value) {
     const auto loss = json.find("loss");
     value.loss = loss != json.end() && loss->is_number() ? loss->get<double>() : 0;
     value.seconds = json.value("seconds", 0.0);
+    value.warnings = json.value("warnings", std::vector<std::string>());
 }
 
 void to_json(Json& json, const PredictParams& value) {
     json = {{"hashes", value.hashes}, {"threshold", value.threshold}};
+    if (value.visible)
+        json["visible"] = rangeToJson(*value.visible);
+    for (const Range range : value.covered)
+        json["covered"].push_back(rangeToJson(range));
 }
 void from_json(const Json& json, PredictParams& value) {
     value.hashes = json.at("hashes").get<std::vector<std::string>>();
     value.threshold = json.value("threshold", 0.0);
+    value.visible = optionalRange(json, "visible");
+    value.covered.clear();
+    if (const auto covered = json.find("covered"); covered != json.end()) {
+        for (const Json& range : *covered)
+            value.covered.push_back(rangeFromJson(range));
+    }
 }
 
 void to_json(Json& json, const Suggestions& value) {
     json = {{"request", value.request},
             {"hash", value.hash},
             {"model", value.model},
-            {"spans", spansToJson(value.spans)}};
+            {"spans", spansToJson(value.spans)},
+            {"last", value.last}};
+    if (value.range)
+        json["range"] = rangeToJson(*value.range);
 }
 void from_json(const Json& json, Suggestions& value) {
     value.request = json.at("request").get<std::int64_t>();
     value.hash = json.at("hash").get<std::string>();
     value.model = json.value("model", std::string());
     value.spans = spansFromJson(json, "spans");
+    value.range = optionalRange(json, "range");
+    value.last = json.value("last", true);
 }
 
 void to_json(Json& json, const Progress& value) {

@@ -85,20 +85,32 @@ struct TrainResult {
     std::int64_t steps = 0;
     double loss = 0;
     double seconds = 0;
+    std::vector<std::string> warnings;  ///< for a person, in English
 };
 
-/// predict: `{"hashes": […], "threshold": number}` → `{"model", "documents"}`. Per document, in
-/// the order asked for, a `$/suggestions` notification with Suggestions comes before the response.
+/// predict, suggest: `{"hashes": […], "threshold": number, "visible"?: [begin, end],
+/// "covered"?: [[begin, end]…]}` → `{"model", "documents"}`. Per document, in the order asked for,
+/// `$/suggestions` notifications come before the response: one, or for a long document one for each
+/// of its pieces. Pieces hold whole sentences, do not overlap, and together make up the document.
 struct PredictParams {
     std::vector<std::string> hashes;
     double threshold = 0;
+    /// What a person sees of the first document: comes first, then what follows it to the end, then
+    /// the beginning.
+    std::optional<Range> visible = std::nullopt;
+    /// What is there already of the first document: sentences within it are left out.
+    std::vector<Range> covered = {};
 };
-/// $/suggestions
+/// $/suggestions: `{"request", "hash", "model", "spans": [{"begin","end","type","score"}…],
+/// "range"?: [begin, end], "last": bool}`.
 struct Suggestions {
     std::int64_t request = 0;
     std::string hash;
     std::string model;
     std::vector<NamedSpan> spans;
+    /// All that the model finds in this part of the document; none: in the whole of it.
+    std::optional<Range> range = std::nullopt;
+    bool last = true;  ///< no more of this document comes in answer to this request
 };
 
 /// $/progress

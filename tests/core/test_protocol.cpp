@@ -166,6 +166,9 @@ private Q_SLOTS:
         QVERIFY(roundTrip(protocol::DocumentText{"h", "text 😀", "[[[0,4]]]"}));
         QVERIFY(roundTrip(protocol::TrainResult{"m-1", 3, 40, 0.5, 2.25}));
         QVERIFY(roundTrip(protocol::PredictParams{{"a", "b"}, 0.5}));
+        QVERIFY(roundTrip(protocol::PredictParams{{"a"}, 0.5, Range{3, 9}, {{0, 2}, {5, 6}}}));
+        QVERIFY(roundTrip(
+            protocol::Suggestions{7, "h", "m", {{{0, 2}, "PER", 0.75}}, Range{0, 9}, false}));
         QVERIFY(roundTrip(protocol::Suggestions{7, "h", "m", {{{0, 2}, "PER", 0.75}}}));
         QVERIFY(roundTrip(protocol::Progress{7, "training", 3, 9, 0.5, 1000, 12}));
         QVERIFY(roundTrip(protocol::ModelInfo{"i", "n", "/p", "CPU", 22, {"PER"}}));
@@ -176,6 +179,14 @@ private Q_SLOTS:
         QVERIFY(!protocol::decode<protocol::DocumentText>(Json{{"hash", 3}}).has_value());
         QVERIFY(!protocol::decode<protocol::TrainParams>(Json::array()).has_value());
         QVERIFY(!protocol::decode<protocol::PredictParams>(Json{{"hashes", "x"}}).has_value());
+        for (const Json& visible : {Json(3), Json({1}), Json({1, 2, 3}), Json({"a", "b"})}) {
+            QVERIFY(!protocol::decode<protocol::PredictParams>(
+                         Json{{"hashes", {"x"}}, {"visible", visible}})
+                         .has_value());
+            QVERIFY(!protocol::decode<protocol::PredictParams>(
+                         Json{{"hashes", {"x"}}, {"covered", {visible}}})
+                         .has_value());
+        }
         QVERIFY(!protocol::decode<protocol::Suggestions>(
                      Json{{"request", 1}, {"hash", "h"}, {"spans", {{{"begin", 1}}}}})
                      .has_value());

@@ -16,11 +16,12 @@ using nlohmann::json;
 
 namespace {
 
-/// A client as simple as can be: sends, and reads messages in order.
+/// A client as simple as can be: sends, and reads messages in order. One thread, for time limits
+/// that hold on a busy machine too.
 class Client {
 public:
     explicit Client(const QStringList& more = {}) {
-        process.start(program::path(), QStringList{"worker", "--nice", "0"} + more);
+        process.start(program::path(), QStringList{"worker", "--nice", "0", "--threads", "1"} + more);
         process.waitForStarted();
     }
     ~Client() {
@@ -121,6 +122,27 @@ private:
         }
         return {{"labels", labels}, {"quick", false}, {"budgetSeconds", budget}, {"seed", 1}};
     }
+    /// Some 30,000 words in 5,000 sentences, and a new line now and then.
+    static std::string longText() {
+        std::string text;
+        for (int i = 0; i < 5000; ++i)
+            text += kSentences[static_cast<std::size_t>(i * 7 % 6)].first +
+                    (i % 40 == 0 ? "\n\n" : " ");
+        return text;
+    }
+    /// A worker that knows cities and has the long text.
+    static void prepare(Client& client, const std::string& text) {
+        client.initialize();
+        client.send(2, "scheme/set", {{"types", {{{"name", "city"}}}}});
+        client.send(3, "documents/put", documents());
+        client.send(4, "train", training(1.5));
+        const auto reply = client.answer(4);
+        QVERIFY(reply && !reply->error);
+        client.send(5, "documents/put",
+                    {{"documents", {protocol::DocumentText{sha256Hex(text), text, {}}}}});
+        QVERIFY(client.answer(5));
+        client.notifications.clear();
+    }
     static void needEncoder() {
         static const QString encoder = program::encoder();
         if (encoder.isEmpty())
@@ -220,6 +242,119 @@ private Q_SLOTS:
         client.send(5, "model/info", json::object());
         QVERIFY(client.answer(5));
         QVERIFY2(timer.elapsed() < 3000, qPrintable(QString::number(timer.elapsed())));
+    }
+
+    void longDocument_comesInPieces_visibleOnesFirst() {
+        needEncoder();
+        Client client;
+        const std::string text = longText();
+        const auto length = static_cast<Offset>(text.size());
+        prepare(client, text);
+        const Range visible{length / 2, length / 2 + 1200};
+        client.send(6, "predict", protocol::PredictParams{{sha256Hex(text)}, 0.1, visible, {}});
+        QElapsedTimer timer;
+        timer.start();
+        std::vector<protocol::Suggestions> pieces;
+        qint64 first = 0;
+        while (const auto message = client.next()) {
+            if (message->isResponse()) {
+                QVERIFY(!message->error);
+                break;
+            }
+            if (message->method != "$/suggestions")
+                continue;
+            pieces.push_back(message->params.get<protocol::Suggestions>());
+            if (pieces.size() == 1)
+                first = timer.elapsed();
+        }
+        const qint64 all = timer.elapsed();
+        QVERIFY(pieces.size() >= 5);
+        QVERIFY2(first * 4 < all, qPrintable(QString("%1 of %2 ms").arg(first).arg(all)));
+        QVERIFY(pieces.front().range && pieces.front().range->contains(visible));
+        std::vector<Range> ranges;
+        std::size_t spans = 0;
+        for (std::size_t i = 0; i < pieces.size(); ++i) {
+            QCOMPARE(pieces[i].last, i + 1 == pieces.size());
+            ranges.push_back(*pieces[i].range);
+            spans += pieces[i].spans.size();
+            for (const NamedSpan& span : pieces[i].spans)
+                QVERIFY(ranges.back().contains(span.range));
+        }
+        QVERIFY(spans > 4000);
+        std::sort(ranges.begin(), ranges.end());
+        QCOMPARE(ranges.front().begin, Offset{0});
+        QCOMPARE(ranges.back().end, length);
+        for (std::size_t i = 1; i < ranges.size(); ++i)
+            QCOMPARE(ranges[i].begin, ranges[i - 1].end);
+    }
+
+    void longDocument_coveredParts_areLeftOut() {
+        needEncoder();
+        Client client;
+        const std::string text = longText();
+        const auto length = static_cast<Offset>(text.size());
+        prepare(client, text);
+        const Range covered{200, length - 2000};
+        client.send(6, "predict",
+                    protocol::PredictParams{{sha256Hex(text)}, 0.1, std::nullopt, {covered}});
+        const auto reply = client.answer(6);
+        QVERIFY(reply && !reply->error);
+        Offset answered = 0;
+        for (const auto& message : client.notifications) {
+            if (message.method == "$/suggestions")
+                answered +=
+                    message.params.get<protocol::Suggestions>().range.value_or(Range{}).length();
+        }
+        QVERIFY2(answered >= 2200 && answered < 2400, qPrintable(QString::number(answered)));
+    }
+
+    void cancel_inTheMiddleOfALongDocument_isAnsweredWithin200ms() {
+        needEncoder();
+        Client client;
+        const std::string text = longText();
+        prepare(client, text);
+        client.send(6, "predict", protocol::PredictParams{{sha256Hex(text)}, 0.1});
+        for (int pieces = 0; pieces < 2;) {
+            const auto message = client.next();
+            QVERIFY(message && message->isNotification());
+            pieces += message->method == "$/suggestions" ? 1 : 0;
+        }
+        QElapsedTimer timer;
+        timer.start();
+        client.notify("$/cancelRequest", {{"id", 6}});
+        const auto reply = client.answer(6);
+        QVERIFY2(timer.elapsed() <= 200, qPrintable(QString::number(timer.elapsed())));
+        QVERIFY(reply && reply->error);
+        QCOMPARE(reply->error->at("code").get<int>(), int(protocol::kRequestCancelled));
+        // Nothing of it comes afterwards, and the worker is free at once.
+        client.notifications.clear();
+        client.send(7, "model/info", json::object());
+        QVERIFY(client.answer(7));
+        QVERIFY2(timer.elapsed() < 1000, qPrintable(QString::number(timer.elapsed())));
+        for (const auto& message : client.notifications)
+            QVERIFY(message.method != "$/suggestions");
+    }
+
+    void documentsWithoutWords_haveNoSuggestions() {
+        needEncoder();
+        Client client;
+        const std::string blank = " \n\t\n ";
+        prepare(client, blank);
+        client.send(6, "documents/put",
+                    {{"documents", {protocol::DocumentText{sha256Hex(""), "", {}}}}});
+        client.send(7, "predict",
+                    protocol::PredictParams{{sha256Hex(blank), sha256Hex("")}, 0.1, Range{0, 5}});
+        const auto reply = client.answer(7);
+        QVERIFY(reply && !reply->error);
+        int answered = 0;
+        for (const auto& message : client.notifications) {
+            if (message.method != "$/suggestions")
+                continue;
+            const auto found = message.params.get<protocol::Suggestions>();
+            QVERIFY(found.spans.empty() && found.last && !found.range);
+            ++answered;
+        }
+        QCOMPARE(answered, 2);
     }
 
     void unknownDocument_isListedForPuttingAgain() {

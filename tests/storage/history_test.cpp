@@ -288,6 +288,36 @@ private Q_SLOTS:
         QCOMPARE(f.project->nextRecordId(), mine + 10);
     }
 
+    void putSuggestions_ofARange_leaveTheOthers() {
+        Fixture f;
+        const DocumentId id = f.addTexts({std::string(100, 'x')}).front();
+        const TypeId drug = 1;
+        const auto proposed = [&](std::initializer_list<Range> ranges) {
+            std::vector<Suggestion> list;
+            for (const Range range : ranges)
+                list.push_back({0, id, range, drug, 0.5, ""});
+            return list;
+        };
+        Fixture::must(f.project->putSuggestions(
+            {{id, proposed({{0, 5}, {18, 22}, {30, 35}, {48, 50}, {60, 70}})}}, "m1"));
+        // An annotation and a rejection within the range still count.
+        Fixture::must(f.label(id, {40, 45}, drug));
+        Fixture::must(f.reject(id, f.suggest(id, {25, 27}, drug)));
+        Fixture::must(f.project->putSuggestions(
+            {{id, proposed({{0, 5}, {18, 22}, {30, 35}, {48, 50}, {60, 70}})}}, "m1"));
+        const auto after = Fixture::must(f.project->putSuggestions(
+            {{id, proposed({{25, 27}, {30, 35}, {36, 38}, {44, 47}, {49, 53}, {80, 85}}),
+              Range{20, 50}}},
+            "m2"));
+        std::vector<std::pair<Range, std::string>> found;
+        for (const Suggestion& suggestion : after.front().second.suggestions)
+            found.emplace_back(suggestion.range, suggestion.model);
+        std::sort(found.begin(), found.end());
+        const std::vector<std::pair<Range, std::string>> wanted{
+            {{0, 5}, "m1"}, {{30, 35}, "m2"}, {{36, 38}, "m2"}, {{60, 70}, "m1"}};
+        QVERIFY(found == wanted);
+    }
+
     void putSuggestions_manyDocuments_isOneCompactEvent() {
         Fixture f;
         std::vector<std::string> texts;

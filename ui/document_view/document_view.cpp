@@ -230,6 +230,10 @@ std::vector<RecordId> DocumentView::visibleSuggestions() const {
     return ids;
 }
 
+Range DocumentView::visibleRange() const {
+    return m_impl->visible;
+}
+
 void DocumentView::scrollTo(Range range) {
     auto& d = *m_impl;
     if (d.blocks) {
@@ -549,6 +553,7 @@ BlockLayout& DocumentView::Impl::layoutOf(int block) {
 void DocumentView::Impl::settle() {
     if (!blocks || settling) {
         if (!blocks) {
+            visible = {};
             q->verticalScrollBar()->setRange(0, 0);
         }
         return;
@@ -578,6 +583,16 @@ void DocumentView::Impl::settle() {
         topOffset = static_cast<double>(top - heights.top(topBlock));
     }
     settling = false;
+
+    int last = topBlock;
+    for (double y = heights.at(topBlock) - topOffset; y < viewHeight && last + 1 < blocks->count();)
+        y += heights.at(++last);
+    const Range shown{blocks->toOffset(blocks->at(topBlock).begin),
+                      blocks->toOffset(blocks->at(last).next)};
+    if (shown != visible) {
+        visible = shown;
+        Q_EMIT q->visibleRangeChanged(visible);
+    }
 }
 
 void DocumentView::Impl::updateRange() {

@@ -66,6 +66,8 @@ public:
     /// Visible suggestions (score ≥ threshold), in text order.
     [[nodiscard]] std::vector<RecordId> visibleSuggestions() const;
 
+    /// The text of the lines that the viewport shows; empty without a document.
+    [[nodiscard]] Range visibleRange() const;
     void scrollTo(Range range);
     /// Where a range is, in viewport coordinates, and what is at a point. For tests and the card.
     [[nodiscard]] QRect boundsOf(Range range) const;
@@ -89,6 +91,8 @@ public Q_SLOTS:
 
 Q_SIGNALS:
     void selectionChanged(spanwise::Range selection);
+    /// It was scrolled, or laid out anew, so that other lines show.
+    void visibleRangeChanged(spanwise::Range range);
     void focusedSpanChanged(qint64 record);
     /// A type's shortcut was pressed, or it was chosen from the menu: label `range`.
     void labelRequested(spanwise::Range range, qint64 type);

@@ -132,6 +132,7 @@ struct DocumentView::Impl {
     Heights heights;
     int topBlock = 0;      ///< what stands at the viewport's top,
     double topOffset = 0;  ///< and how much of it is above (negative: the header shows)
+    Range visible;         ///< as of the last visibleRangeChanged
     int lastValue = 0;
     bool settling = false;
 

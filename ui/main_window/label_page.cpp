@@ -111,8 +111,10 @@ LabelPage::LabelPage(QWidget* parent) : QWidget(parent) {
 void LabelPage::setSession(ProjectSession* session, LearningController* learning) {
     if (m_session)
         m_session->disconnect(this);
-    if (m_learning)
+    if (m_learning) {
         m_learning->disconnect(this);
+        disconnect(m_view, nullptr, m_learning, nullptr);
+    }
     m_session = session;
     m_learning = learning;
     m_search.clear();
@@ -149,9 +151,14 @@ void LabelPage::setSession(ProjectSession* session, LearningController* learning
         m_types->setReadOnly(m_session->isLocked());
     };
     connect(m_session, &ProjectSession::lockedChanged, this, showLock);
-    if (m_learning)
+    if (m_learning) {
         connect(m_learning, &LearningController::predicted, &m_queueTimer,
                 qOverload<>(&QTimer::start));
+        connect(m_view, &DocumentView::visibleRangeChanged, m_learning, [this](Range range) {
+            if (m_session && m_learning)
+                m_learning->setVisibleRange(m_session->documentId(), range);
+        });
+    }
     showLock();
     m_view->setThreshold(m_session->threshold());
     m_types->setThreshold(m_session->threshold());
@@ -164,6 +171,8 @@ void LabelPage::setSession(ProjectSession* session, LearningController* learning
 void LabelPage::showDocument() {
     m_view->setDocument(m_session->document());
     m_view->setLabels(m_session->labels());
+    if (m_learning)
+        m_learning->setVisibleRange(m_session->documentId(), m_view->visibleRange());
     m_queue->setCurrentDocument(m_session->documentId());
     m_types->setOccurrences({}, {});
     m_countsTimer.start();

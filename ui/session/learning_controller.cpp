@@ -53,21 +53,24 @@ LearningController::LearningController(ProjectSession& session, WorkerClient& cl
     m_idle.setInterval(m_options.idle);
     m_flush.setSingleShot(true);
     m_flush.setInterval(m_options.flush);
+    m_scroll.setSingleShot(true);
+    m_scroll.setInterval(m_options.scroll);
     connect(&m_debounce, &QTimer::timeout, this, [this] {
         if (!canLearn())
             m_pendingSince.invalidate();
+        else if (m_work == Work::Predicting && m_streaming && m_trainedRevision != m_revision)
+            interrupt();
         next();
     });
     connect(&m_idle, &QTimer::timeout, this, [this] {
         if (!m_modelIsQuick || m_trainedRevision != m_revision)
             return;
         m_freshWanted = true;
-        if (m_work == Work::Predicting && m_isPool && m_request != 0) {
-            m_cancelled = true;
-            m_client.cancel(m_request);
-        }
+        if (givesWay())
+            interrupt();
         next();
     });
+    connect(&m_scroll, &QTimer::timeout, this, &LearningController::showScrolled);
     connect(&m_flush, &QTimer::timeout, this, [this] { flush(); });
     connect(&m_client, &WorkerClient::ready, this, &LearningController::workerReady);
     connect(&m_client, &WorkerClient::stateChanged, this, &LearningController::workerStateChanged);
@@ -376,12 +379,8 @@ void LearningController::teachingChanged(DocumentId document) {
     if (m_pendingSince.elapsed() < m_options.longestWait.count())
         m_debounce.start();
     // A long fit, or a prediction that nobody looks at, gives way.
-    const bool gives =
-        (m_work == Work::Training && !m_status.quick) || (m_work == Work::Predicting && m_isPool);
-    if (gives && m_request != 0) {
-        m_cancelled = true;
-        m_client.cancel(m_request);
-    }
+    if ((m_work == Work::Training && !m_status.quick) || givesWay())
+        interrupt();
     if (!m_busy)
         next();
 }
@@ -389,11 +388,47 @@ void LearningController::teachingChanged(DocumentId document) {
 void LearningController::documentChanged() {
     if (!wantsPrediction(m_session.documentId()))
         return;
-    if (m_work == Work::Predicting && m_isPool && m_request != 0) {
-        m_cancelled = true;
-        m_client.cancel(m_request);
-    }
+    if (givesWay())
+        interrupt();
     next();
+}
+
+bool LearningController::givesWay() const {
+    return m_work == Work::Predicting && (m_isPool || m_streaming);
+}
+
+void LearningController::interrupt() {
+    if (m_request == 0)
+        return;
+    m_cancelled = true;
+    m_client.cancel(m_request);
+}
+
+void LearningController::setVisibleRange(DocumentId document, Range range) {
+    m_shown = document;
+    m_visible = range;
+    if (m_work == Work::Predicting && m_streaming)
+        m_scroll.start();
+}
+
+void LearningController::showScrolled() {
+    if (m_work == Work::Predicting && m_streaming && !m_isPool && !m_predicting.empty() &&
+        m_predicting.front() == m_shown && m_askedVisible != m_visible &&
+        !isVisiblePartThere(m_shown)) {
+        interrupt();
+    }
+}
+
+bool LearningController::isVisiblePartThere(DocumentId document) const {
+    const auto found = m_partial.find(document);
+    if (found == m_partial.end() || found->second.generation != m_generation)
+        return false;
+    const DocumentSummary* summary = m_session.summary(document);
+    if (document != m_shown || m_visible.isEmpty() || !summary)
+        return true;
+    const Range seen{m_visible.begin, std::min<Offset>(m_visible.end, summary->codePoints)};
+    return std::any_of(found->second.ranges.begin(), found->second.ranges.end(),
+                       [seen](const Range& range) { return range.contains(seen); });
 }
 
 void LearningController::trainNow() {
@@ -491,7 +526,7 @@ void LearningController::next() {
         return;
     }
     const DocumentId visible = m_session.documentId();
-    if (wantsPrediction(visible)) {
+    if (wantsPrediction(visible) && !(outdated && isVisiblePartThere(visible))) {
         std::vector<DocumentId> documents{visible};
         const auto order = m_session.queue();
         auto place = std::find_if(order.begin(), order.end(),
@@ -836,6 +871,7 @@ void LearningController::predict(std::vector<DocumentId> documents, bool isPool)
     m_busy = true;
     m_work = Work::Predicting;
     m_isPool = isPool;
+    m_streaming = false;
     m_request = 0;
     m_cancelled = false;
     m_predicting = std::move(documents);
@@ -862,6 +898,17 @@ void LearningController::sendPrediction(int attempt) {
             if (ids.empty())
                 params.hashes.push_back(summary->sha256);
             ids.push_back(id);
+        }
+        const DocumentId first = m_predicting.front();
+        if (first == m_shown && !m_visible.isEmpty())
+            params.visible = m_visible;
+        m_askedVisible = params.visible.value_or(Range{});
+        if (const auto partial = m_partial.find(first);
+            partial != m_partial.end() && partial->second.generation == m_generation &&
+            std::all_of(m_byHash.begin(), m_byHash.end(), [first](const auto& entry) {
+                return entry.second.front() != first || entry.second.size() == 1;
+            })) {
+            params.covered = partial->second.ranges;
         }
         if (m_zeroShot)
             sendScheme();
@@ -908,8 +955,10 @@ void LearningController::predictionEnded(const WorkerClient::Reply& reply, int a
         yieldWork();
         return;
     }
-    for (const DocumentId id : m_predicting)
+    for (const DocumentId id : m_predicting) {
         m_predicted[id] = m_generation;
+        m_partial.erase(id);
+    }
     m_busy = false;
     m_work = Work::None;
     m_cancelled = false;
@@ -923,6 +972,12 @@ void LearningController::yieldWork() {
             if (wantsPrediction(*id))
                 m_pool.push_front(*id);
         }
+    } else if (m_work == Work::Predicting && m_streaming) {
+        for (const DocumentId id : m_predicting) {
+            if (wantsPrediction(id) && std::find(m_pool.begin(), m_pool.end(), id) == m_pool.end())
+                m_pool.push_back(id);
+        }
+        m_poolTotal = std::max(m_poolTotal, m_pool.size());
     }
     m_busy = false;
     m_work = Work::None;
@@ -940,17 +995,22 @@ void LearningController::suggested(const protocol::Suggestions& suggestions) {
         flush();
     const bool isGuess = protocol::isZeroShot(suggestions.model);
     m_arrivedModel = suggestions.model;
+    m_streaming = !suggestions.last;
     bool isVisible = false;
     for (const DocumentId id : found->second) {
-        m_predicted[id] = m_generation;
+        arrived(id, suggestions);
         const DocumentSummary* summary = m_session.summary(id);
         if (!summary || summary->status == DocumentStatus::Done || (isGuess && holdsImported(id)))
             continue;
         // What was proposed before and is not written yet is out of date.
-        std::erase_if(m_arrived,
-                      [id](const SuggestionBatch& earlier) { return earlier.document == id; });
+        std::erase_if(m_arrived, [&](const SuggestionBatch& earlier) {
+            return earlier.document == id &&
+                   (!suggestions.range ||
+                    (earlier.range && suggestions.range->contains(*earlier.range)));
+        });
         SuggestionBatch batch;
         batch.document = id;
+        batch.range = suggestions.range;
         for (const NamedSpan& span : suggestions.spans) {
             const EntityType* type = m_session.scheme().byName(span.type);
             if (type && span.score >= 0)
@@ -966,6 +1026,38 @@ void LearningController::suggested(const protocol::Suggestions& suggestions) {
     }
     if (!isVisible && !m_flush.isActive())
         m_flush.start();
+    if (!m_streaming || m_isPool)
+        return;
+    // What a person waits for is there; what came meanwhile need not wait for the rest.
+    if ((m_trainedRevision != m_revision && canLearn() && !m_debounce.isActive()) || m_freshWanted)
+        interrupt();
+    else
+        showScrolled();
+}
+
+/// Remembers what of a document is predicted.
+void LearningController::arrived(DocumentId document, const protocol::Suggestions& suggestions) {
+    if (suggestions.last) {
+        m_predicted[document] = m_generation;
+        m_partial.erase(document);
+        return;
+    }
+    Partial& partial = m_partial[document];
+    if (partial.generation != m_generation)
+        partial = {m_generation, {}};
+    if (!suggestions.range)
+        return;
+    std::vector<Range>& ranges = partial.ranges;
+    ranges.push_back(*suggestions.range);
+    std::sort(ranges.begin(), ranges.end());
+    std::vector<Range> merged;
+    for (const Range range : ranges) {
+        if (!merged.empty() && range.begin <= merged.back().end)
+            merged.back().end = std::max(merged.back().end, range.end);
+        else
+            merged.push_back(range);
+    }
+    ranges = std::move(merged);
 }
 
 void LearningController::flush() {

@@ -50,6 +50,7 @@ struct LearningOptions {
     std::chrono::milliseconds longestWait{3000};  ///< so long at most while it does not
     std::chrono::milliseconds idle{8000};         ///< then a fresh fit follows the quick ones
     std::chrono::milliseconds flush{100};         ///< suggestions of unseen documents are gathered
+    std::chrono::milliseconds scroll{150};        ///< the text rests after it was scrolled
     double quickSeconds = 3.5;
     double threshold = 0.25;     ///< weaker suggestions are not even kept
     std::size_t neighbours = 8;  ///< documents predicted together with the visible one
@@ -61,9 +62,11 @@ struct LearningOptions {
 /// learned, suggestions come from the types' names and descriptions (zero-shot, where the worker's
 /// model can do it). After a label it waits until the hand rests, sends
 /// the worker what it lacks, trains, and predicts the visible document, its neighbours in the
-/// queue and then the pool. When the person pauses, a fresh fit replaces the quick ones. A worker
-/// that died gets everything again. Done documents are never predicted. No widgets; lives in the
-/// thread of its session; `session` and `client` must outlive it.
+/// queue and then the pool. A long document comes in pieces, the visible one first; the others
+/// give way to a new label, and only what is missing is asked for afterwards. When the person
+/// pauses, a fresh fit replaces the quick ones. A worker that died gets everything again. Done
+/// documents are never predicted. No widgets; lives in the thread of its session; `session` and
+/// `client` must outlive it.
 class LearningController : public QObject {
     Q_OBJECT
 public:
@@ -74,6 +77,9 @@ public:
     [[nodiscard]] const LearningStatus& status() const { return m_status; }
     /// A fresh fit on all labels, now.
     void trainNow();
+    /// What a person sees of a document: its suggestions come first. A long document whose
+    /// suggestions are on their way is asked for anew from there.
+    void setVisibleRange(DocumentId document, Range range);
 
     /// Where the project's encoder lies; empty: the default one.
     [[nodiscard]] QString encoder() const { return QString::fromStdString(m_encoder); }
@@ -119,6 +125,15 @@ private:
     void modelSaved(const WorkerClient::Reply& reply, const QString& path);
     void rebuildPool();
     void flush();
+    /// True when a piece of a long document's suggestions, all that a person waits for, is there
+    /// and the rest may give way.
+    [[nodiscard]] bool givesWay() const;
+    /// Cancels the prediction under way.
+    void interrupt();
+    void arrived(DocumentId document, const protocol::Suggestions& suggestions);
+    /// True when the model in use has predicted what is visible of a document.
+    [[nodiscard]] bool isVisiblePartThere(DocumentId document) const;
+    void showScrolled();
 
     /// Puts the documents that the worker lacks, in small requests, and goes on with `then`.
     void ensureDocuments(std::vector<DocumentId> documents, std::function<void()> then);
@@ -195,13 +210,23 @@ private:
     std::unordered_map<DocumentId, int> m_predicted;  ///< generation that predicted it
     std::unordered_map<std::string, std::vector<DocumentId>> m_byHash;  ///< of the request
     std::vector<DocumentId> m_predicting;
+    /// Documents of which a part is predicted.
+    struct Partial {
+        int generation = 0;
+        std::vector<Range> ranges;  ///< in order, apart from one another
+    };
+    std::unordered_map<DocumentId, Partial> m_partial;
+    bool m_streaming = false;  ///< of a document in the request a piece is there, and more come
+    DocumentId m_shown = 0;
+    Range m_visible;       ///< of m_shown
+    Range m_askedVisible;  ///< by the request
     std::deque<DocumentId> m_pool;
     std::size_t m_poolTotal = 0;
     QElapsedTimer m_poolClock;
     std::vector<SuggestionBatch> m_arrived;
     std::string m_arrivedModel;
 
-    QTimer m_debounce, m_idle, m_flush;
+    QTimer m_debounce, m_idle, m_flush, m_scroll;
     QElapsedTimer m_pendingSince;
 };
 

@@ -2,10 +2,11 @@
 //   fake_worker [--log FILE] [--times N] [--die-on METHOD] [--garbage-on METHOD] [--hang-on METHOD]
 //               [--bad-json-on METHOD] [--forget-on METHOD] [--train-ms N] [--predict-ms N]
 //               [--protocol N] [--exit-at-start] [--noise BYTES] [--zero-shot ENCODER|any]
-//               [--suggest-ms N] [--fail-on METHOD] [--pull-ms N] [--no-models 1]
+//               [--suggest-ms N] [--fail-on METHOD] [--pull-ms N] [--no-models 1] [--lines 1]
 // --zero-shot: with that encoder (or any) `suggest` finds the words of a type's description, or its
 // name when it has none. Without it the worker can do no zero-shot. --fail-on: an error, once
-// asked.
+// asked. --lines: `predict` sends the first document line by line, the visible ones first; the
+// times count for each line.
 // --times: misbehave only in the first N processes (counted by the "start" lines of the log).
 // The log gets a line per start (with the time) and per request.
 #include <poll.h>
@@ -20,6 +21,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -187,10 +189,11 @@ std::vector<std::string> wordsOf(const json& type) {
 }
 
 void sendFound(std::int64_t id, const std::string& hash, const std::string& by,
-               const std::multimap<std::string, std::string>& words, double score) {
+               const std::multimap<std::string, std::string>& words, double score,
+               std::optional<Range> range = std::nullopt, bool last = true) {
     const std::string& text = texts[hash];
     const OffsetMap map(text);
-    protocol::Suggestions found{id, hash, by, {}};
+    protocol::Suggestions found{id, hash, by, {}, range, last};
     for (const auto& [word, type] : words) {
         for (auto at = text.find(word); at != std::string::npos;
              at = text.find(word, at + word.size()))
@@ -199,7 +202,36 @@ void sendFound(std::int64_t id, const std::string& hash, const std::string& by,
                                    type,
                                    score});
     }
+    if (range)
+        std::erase_if(found.spans,
+                      [&](const NamedSpan& span) { return !range->contains(span.range); });
     send(protocol::notification("$/suggestions", found));
+}
+
+/// The lines of the first document that are not covered, as predict is to send them.
+std::vector<Range> linesOf(const protocol::PredictParams& params) {
+    const std::string& text = texts[params.hashes.front()];
+    std::vector<Range> before, after;
+    Offset begin = 0;
+    Offset at = 0;
+    for (const char c : text + '\n') {
+        ++at;
+        if (c != '\n')
+            continue;
+        const Range line{begin, std::min<Offset>(at, static_cast<Offset>(text.size()))};
+        begin = at;
+        const bool isCovered =
+            std::any_of(params.covered.begin(), params.covered.end(),
+                        [&](const Range& range) { return range.contains(line); });
+        if (isCovered || line.isEmpty())
+            continue;
+        if (params.visible && line.end <= params.visible->begin)
+            before.push_back(line);
+        else
+            after.push_back(line);
+    }
+    after.insert(after.end(), before.begin(), before.end());
+    return after;
 }
 
 bool handleModels(const protocol::Message& message) {
@@ -402,6 +434,22 @@ void handle(const protocol::Message& message) {
         }
         const int ms = flags.contains("predict-ms") ? std::stoi(flags["predict-ms"]) : 0;
         for (const auto& hash : params.hashes) {
+            if (flags.contains("lines") && hash == params.hashes.front()) {
+                note("predict-visible " +
+                     (params.visible ? std::to_string(params.visible->begin) : "none") +
+                     " covered " + std::to_string(params.covered.size()));
+                const std::vector<Range> lines = linesOf(params);
+                for (const Range line : lines) {
+                    if (!work(id, ms, "predicting")) {
+                        send(protocol::errorResponse(id, protocol::kRequestCancelled, "cancelled"));
+                        return;
+                    }
+                    note("predict-line " + std::to_string(line.begin));
+                    sendFound(id, hash, model, {dictionary.begin(), dictionary.end()}, 0.9, line,
+                              line == lines.back());
+                }
+                continue;
+            }
             if (!work(id, ms, "predicting")) {
                 send(protocol::errorResponse(id, protocol::kRequestCancelled, "cancelled"));
                 return;

@@ -104,6 +104,31 @@ class TestLearningController : public QObject {
         return m_session->project().labels(id)->suggestions.size();
     }
 
+    /// The first document has many lines, each with both words; the second is short.
+    void startLong(const QStringList& flags, const LearningOptions& options = quickOptions()) {
+        QByteArray text;
+        for (int line = 0; line < kLines; ++line)
+            text += "Line " + QByteArray::number(100 + line) + " metformin aspirin.\\n";
+        m_session = newSession(m_folder->filePath("trial.spanwise"));
+        import(*m_session, m_folder->path(),
+               "{\"id\": \"long\", \"text\": \"" + text +
+                   "\"}\n{\"id\": \"short\", \"text\": \"More metformin.\"}\n");
+        m_session->openDocument(m_session->documents().front().id);
+        startWorker(QStringList{"--lines", "1"} + flags, options);
+        QTRY_COMPARE(stage(), Stage::Waiting);
+    }
+    static constexpr int kLines = 20;
+    static constexpr Offset kLine = 28;  ///< code points
+    /// The places of the suggestions of the long document by a model, in lines.
+    std::set<Offset> linesWith(const std::string& model) const {
+        std::set<Offset> found;
+        for (const Suggestion& suggestion : m_session->labels().suggestions) {
+            if (suggestion.model == model)
+                found.insert(suggestion.range.begin / kLine);
+        }
+        return found;
+    }
+
 private Q_SLOTS:
     void init() {
         m_folder = std::make_unique<QTemporaryDir>();
@@ -123,6 +148,94 @@ private Q_SLOTS:
         QTest::qWait(200);
         QCOMPARE(count("train"), 0);
         QCOMPARE(m_session->counts().suggestions, 0);
+    }
+
+    // --- long documents in pieces
+
+    void longDocument_comesVisiblePartFirst_thenTheRest() {
+        startLong({"--predict-ms", "15"});
+        m_learning->setVisibleRange(m_session->documentId(), {10 * kLine, 12 * kLine});
+        QList<Offset> firsts;
+        connect(m_session.get(), &ProjectSession::labelsChanged, this, [&](qint64 document) {
+            if (document == m_session->documentId() && !m_session->labels().suggestions.empty())
+                firsts << m_session->labels().suggestions.front().range.begin / kLine;
+        });
+        QVERIFY(labelHere("metformin"));
+        QTRY_COMPARE(m_session->labels().suggestions.size(), std::size_t{kLines - 1});
+        QTRY_COMPARE(stage(), Stage::UpToDate);
+        QCOMPARE(firsts.front(), Offset{10});
+        QCOMPARE(count("predict-line "), kLines);
+        QCOMPARE(logged("predict-line ").front(),
+                 QByteArray("predict-line ") + QByteArray::number(10 * kLine));
+        QCOMPARE(logged("predict-visible ").front(), QByteArray("predict-visible 280 covered 0"));
+    }
+
+    void longDocument_rangesOfAnOldModelStayUntilReplaced() {
+        startLong({"--predict-ms", "30"});
+        QVERIFY(labelHere("metformin"));
+        QTRY_COMPARE(m_session->labels().suggestions.size(), std::size_t{kLines - 1});
+        QTRY_COMPARE(stage(), Stage::UpToDate);
+        const std::string old = m_session->labels().suggestions.front().model;
+        QVERIFY(labelHere("aspirin"));
+        // In mid-way the new model's lines stand beside the old one's, none missing, none twice.
+        QTRY_VERIFY(m_session->labels().suggestions.back().model == old &&
+                    m_session->labels().suggestions.front().model != old);
+        const std::string fresh = m_session->labels().suggestions.front().model;
+        const std::set<Offset> before = linesWith(old);
+        const std::set<Offset> after = linesWith(fresh);
+        QVERIFY(!before.empty() && !after.empty());
+        QVERIFY(*after.rbegin() < *before.begin());
+        QCOMPARE(before.size() + after.size(), std::size_t{kLines - 1});
+        QTRY_COMPARE(m_session->labels().suggestions.size(), std::size_t{2 * (kLines - 1)});
+        QVERIFY(linesWith(old).empty());
+    }
+
+    void labelWhileALongDocumentStreams_isLearnedAtOnce() {
+        startLong({"--predict-ms", "100"});
+        QVERIFY(labelHere("metformin"));
+        QTRY_VERIFY(!m_session->labels().suggestions.empty());
+        QVERIFY(labelHere("aspirin"));
+        // The rest would take two seconds more.
+        QElapsedTimer timer;
+        timer.start();
+        QTRY_COMPARE(count("train quick"), 2);
+        QVERIFY2(timer.elapsed() < 1000, qPrintable(QString::number(timer.elapsed())));
+        QTRY_COMPARE_WITH_TIMEOUT(m_session->labels().suggestions.size(),
+                                  std::size_t{2 * (kLines - 1)}, 15000);
+        QTRY_COMPARE(stage(), Stage::UpToDate);
+    }
+
+    void scrollingWhileALongDocumentStreams_bringsThatPartNext() {
+        LearningOptions options = quickOptions();
+        options.scroll = 10ms;
+        startLong({"--predict-ms", "60"}, options);
+        m_learning->setVisibleRange(m_session->documentId(), {0, kLine});
+        QVERIFY(labelHere("metformin"));
+        QTRY_VERIFY(count("predict-line ") >= 2);
+        m_learning->setVisibleRange(m_session->documentId(), {15 * kLine, 16 * kLine});
+        QTRY_COMPARE(count("predict-visible "), 2);
+        QTRY_COMPARE(m_session->labels().suggestions.size(), std::size_t{kLines - 1});
+        const QByteArray again = logged("predict-visible ").back();
+        QVERIFY2(again == "predict-visible 420 covered 1", again.constData());
+        // What was there is not asked for again; a line under way may be.
+        const int sent = count("predict-line ");
+        QVERIFY2(sent == kLines, qPrintable(QString::number(sent)));
+        QVERIFY(logged("predict-line ").indexOf("predict-line 420") < kLines / 2);
+    }
+
+    void openingAnotherDocumentWhileALongOneStreams_predictsItNow_andFinishesLater() {
+        startLong({"--predict-ms", "60"});
+        QVERIFY(labelHere("metformin"));
+        const DocumentId longOne = m_session->documentId();
+        QTRY_VERIFY(!m_session->labels().suggestions.empty());
+        QVERIFY(m_session->openDocument(m_session->documents()[1].id));
+        QElapsedTimer timer;
+        timer.start();
+        QTRY_COMPARE(m_session->labels().suggestions.size(), std::size_t{1});
+        QVERIFY2(timer.elapsed() < 600, qPrintable(QString::number(timer.elapsed())));
+        QTRY_COMPARE(suggestionsOf(longOne), std::size_t{kLines - 1});
+        QTRY_COMPARE(stage(), Stage::UpToDate);
+        QCOMPARE(count("predict-line "), kLines + 1);  // the short one has a line, too
     }
 
     // --- before the first label: zero-shot
