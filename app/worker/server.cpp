@@ -20,6 +20,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "app/worker/label_order.h"
 #include "app/worker/model_requests.h"
 #include "app/worker/prediction_plan.h"
 #include "core/annotation/labelled_sentence.h"
@@ -118,6 +119,12 @@ struct WorkerServer::Impl {
     ModelPtr encoder;
     ModelPtr model;  ///< with a head; null until trained or loaded
     std::string modelId;
+    /// What the last fresh fit learned: a warm model can be compared with it fairly on documents
+    /// that were labelled since, which neither has seen before.
+    struct {
+        std::string model;
+        std::map<std::string, std::string> labels;  ///< a text's hash → a hash of its labels
+    } fresh;
     std::vector<std::string> types;
     std::vector<TypeText> typeTexts;  ///< the same with descriptions
     std::unordered_map<std::string, StoredText> texts;
@@ -344,6 +351,7 @@ struct WorkerServer::Impl {
             if (bundleInfo(**loaded).types.empty()) {
                 encoder = std::move(*loaded);
                 model.reset();
+                fresh = {};
             } else {
                 model = std::move(*loaded);
                 modelId = params.value("id", bundleInfo(*model).name);
@@ -465,8 +473,8 @@ struct WorkerServer::Impl {
                                  labelling.done);
     }
 
-    static std::optional<Error> badSpan(const StoredText& stored,
-                                        const protocol::DocumentLabelling& labelling) {
+    [[nodiscard]] std::optional<Error> badSpan(const StoredText& stored,
+                                               const protocol::DocumentLabelling& labelling) const {
         const Offset length = countCodePoints(stored.document.text);
         for (const auto* spans : {&labelling.annotations, &labelling.rejections}) {
             for (const NamedSpan& span : *spans) {
@@ -476,30 +484,58 @@ struct WorkerServer::Impl {
                                      std::to_string(span.range.end) + " of a text with " +
                                      std::to_string(length) + " characters.",
                                  labelling.hash};
+                if (std::find(types.begin(), types.end(), span.type) == types.end())
+                    return Error{ErrorCode::InvalidArgument,
+                                 "A span from " + std::to_string(span.range.begin) + " to " +
+                                     std::to_string(span.range.end) + " is of the type \"" +
+                                     span.type +
+                                     "\", which is not among the project's types. Set the types "
+                                     "first.",
+                                 labelling.hash};
             }
         }
         return std::nullopt;
     }
 
     Reply train(std::int64_t id, const Json& json, const std::stop_token& stop) {
-        const auto params = json.get<protocol::TrainParams>();
+        auto params = json.get<protocol::TrainParams>();
         std::vector<std::string> hashes;
         for (const auto& labelling : params.labels)
             hashes.push_back(labelling.hash);
         if (auto ready = requireTexts(hashes); !ready)
             return tl::unexpected<RpcFailure>(ready.error());
-        if (auto ready = ensureEncoder(); !ready)
-            return tl::unexpected<RpcFailure>(ready.error());
+        if (types.empty())
+            return rpcFailure(Error{ErrorCode::InvalidArgument,
+                                    "There are no entity types to learn. Define some first.",
+                                    {}});
+        for (const auto& labelling : params.labels) {
+            if (auto bad = badSpan(texts.at(labelling.hash), labelling))
+                return rpcFailure(*bad);
+        }
+        const std::map<std::string, std::string> taught = bringInOrder(params.labels);
 
         const auto started = Clock::now();
+        LabelFaults faults;
         std::vector<LabelledSentence> sentences;
         for (const auto& labelling : params.labels) {
+            if (stop.stop_requested())
+                return rpcFailure(protocol::kRequestCancelled, "cancelled");
             const StoredText& stored = texts.at(labelling.hash);
-            if (auto bad = badSpan(stored, labelling))
-                return rpcFailure(*bad);
+            faults += faultsOf(stored.document, stored.sentences, labelling.annotations);
             std::vector<LabelledSentence> more = sentencesThatTeach(stored, labelling);
             std::move(more.begin(), more.end(), std::back_inserter(sentences));
         }
+        if (sentences.empty())
+            return rpcFailure(
+                Error{ErrorCode::InvalidArgument,
+                      faults.withoutWord > 0
+                          ? "The labels lie on no word, so there is nothing to learn from. Label "
+                            "whole words."
+                          : "Nothing is labelled yet, so there is nothing to learn from. Label a "
+                            "few spans first.",
+                      {}});
+        if (auto ready = ensureEncoder(); !ready)
+            return tl::unexpected<RpcFailure>(ready.error());
         const bool warm = params.quick && model && bundleInfo(*model).types == types;
         TrainOptions trainOptions;
         trainOptions.types = types;
@@ -521,8 +557,19 @@ struct WorkerServer::Impl {
         if (stop.stop_requested())
             return rpcFailure(protocol::kRequestCancelled, "cancelled");
         model = std::move(trained->model);
-        modelId = bundleInfo(*encoder).name + "-" + sha256Hex(json.dump()).substr(0, 8);
-        for (const std::string& warning : trained->report.warnings)
+        modelId = bundleInfo(*encoder).name + "-" +
+                  sha256Hex(Json{{"labels", taught},
+                                 {"types", types},
+                                 {"seed", params.seed},
+                                 {"budget", params.budgetSeconds},
+                                 {"encoder", bundleInfo(*encoder).path.string()},
+                                 {"from", warm ? modelId : std::string()}}
+                                .dump())
+                      .substr(0, 8);
+        std::vector<std::string> warnings = faults.warnings();
+        warnings.insert(warnings.begin(), trained->report.warnings.begin(),
+                        trained->report.warnings.end());
+        for (const std::string& warning : warnings)
             spdlog::warn("{}", warning);
 
         protocol::TrainResult result;
@@ -531,9 +578,15 @@ struct WorkerServer::Impl {
         result.steps = trained->report.steps;
         result.loss = trained->report.loss;
         result.seconds = std::chrono::duration<double>(Clock::now() - started).count();
-        Json reply = result;
-        reply["warnings"] = trained->report.warnings;
-        return reply;
+        result.sinceFresh = static_cast<std::int64_t>(
+            std::count_if(taught.begin(), taught.end(), [this](const auto& entry) {
+                const auto seen = fresh.labels.find(entry.first);
+                return seen == fresh.labels.end() || seen->second != entry.second;
+            }));
+        result.warnings = std::move(warnings);
+        if (!warm)
+            fresh = {modelId, taught};
+        return Json(result);
     }
 
     Reply predict(std::int64_t id, const Json& json, const std::stop_token& stop) {

@@ -193,8 +193,10 @@ void from_json(const Json& json, TrainParams& value) {
 }
 
 void to_json(Json& json, const TrainResult& value) {
-    json = {{"model", value.model}, {"sentences", value.sentences}, {"steps", value.steps},
-            {"loss", value.loss},   {"seconds", value.seconds},     {"warnings", value.warnings}};
+    json = {{"model", value.model},      {"sentences", value.sentences},
+            {"steps", value.steps},      {"loss", value.loss},
+            {"seconds", value.seconds},  {"sinceFresh", value.sinceFresh},
+            {"warnings", value.warnings}};
 }
 void from_json(const Json& json, TrainResult& value) {
     value.model = json.at("model").get<std::string>();
@@ -204,6 +206,7 @@ void from_json(const Json& json, TrainResult& value) {
     const auto loss = json.find("loss");
     value.loss = loss != json.end() && loss->is_number() ? loss->get<double>() : 0;
     value.seconds = json.value("seconds", 0.0);
+    value.sinceFresh = json.value("sinceFresh", std::int64_t{0});
     value.warnings = json.value("warnings", std::vector<std::string>());
 }
 

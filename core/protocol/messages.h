@@ -72,7 +72,8 @@ struct DocumentLabelling {
 /// train: `{"labels": [DocumentLabelling…], "quick": bool, "budgetSeconds": number, "seed": int}`
 /// → TrainResult. Types come from `scheme/set` (`{"types": [{"name","description"}]}` → `{}`).
 /// quick: continue from the current weights where the types are the same, within the budget;
-/// otherwise a fresh fit from the encoder.
+/// otherwise a fresh fit from the encoder. The order of labels and of spans makes no difference.
+/// InvalidArgument when nothing teaches, or a span does not fit its text or the scheme.
 struct TrainParams {
     std::vector<DocumentLabelling> labels;
     bool quick = false;
@@ -80,11 +81,15 @@ struct TrainParams {
     std::uint64_t seed = 1;
 };
 struct TrainResult {
-    std::string model;  ///< id of the new model: what suggestions name
+    /// What suggestions name: says what was learned (labels, types, seed, encoder, and the model
+    /// that a warm start went on from), so the same request to the same model gives the same id.
+    std::string model;
     std::int64_t sentences = 0;
     std::int64_t steps = 0;
     double loss = 0;
     double seconds = 0;
+    /// Documents labelled, or labelled otherwise, since the last fresh fit; all when there is none.
+    std::int64_t sinceFresh = 0;
     std::vector<std::string> warnings;  ///< for a person, in English
 };
 
