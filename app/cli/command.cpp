@@ -62,6 +62,14 @@ Result<std::unique_ptr<Project>> openForWriting(const std::string& path) {
     return project;
 }
 
+std::string cacheFolder() {
+    if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache == '/')
+        return std::string(cache) + "/spanwise";
+    if (const char* home = std::getenv("HOME"); home != nullptr && *home == '/')
+        return std::string(home) + "/.cache/spanwise";
+    return {};
+}
+
 std::string userName() {
     if (const char* user = std::getenv("USER"); user != nullptr && *user != '\0')
         return user;

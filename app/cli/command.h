@@ -42,6 +42,7 @@ void addExport(Cli& cli);
 void addTrain(Cli& cli);
 void addPredict(Cli& cli);
 void addSuggest(Cli& cli);
+void addSimilar(Cli& cli);
 void addEvaluate(Cli& cli);
 void addModels(Cli& cli);
 void addBench(Cli& cli);
@@ -75,6 +76,9 @@ void addFeatures(CLI::App* command, TrainOptions& options);
 
 /// A project opened for writing; a read-only one is the error that says why.
 [[nodiscard]] Result<std::unique_ptr<Project>> openForWriting(const std::string& path);
+
+/// XDG_CACHE_HOME/spanwise, else ~/.cache/spanwise; empty when neither is known.
+[[nodiscard]] std::string cacheFolder();
 
 /// Who is at the keyboard, for the history.
 [[nodiscard]] std::string userName();

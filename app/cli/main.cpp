@@ -31,6 +31,7 @@ int runCli(int argc, char** argv) {
     spanwise::cli::addTrain(cli);
     spanwise::cli::addPredict(cli);
     spanwise::cli::addSuggest(cli);
+    spanwise::cli::addSimilar(cli);
     spanwise::cli::addEvaluate(cli);
     spanwise::cli::addModels(cli);
     spanwise::cli::addBench(cli);

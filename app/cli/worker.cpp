@@ -25,11 +25,16 @@ Result<void> serve(const Cli& cli, WorkerOptions options) {
 
 void addWorker(Cli& cli) {
     auto options = std::make_shared<WorkerOptions>();
+    options->cache = cacheFolder();
     CLI::App* command = cli.app->add_subcommand(
         "worker", "Serve the app: JSON-RPC 2.0 over stdin and stdout (see ARCHITECTURE.md)");
     command->add_option("--model", options->encoder, "The encoder to start from");
     command->add_option("--nice", options->niceness, "Yield to the window by this much")
         ->check(CLI::Range(0, 19))
+        ->capture_default_str();
+    command
+        ->add_option("--cache", options->cache,
+                     "Where what can be made anew is kept; \"\": nowhere")
         ->capture_default_str();
     cli.addCompute(command);
     command->footer(

@@ -19,6 +19,7 @@
 #include <stop_token>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "app/worker/label_order.h"
 #include "app/worker/model_requests.h"
@@ -31,6 +32,7 @@
 #include "core/text/offset_map.h"
 #include "core/text/utf8.h"
 #include "models/model.h"
+#include "models/similarity/similarity.h"
 
 namespace spanwise {
 namespace {
@@ -128,6 +130,8 @@ struct WorkerServer::Impl {
     std::vector<std::string> types;
     std::vector<TypeText> typeTexts;  ///< the same with descriptions
     std::unordered_map<std::string, StoredText> texts;
+    std::unique_ptr<Similarity> similarity;  ///< of the encoder's states
+    std::unordered_set<std::string> indexed;
     std::size_t textBytes = 0;
     std::uint64_t clock = 0;
 
@@ -295,6 +299,10 @@ struct WorkerServer::Impl {
             return suggest(*message.id, message.params, stop);
         if (message.method == "evaluate")
             return evaluate(message.params, stop);
+        if (message.method == "index")
+            return index(*message.id, message.params, stop);
+        if (message.method == "similar")
+            return similar(message.params, stop);
         if (message.method == "shutdown")
             return Json(nullptr);
         return rpcFailure(protocol::kMethodNotFound,
@@ -339,6 +347,7 @@ struct WorkerServer::Impl {
                 return rpcFailure(chosen.error());
             device = *chosen;
             encoder.reset();
+            forgetIndex();
         }
         const std::string wanted = params.value("path", std::string());
         if (!wanted.empty()) {
@@ -352,6 +361,7 @@ struct WorkerServer::Impl {
                 encoder = std::move(*loaded);
                 model.reset();
                 fresh = {};
+                forgetIndex();
             } else {
                 model = std::move(*loaded);
                 modelId = params.value("id", bundleInfo(*model).name);
@@ -666,6 +676,94 @@ struct WorkerServer::Impl {
                                    left * seconds / std::max(1.0, static_cast<double>(words))}));
         }
         return Json{{"model", name}, {"documents", params.hashes.size()}};
+    }
+
+    void forgetIndex() {
+        similarity.reset();
+        indexed.clear();
+    }
+
+    tl::expected<void, RpcFailure> ensureSimilarity() {
+        if (auto ready = ensureEncoder(); !ready)
+            return ready;
+        if (!similarity) {
+            SimilarityOptions similarityOptions;
+            if (!options.cache.empty())
+                similarityOptions.cache = std::filesystem::path(options.cache) / "sentences";
+            similarity = std::make_unique<Similarity>(encoder, similarityOptions);
+        }
+        return {};
+    }
+
+    static IndexableText indexable(const std::string& hash, const StoredText& stored) {
+        return {hash, &stored.document.text, &stored.sentences, &stored.offsets};
+    }
+
+    Reply index(std::int64_t id, const Json& params, const std::stop_token& stop) {
+        const auto hashes = params.at("hashes").get<std::vector<std::string>>();
+        if (auto ready = requireTexts(hashes); !ready)
+            return tl::unexpected<RpcFailure>(ready.error());
+        if (auto ready = ensureSimilarity(); !ready)
+            return tl::unexpected<RpcFailure>(ready.error());
+        std::vector<IndexableText> wanted;
+        for (const std::string& hash : hashes)
+            wanted.push_back(indexable(hash, texts.at(hash)));
+        const auto started = Clock::now();
+        auto lastSent = started - kProgressInterval;
+        const auto progress = [&](std::int64_t done, std::int64_t total) {
+            if (Clock::now() - lastSent < kProgressInterval && done < total)
+                return;
+            lastSent = Clock::now();
+            const double seconds = std::chrono::duration<double>(lastSent - started).count();
+            send(protocol::notification(
+                "$/progress",
+                protocol::Progress{id, "indexing", done, total, -1, 0,
+                                   seconds * static_cast<double>(total - done) /
+                                       static_cast<double>(std::max<std::int64_t>(1, done))}));
+        };
+        const auto added = similarity->add(wanted, progress, stop);
+        for (const std::string& note : similarity->takeNotes())
+            spdlog::warn("{}", note);
+        if (!added)
+            return rpcFailure(added.error());
+        indexed.insert(hashes.begin(), hashes.end());
+        return Json{{"documents", hashes.size()}, {"sentences", *added}};
+    }
+
+    Reply similar(const Json& json, const std::stop_token& stop) {
+        const auto params = json.get<protocol::SimilarParams>();
+        if (params.count < 1 || params.count > 1000)
+            return rpcFailure(protocol::kInvalidParams, "count is not between 1 and 1000");
+        if (params.hash.empty() == params.text.empty())
+            return rpcFailure(protocol::kInvalidParams,
+                              "similar takes either a hash or a text to compare with");
+        if (auto valid = validateUtf8(params.text, "text"); !valid)
+            return rpcFailure(valid.error());
+        if (auto ready = ensureSimilarity(); !ready)
+            return tl::unexpected<RpcFailure>(ready.error());
+        std::unordered_map<std::string, IndexableText> looked;
+        const auto lookup = [&](const std::string& hash) -> const IndexableText* {
+            const auto found = texts.find(hash);
+            if (found == texts.end())
+                return nullptr;
+            return &looked.try_emplace(hash, indexable(hash, found->second)).first->second;
+        };
+        const auto count = static_cast<std::size_t>(params.count);
+        Result<std::vector<SimilarHit>> hits;
+        if (params.hash.empty()) {
+            hits = similarity->toText(params.text, count, indexed, lookup, stop);
+        } else {
+            if (auto ready = requireTexts({params.hash}); !ready)
+                return tl::unexpected<RpcFailure>(ready.error());
+            hits = similarity->toPlace(*lookup(params.hash), params.range, count, indexed, lookup,
+                                       stop);
+        }
+        if (!hits)
+            return rpcFailure(hits.error());
+        Json list = Json::array();
+        for (const SimilarHit& hit : *hits)
+            list.push_back(protocol::SimilarMatch{hit.hash, hit.sentence, hit.range, hit.score});
+        return Json{{"hits", std::move(list)}};
     }
 
     Reply evaluate(const Json& json, const std::stop_token& stop) {

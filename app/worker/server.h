@@ -11,6 +11,7 @@ struct WorkerOptions {
     std::string encoder;  ///< name or folder; empty: the default encoder
     std::string device = "auto";
     int threads = 0;    ///< 0: as many as there are cores
+    std::string cache;  ///< a folder for what can be made anew; empty: nothing is kept
     int niceness = 10;  ///< so that the window stays smooth while training runs
 };
 

@@ -246,6 +246,35 @@ void from_json(const Json& json, Suggestions& value) {
     value.last = json.value("last", true);
 }
 
+void to_json(Json& json, const SimilarParams& value) {
+    json = {{"count", value.count}};
+    if (!value.hash.empty())
+        json["hash"] = value.hash;
+    if (!value.text.empty())
+        json["text"] = value.text;
+    if (value.range)
+        json["range"] = rangeToJson(*value.range);
+}
+void from_json(const Json& json, SimilarParams& value) {
+    value.hash = json.value("hash", std::string());
+    value.text = json.value("text", std::string());
+    value.range = optionalRange(json, "range");
+    value.count = json.value("count", std::int64_t{20});
+}
+
+void to_json(Json& json, const SimilarMatch& value) {
+    json = {{"hash", value.hash},
+            {"sentence", rangeToJson(value.sentence)},
+            {"range", rangeToJson(value.range)},
+            {"score", value.score}};
+}
+void from_json(const Json& json, SimilarMatch& value) {
+    value.hash = json.at("hash").get<std::string>();
+    value.sentence = rangeFromJson(json.at("sentence"));
+    value.range = rangeFromJson(json.at("range"));
+    value.score = json.value("score", 0.0);
+}
+
 void to_json(Json& json, const Progress& value) {
     json = {{"request", value.request},
             {"stage", value.stage},

@@ -118,10 +118,29 @@ struct Suggestions {
     bool last = true;  ///< no more of this document comes in answer to this request
 };
 
+/// index: `{"hashes": […]}` → `{"documents", "sentences"}`: makes documents known to `similar`, for
+/// as long as the encoder stays; "sentences" counts those that had to be embedded, the others came
+/// from the cache. Sends `$/progress` with the stage "indexing".
+/// similar: `{"hash": string, "range"?: [begin, end], "count"?: int}` or `{"text": string, …}` →
+/// `{"hits": [SimilarMatch…]}`, best first. A range within a sentence asks for spans like it; whole
+/// sentences, or no range (all of the document), for sentences; a text for sentences and what in
+/// them is most like it.
+struct SimilarParams {
+    std::string hash, text;  ///< one of them
+    std::optional<Range> range = std::nullopt;
+    std::int64_t count = 20;  ///< 1 to 1000
+};
+struct SimilarMatch {
+    std::string hash;
+    Range sentence;
+    Range range;       ///< within it
+    double score = 0;  ///< cosine
+};
+
 /// $/progress
 struct Progress {
     std::int64_t request = 0;
-    std::string stage;  ///< "loading", "training", "predicting"
+    std::string stage;  ///< "loading", "training", "predicting", "indexing"
     std::int64_t done = 0;
     std::int64_t total = 0;
     double loss = -1;
@@ -171,6 +190,10 @@ void to_json(nlohmann::json& json, const PredictParams& value);
 void from_json(const nlohmann::json& json, PredictParams& value);
 void to_json(nlohmann::json& json, const Suggestions& value);
 void from_json(const nlohmann::json& json, Suggestions& value);
+void to_json(nlohmann::json& json, const SimilarParams& value);
+void from_json(const nlohmann::json& json, SimilarParams& value);
+void to_json(nlohmann::json& json, const SimilarMatch& value);
+void from_json(const nlohmann::json& json, SimilarMatch& value);
 void to_json(nlohmann::json& json, const Progress& value);
 void from_json(const nlohmann::json& json, Progress& value);
 void to_json(nlohmann::json& json, const ModelInfo& value);

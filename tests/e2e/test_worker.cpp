@@ -2,9 +2,11 @@
 
 #include <QElapsedTimer>
 #include <QProcess>
+#include <QTemporaryDir>
 #include <QTest>
 #include <deque>
 #include <memory>
+#include <set>
 
 #include "core/protocol/framing.h"
 #include "core/protocol/messages.h"
@@ -21,7 +23,8 @@ namespace {
 class Client {
 public:
     explicit Client(const QStringList& more = {}) {
-        process.start(program::path(), QStringList{"worker", "--nice", "0", "--threads", "1"} + more);
+        process.start(program::path(),
+                      QStringList{"worker", "--nice", "0", "--threads", "1"} + more);
         process.waitForStarted();
     }
     ~Client() {
@@ -131,11 +134,11 @@ private:
         return text;
     }
     /// A worker that knows cities and has the long text.
-    static void prepare(Client& client, const std::string& text) {
+    static void prepare(Client& client, const std::string& text, double budget = 1.5) {
         client.initialize();
         client.send(2, "scheme/set", {{"types", {{{"name", "city"}}}}});
         client.send(3, "documents/put", documents());
-        client.send(4, "train", training(1.5));
+        client.send(4, "train", training(budget));
         const auto reply = client.answer(4);
         QVERIFY(reply && !reply->error);
         client.send(5, "documents/put",
@@ -249,7 +252,7 @@ private Q_SLOTS:
         Client client;
         const std::string text = longText();
         const auto length = static_cast<Offset>(text.size());
-        prepare(client, text);
+        prepare(client, text, 0);
         const Range visible{length / 2, length / 2 + 1200};
         client.send(6, "predict", protocol::PredictParams{{sha256Hex(text)}, 0.1, visible, {}});
         QElapsedTimer timer;
@@ -355,6 +358,228 @@ private Q_SLOTS:
             ++answered;
         }
         QCOMPARE(answered, 2);
+    }
+
+    void orderOfLabelsAndDocuments_makesNoDifference() {
+        needEncoder();
+        // Two workers, the second with everything backwards.
+        std::vector<protocol::TrainResult> results;
+        std::vector<json> found;
+        for (const bool isReversed : {false, true}) {
+            Client client;
+            client.initialize();
+            client.send(2, "scheme/set", {{"types", {{{"name", "city"}}, {{"name", "verb"}}}}});
+            json documentList = documents().at("documents");
+            json params = training(0);
+            for (json& labels : params.at("labels")) {
+                json& spans = labels.at("annotations");
+                spans.push_back({{"begin", 0}, {"end", 2}, {"type", "verb"}});
+                if (isReversed)
+                    std::reverse(spans.begin(), spans.end());
+            }
+            if (isReversed) {
+                std::reverse(documentList.begin(), documentList.end());
+                std::reverse(params.at("labels").begin(), params.at("labels").end());
+            }
+            client.send(3, "documents/put", {{"documents", documentList}});
+            client.send(4, "train", params);
+            auto reply = client.answer(4);
+            QVERIFY(reply && !reply->error);
+            results.push_back(reply->result.get<protocol::TrainResult>());
+            client.notifications.clear();
+            std::vector<std::string> hashes;
+            for (const auto& [text, city] : kSentences)
+                hashes.push_back(sha256Hex(text));
+            client.send(5, "predict", protocol::PredictParams{hashes, 0});
+            reply = client.answer(5);
+            QVERIFY(reply && !reply->error);
+            json spans = json::array();
+            for (const auto& message : client.notifications) {
+                if (message.method == "$/suggestions")
+                    spans.push_back(message.params.at("spans"));
+            }
+            found.push_back(std::move(spans));
+            // Other labels, another model; the next one knows what the fresh fit has not seen.
+            if (!isReversed) {
+                QCOMPARE(results[0].sinceFresh, static_cast<std::int64_t>(kSentences.size()));
+                params.at("labels")[0].at("annotations").erase(1);
+                params["quick"] = true;
+                params["budgetSeconds"] = 0.5;
+                client.send(6, "train", params);
+                reply = client.answer(6);
+                QVERIFY(reply && !reply->error);
+                const auto next = reply->result.get<protocol::TrainResult>();
+                QVERIFY(next.model != results[0].model);
+                QCOMPARE(next.sinceFresh, std::int64_t{1});
+            }
+        }
+        QCOMPARE(results[0].model, results[1].model);
+        QCOMPARE(results[0].loss, results[1].loss);
+        QCOMPARE(found[0].size(), kSentences.size());
+        QVERIFY(!found[0][0].empty());
+        QVERIFY2(found[0] == found[1], (found[0].dump() + found[1].dump()).c_str());
+    }
+
+    void labelsThatCannotAllBeTaught_areCountedInWarnings() {
+        needEncoder();
+        Client client;
+        client.initialize();
+        client.send(2, "scheme/set",
+                    {{"types", {{{"name", "city"}}, {{"name", "river"}}, {{"name", "month"}}}}});
+        client.send(3, "documents/put", documents());
+        json params = training(1);
+        json& spans = params.at("labels")[1].at("annotations");  // He moved to Oslo in May.
+        spans.push_back({{"begin", 12}, {"end", 16}, {"type", "river"}});
+        spans.push_back({{"begin", 12}, {"end", 24}, {"type", "city"}});
+        spans.push_back({{"begin", 2}, {"end", 3}, {"type", "city"}});
+        client.send(4, "train", params);
+        const auto reply = client.answer(4);
+        QVERIFY(reply && !reply->error);
+        std::string all;
+        for (const std::string& warning : reply->result.get<protocol::TrainResult>().warnings)
+            all += warning + "\n";
+        QVERIFY2(all.find("\"month\" has no example") != std::string::npos, all.c_str());
+        QVERIFY2(all.find("1 text is labelled with more than one type") != std::string::npos,
+                 all.c_str());
+        QVERIFY2(all.find("1 annotation overlaps a longer one") != std::string::npos, all.c_str());
+        QVERIFY2(all.find("1 annotation covers no word") != std::string::npos, all.c_str());
+    }
+
+    void nothingToTeach_isRefusedWithAReason_data() {
+        QTest::addColumn<QString>("labels");
+        QTest::addColumn<QString>("types");
+        QTest::addColumn<QString>("reason");
+        const QString city = R"([{"name": "city"}])";
+        const QString hash = QString::fromStdString(sha256Hex(kSentences[0].first));
+        const QString blank = QString::fromStdString(sha256Hex(" \n "));
+        const QString one = R"([{"hash": "%1", "done": %2, "annotations": [%3]}])";
+        const QString span = R"({"begin": %1, "end": %2, "type": "%3"})";
+        QTest::newRow("no documents") << "[]" << city << "Nothing is labelled yet";
+        QTest::newRow("no labels")
+            << one.arg(hash, "false", "") << city << "Nothing is labelled yet";
+        QTest::newRow("no types") << one.arg(hash, "true", "") << "[]"
+                                  << "no entity types";
+        QTest::newRow("no words") << one.arg(blank, "true", "") << city
+                                  << "Nothing is labelled yet";
+        QTest::newRow("on no word")
+            << one.arg(blank, "false", span.arg(0).arg(2).arg("city")) << city << "lie on no word";
+        QTest::newRow("unknown type") << one.arg(hash, "true", span.arg(0).arg(3).arg("person"))
+                                      << city << "not among the project's types";
+        QTest::newRow("past the end") << one.arg(hash, "true", span.arg(20).arg(400).arg("city"))
+                                      << city << "of a text with 28 characters";
+    }
+    void nothingToTeach_isRefusedWithAReason() {
+        needEncoder();
+        QFETCH(const QString, labels);
+        QFETCH(const QString, types);
+        QFETCH(const QString, reason);
+        Client client;
+        client.send(2, "scheme/set", {{"types", json::parse(types.toStdString())}});
+        client.send(3, "documents/put", documents());
+        client.send(4, "documents/put",
+                    {{"documents", {protocol::DocumentText{sha256Hex(" \n "), " \n ", {}}}}});
+        client.send(5, "train", {{"labels", json::parse(labels.toStdString())}});
+        const auto reply = client.answer(5);
+        QVERIFY(reply && reply->error);
+        QCOMPARE(reply->error->at("data").at("code").get<std::string>(),
+                 std::string("invalid-argument"));
+        const auto message = QString::fromStdString(reply->error->at("message").get<std::string>());
+        QVERIFY2(message.contains(reason), qPrintable(message));
+    }
+
+    void similar_findsSentencesAndSpans_fromTheCacheTheNextTime() {
+        needEncoder();
+        const QTemporaryDir cache;
+        std::vector<std::string> hashes;
+        for (const auto& [text, city] : kSentences)
+            hashes.push_back(sha256Hex(text));
+        for (const bool isAgain : {false, true}) {
+            Client client({"--cache", cache.path()});
+            client.initialize();
+            client.send(2, "index", {{"hashes", hashes}});
+            auto reply = client.answer(2);
+            QVERIFY(reply && reply->error);
+            QCOMPARE(reply->error->at("code").get<int>(), int(protocol::kUnknownDocument));
+            client.send(3, "documents/put", documents());
+            client.send(4, "index", {{"hashes", hashes}});
+            reply = client.answer(4);
+            QVERIFY(reply && !reply->error);
+            QCOMPARE(reply->result.at("sentences").get<std::size_t>(),
+                     isAgain ? std::size_t{0} : kSentences.size());
+            int indexing = 0;
+            for (const auto& message : client.notifications)
+                indexing +=
+                    message.method == "$/progress" && message.params.at("stage") == "indexing" ? 1
+                                                                                               : 0;
+            QCOMPARE(indexing > 0, !isAgain);
+
+            protocol::SimilarParams params;
+            params.text = "the railway was delayed";
+            params.count = 1;
+            client.send(5, "similar", params);
+            reply = client.answer(5);
+            QVERIFY(reply && !reply->error);
+            auto hits = reply->result.at("hits").get<std::vector<protocol::SimilarMatch>>();
+            QCOMPARE(hits.size(), std::size_t{1});
+            QCOMPARE(hits[0].hash, sha256Hex("The train to Rome was late."));
+
+            params = {};
+            params.hash = hashes[0];
+            params.range = Range{12, 17};  // Paris
+            client.send(6, "similar", params);
+            reply = client.answer(6);
+            QVERIFY(reply && !reply->error);
+            hits = reply->result.at("hits").get<std::vector<protocol::SimilarMatch>>();
+            QCOMPARE(hits.size(), kSentences.size() - 1);
+            std::set<std::string> found;
+            for (const auto& hit : hits) {
+                for (const auto& [text, city] : kSentences) {
+                    if (sha256Hex(text) == hit.hash &&
+                        text.substr(static_cast<std::size_t>(hit.range.begin),
+                                    static_cast<std::size_t>(hit.range.length())) == city)
+                        found.insert(city);
+                }
+            }
+            QVERIFY2(found.size() >= 4, qPrintable(QString::number(found.size())));
+
+            for (const json& wrong :
+                 {json::object(), json{{"text", "a"}, {"hash", hashes[0]}},
+                  json{{"text", "a"}, {"count", 0}}, json{{"text", "a"}, {"count", 100000}},
+                  json{{"hash", hashes[0]}, {"range", {1}}}}) {
+                client.send(7, "similar", wrong);
+                reply = client.answer(7);
+                QVERIFY(reply && reply->error);
+                QCOMPARE(reply->error->at("code").get<int>(), int(protocol::kInvalidParams));
+            }
+            client.send(8, "similar", {{"hash", hashes[0]}, {"range", {500, 510}}});
+            reply = client.answer(8);
+            QVERIFY(reply && reply->error);
+            QCOMPARE(reply->error->at("data").at("code").get<std::string>(),
+                     std::string("invalid-argument"));
+        }
+    }
+
+    void cancel_whileIndexing_isAnsweredWithin200ms() {
+        needEncoder();
+        Client client({"--cache", ""});
+        const std::string text = longText();
+        client.send(2, "documents/put",
+                    {{"documents", {protocol::DocumentText{sha256Hex(text), text, {}}}}});
+        client.send(3, "index", {{"hashes", {sha256Hex(text)}}});
+        QVERIFY(client.answer(2));
+        for (;;) {
+            const auto message = client.next();
+            QVERIFY(message && message->isNotification());
+            if (message->params.at("stage") == "indexing")
+                break;
+        }
+        QElapsedTimer timer;
+        timer.start();
+        client.notify("$/cancelRequest", {{"id", 3}});
+        const auto reply = client.answer(3);
+        QVERIFY2(timer.elapsed() <= 200, qPrintable(QString::number(timer.elapsed())));
+        QVERIFY(reply && reply->error);
+        QCOMPARE(reply->error->at("code").get<int>(), int(protocol::kRequestCancelled));
     }
 
     void unknownDocument_isListedForPuttingAgain() {
