@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <cmath>
 #include <condition_variable>
 #include <cstring>
 #include <deque>
@@ -21,12 +22,14 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "app/worker/check_requests.h"
 #include "app/worker/label_order.h"
 #include "app/worker/model_requests.h"
 #include "app/worker/prediction_plan.h"
 #include "core/annotation/labelled_sentence.h"
 #include "core/metrics/entity_metrics.h"
 #include "core/protocol/framing.h"
+#include "core/protocol/learning_messages.h"
 #include "core/protocol/messages.h"
 #include "core/protocol/model_messages.h"
 #include "core/text/offset_map.h"
@@ -42,6 +45,8 @@ using Clock = std::chrono::steady_clock;
 
 /// Texts held for requests to come; the app sends again what was let go (kUnknownDocument).
 constexpr std::size_t kMaxTextBytes = std::size_t{256} << 20;
+/// Of a document, as many sentences as tell whether it is worth labelling.
+constexpr std::size_t kRankedSentences = 200;
 constexpr auto kProgressInterval = std::chrono::milliseconds(100);
 
 struct StoredText {
@@ -127,6 +132,8 @@ struct WorkerServer::Impl {
         std::string model;
         std::map<std::string, std::string> labels;  ///< a text's hash → a hash of its labels
     } fresh;
+    std::optional<Calibration> calibration;  ///< from the last check
+    std::vector<std::string> calibratedTypes;
     std::vector<std::string> types;
     std::vector<TypeText> typeTexts;  ///< the same with descriptions
     std::unordered_map<std::string, StoredText> texts;
@@ -297,6 +304,10 @@ struct WorkerServer::Impl {
             return predict(*message.id, message.params, stop);
         if (message.method == "suggest")
             return suggest(*message.id, message.params, stop);
+        if (message.method == "check")
+            return check(*message.id, message.params, stop);
+        if (message.method == "rank")
+            return rank(message.params, stop);
         if (message.method == "evaluate")
             return evaluate(message.params, stop);
         if (message.method == "index")
@@ -764,6 +775,82 @@ struct WorkerServer::Impl {
         for (const SimilarHit& hit : *hits)
             list.push_back(protocol::SimilarMatch{hit.hash, hit.sentence, hit.range, hit.score});
         return Json{{"hits", std::move(list)}};
+    }
+
+    Reply check(std::int64_t id, const Json& json, const std::stop_token& stop) {
+        auto params = json.get<protocol::CheckParams>();
+        if (params.folds < 2 || params.folds > 100)
+            return rpcFailure(protocol::kInvalidParams, "folds is not between 2 and 100");
+        std::vector<std::string> hashes;
+        for (const auto& document : params.documents)
+            hashes.push_back(document.labelling.hash);
+        if (auto ready = requireTexts(hashes); !ready)
+            return tl::unexpected<RpcFailure>(ready.error());
+        if (auto ready = ensureEncoder(); !ready)
+            return tl::unexpected<RpcFailure>(ready.error());
+        std::vector<const Document*> documents;
+        for (const auto& document : params.documents) {
+            const StoredText& stored = texts.at(document.labelling.hash);
+            if (auto bad = badSpan(stored, document.labelling))
+                return rpcFailure(*bad);
+            documents.push_back(&stored.document);
+        }
+        TrainOptions trainOptions;
+        trainOptions.types = types;
+        trainOptions.seed = params.seed;
+        auto lastSent = Clock::now() - kProgressInterval;
+        auto answer = answerCheck(
+            encoder, trainOptions, params, documents,
+            [&](double done, double secondsLeft) {
+                if (Clock::now() - lastSent < kProgressInterval && done < 1)
+                    return;
+                lastSent = Clock::now();
+                send(protocol::notification(
+                    "$/progress", protocol::Progress{id, "checking", std::llround(1000 * done),
+                                                     1000, -1, 0, secondsLeft}));
+            },
+            stop);
+        if (!answer)
+            return rpcFailure(answer.error());
+        calibration = answer->calibration;
+        calibratedTypes = types;
+        if (model && bundleInfo(*model).types == types)
+            model = calibrated(model, *calibration);
+        return Json(answer->result);
+    }
+
+    /// Scores mean what they say from the first check on, also those of models trained later.
+    void calibrateNew() {
+        if (calibration && calibratedTypes == types)
+            model = calibrated(model, *calibration);
+    }
+
+    Reply rank(const Json& json, const std::stop_token& stop) {
+        const auto params = json.get<protocol::RankParams>();
+        if (!model)
+            return rpcFailure(Error{ErrorCode::NotFound,
+                                    "There is no trained model yet. Label a few spans first.",
+                                    {}});
+        for (const auto* hashes : {&params.hashes, &params.labelled}) {
+            if (auto ready = requireTexts(*hashes); !ready)
+                return tl::unexpected<RpcFailure>(ready.error());
+        }
+        const auto textsOf = [&](const std::vector<std::string>& hashes) {
+            std::vector<RankedText> result;
+            for (const std::string& hash : hashes) {
+                const StoredText& stored = texts.at(hash);
+                RankedText text{hash, {}};
+                const std::size_t last = std::min(stored.sentences.size(), kRankedSentences);
+                appendWords(stored, {0, last}, text.sentences);
+                result.push_back(std::move(text));
+            }
+            return result;
+        };
+        const auto order =
+            answerRank(*model, textsOf(params.hashes), textsOf(params.labelled), params, stop);
+        if (!order)
+            return rpcFailure(order.error());
+        return Json{{"order", *order}};
     }
 
     Reply evaluate(const Json& json, const std::stop_token& stop) {

@@ -113,8 +113,8 @@ std::vector<LabelledSentence> teachingSentences(const Document& document,
 
 std::vector<LabelledSentence> teachingSentences(const Document& document,
                                                 const std::vector<NamedSpan>& annotations,
-                                                const std::vector<NamedSpan>& rejections,
-                                                bool done) {
+                                                const std::vector<NamedSpan>& rejections, bool done,
+                                                std::vector<Sentence>* places) {
     if (!done && annotations.empty() && rejections.empty())
         return {};
     const std::vector<Sentence> sentences = sentencesOf(document);
@@ -123,7 +123,8 @@ std::vector<LabelledSentence> teachingSentences(const Document& document,
         all[piece.sentence].rejected.push_back(std::move(piece.span));
 
     std::vector<LabelledSentence> teaching;
-    for (LabelledSentence& sentence : all) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        LabelledSentence& sentence = all[i];
         sortSpans(sentence.rejected);
         if (!done && sentence.spans.empty()) {
             if (sentence.rejected.empty())
@@ -131,6 +132,8 @@ std::vector<LabelledSentence> teachingSentences(const Document& document,
             sentence.known.assign(sentence.words.size(), false);
         }
         teaching.push_back(std::move(sentence));
+        if (places)
+            places->push_back(sentences[i]);
     }
     return teaching;
 }

@@ -46,9 +46,10 @@ struct LabelledSentence {
                                                               const DocumentLabels& labels,
                                                               const LabelScheme& scheme);
 
-/// The same from spans by name, as the worker receives them.
+/// The same from spans by name, as the worker receives them. `places`: where each of them is in the
+/// document.
 [[nodiscard]] std::vector<LabelledSentence> teachingSentences(
     const Document& document, const std::vector<NamedSpan>& annotations,
-    const std::vector<NamedSpan>& rejections, bool done);
+    const std::vector<NamedSpan>& rejections, bool done, std::vector<Sentence>* places = nullptr);
 
 }  // namespace spanwise
