@@ -145,6 +145,7 @@ Result<CheckAnswer> answerCheck(
 Result<std::vector<protocol::RankedDocument>> answerRank(const Model& model,
                                                          const std::vector<RankedText>& candidates,
                                                          const std::vector<RankedText>& labelled,
+                                                         const std::map<std::string, int>& mentions,
                                                          const protocol::RankParams& params,
                                                          std::stop_token stop) {
     // A document's embedding is the mean of its sentences'.
@@ -197,7 +198,7 @@ Result<std::vector<protocol::RankedDocument>> answerRank(const Model& model,
         std::map<std::string, double> byType;
         for (std::size_t s = 0; s < candidates[i].sentences.size(); ++s, ++next) {
             const Uncertainty& mine = (*unsure)[next];
-            candidate.uncertainty += mine.total;
+            candidate.uncertainty += worthLearning(mine, mentions);
             candidate.words += static_cast<double>(candidates[i].sentences[s].size());
             candidate.mentions += mine.mentions();
             for (const auto& [type, value] : mine.byType)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -30,10 +31,11 @@ struct RankedText {
     std::vector<std::vector<std::string>> sentences;  ///< words
 };
 /// The documents to label next by what the model is unsure of in them, per second of work, unlike
-/// what is labelled, and some by lot. A document counts as its most telling sentences do.
+/// what is labelled, and some by lot. `mentions`: by type, that the model
+/// learned from.
 [[nodiscard]] Result<std::vector<protocol::RankedDocument>> answerRank(
     const Model& model, const std::vector<RankedText>& candidates,
-    const std::vector<RankedText>& labelled, const protocol::RankParams& params,
-    std::stop_token stop);
+    const std::vector<RankedText>& labelled, const std::map<std::string, int>& mentions,
+    const protocol::RankParams& params, std::stop_token stop);
 
 }  // namespace spanwise

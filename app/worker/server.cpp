@@ -132,6 +132,7 @@ struct WorkerServer::Impl {
         std::string model;
         std::map<std::string, std::string> labels;  ///< a text's hash → a hash of its labels
     } fresh;
+    std::map<std::string, int> mentions;     ///< by type, that were learned last
     std::optional<Calibration> calibration;  ///< from the last check
     std::vector<std::string> calibratedTypes;
     std::vector<std::string> types;
@@ -578,6 +579,12 @@ struct WorkerServer::Impl {
         if (stop.stop_requested())
             return rpcFailure(protocol::kRequestCancelled, "cancelled");
         model = std::move(trained->model);
+        calibrateNew();
+        mentions.clear();
+        for (const LabelledSentence& sentence : sentences) {
+            for (const WordSpan& span : sentence.spans)
+                ++mentions[span.type];
+        }
         modelId = bundleInfo(*encoder).name + "-" +
                   sha256Hex(Json{{"labels", taught},
                                  {"types", types},
@@ -841,13 +848,13 @@ struct WorkerServer::Impl {
                 const StoredText& stored = texts.at(hash);
                 RankedText text{hash, {}};
                 const std::size_t last = std::min(stored.sentences.size(), kRankedSentences);
-                appendWords(stored, {0, last}, text.sentences);
+                appendWords(stored, {0, 0, last, {}, false}, text.sentences);
                 result.push_back(std::move(text));
             }
             return result;
         };
-        const auto order =
-            answerRank(*model, textsOf(params.hashes), textsOf(params.labelled), params, stop);
+        const auto order = answerRank(*model, textsOf(params.hashes), textsOf(params.labelled),
+                                      mentions, params, stop);
         if (!order)
             return rpcFailure(order.error());
         return Json{{"order", *order}};
