@@ -41,8 +41,13 @@ Result<ModelPtr> Cli::load(const std::string& nameOrPath) const {
 ProgressLine::ProgressLine(const Cli& cli) : m_on(!cli.quiet && ::isatty(STDERR_FILENO) == 1) {}
 
 ProgressLine::~ProgressLine() {
+    clear();
+}
+
+void ProgressLine::clear() {
     if (m_on && m_width > 0)
         std::fprintf(stderr, "\r%*s\r", static_cast<int>(m_width), "");
+    m_width = 0;
 }
 
 void ProgressLine::show(const std::string& text) {

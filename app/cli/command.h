@@ -48,6 +48,7 @@ void addModels(Cli& cli);
 void addBench(Cli& cli);
 void addBenchActive(Cli& cli, CLI::App* bench);
 void addBenchCompare(Cli& cli, CLI::App* bench);
+void addCheck(Cli& cli);
 void addBenchCalibration(Cli& cli, CLI::App* bench);
 void addBenchZeroShot(Cli& cli, CLI::App* bench);
 void addRecover(Cli& cli);
@@ -61,6 +62,8 @@ public:
     ProgressLine(const ProgressLine&) = delete;
     ProgressLine& operator=(const ProgressLine&) = delete;
     void show(const std::string& text);
+    /// Takes the line away, before the result is printed.
+    void clear();
 
 private:
     bool m_on;

@@ -33,6 +33,7 @@ int runCli(int argc, char** argv) {
     spanwise::cli::addSuggest(cli);
     spanwise::cli::addSimilar(cli);
     spanwise::cli::addEvaluate(cli);
+    spanwise::cli::addCheck(cli);
     spanwise::cli::addModels(cli);
     spanwise::cli::addBench(cli);
     spanwise::cli::addRecover(cli);

@@ -48,8 +48,10 @@ Calibration fitCalibration(const std::vector<JudgedScore>& spans, const Calibrat
     const double slopeWeight = 1 / (prior.slopeSpread * prior.slopeSpread);
     const double shiftWeight = 1 / (prior.shiftSpread * prior.shiftSpread);
     const auto loss = [&](const Calibration& c) {
+        const double slopeMove = c.slope - prior.slope;
+        const double shiftMove = c.shift - prior.shift;
         double sum =
-            slopeWeight * (c.slope - 1) * (c.slope - 1) / 2 + shiftWeight * c.shift * c.shift / 2;
+            (slopeWeight * slopeMove * slopeMove + shiftWeight * shiftMove * shiftMove) / 2;
         for (const JudgedScore& span : spans) {
             const double x = c.slope * logit(span.score) + c.shift;
             sum += softplus(span.correct ? -x : x);
@@ -75,8 +77,15 @@ Calibration fitCalibration(const std::vector<JudgedScore>& spans, const Calibrat
             bb += curve;
         }
         const double determinant = aa * bb - ab * ab;
-        const double slopeStep = (bb * gradient[0] - ab * gradient[1]) / determinant;
-        const double shiftStep = (aa * gradient[1] - ab * gradient[0]) / determinant;
+        double slopeStep = (bb * gradient[0] - ab * gradient[1]) / determinant;
+        double shiftStep = (aa * gradient[1] - ab * gradient[0]) / determinant;
+        const bool isAtBound = slopeStep > 0
+                                   ? found.slope <= Calibration::kLeastSlope
+                                   : slopeStep < 0 && found.slope >= Calibration::kGreatestSlope;
+        if (isAtBound) {
+            slopeStep = 0;
+            shiftStep = gradient[1] / bb;
+        }
         bool moved = false;
         for (double scale = 1; scale > 1e-6; scale /= 2) {
             Calibration next;
