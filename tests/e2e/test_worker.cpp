@@ -205,9 +205,12 @@ private Q_SLOTS:
         QCOMPARE(batches.size(), std::size_t{2});
         QCOMPARE(batches[0].hash, sha256Hex(unseen));
         QCOMPARE(batches[0].model, trained.model);
-        QCOMPARE(batches[0].spans.size(), std::size_t{1});
-        QCOMPARE(batches[0].spans[0].range, (Range{14, 20}));
-        QVERIFY(batches[0].spans[0].score > 0.1 && batches[0].spans[0].score <= 1);
+        QVERIFY(!batches[0].spans.empty());
+        const NamedSpan& best = *std::max_element(
+            batches[0].spans.begin(), batches[0].spans.end(),
+            [](const NamedSpan& a, const NamedSpan& b) { return a.score < b.score; });
+        QCOMPARE(best.range, (Range{14, 20}));
+        QVERIFY(best.score > 0.3 && best.score <= 1);
         QCOMPARE(batches[1].hash, second);
 
         client.send(8, "evaluate", {{"labels", training(0).at("labels")}});
