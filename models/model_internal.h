@@ -7,6 +7,7 @@
 #include <string>
 
 #include "models/encoders/encoder.h"
+#include "models/encoders/packed_layers.h"
 #include "models/heads/bio_decoder.h"
 #include "models/learning/calibration.h"
 #include "models/model.h"
@@ -31,6 +32,7 @@ public:
     std::shared_ptr<const Gliner> gliner;
     Calibration calibration;  ///< of predicted spans' scores
     Device device;
+    LazyPackedLayers packed;  ///< of `encoder`, on the CPU
 
     [[nodiscard]] std::int64_t featureSize() const {
         return info.features == Features::TwoLayers ? 2 * config.hiddenSize : config.hiddenSize;

@@ -11,6 +11,8 @@ namespace {
 /// Sub-tokens a batch.
 constexpr int kCpuTokens = kFastTokens;
 constexpr int kCudaTokens = 32768;
+/// Making layers ready costs about as much as running so many sub-tokens saves.
+constexpr std::size_t kTokensForPacking = 4096;
 
 constexpr float kImpossible = -1e4F;
 
@@ -25,10 +27,11 @@ using Progress = std::function<void(std::int64_t done, std::int64_t total)>;
 /// Runs windows through a model, by length and in batches by their sub-tokens.
 class Runner {
 public:
-    Runner(const Model& model, int tokenBudget, std::stop_token stop)
-        : m_model(model), m_stop(std::move(stop)) {
+    Runner(const Model& model, const PredictOptions& options, std::stop_token stop)
+        : m_model(model), m_int8(options.int8), m_stop(std::move(stop)) {
         useDevice(model.torchDevice());
-        m_budget = tokenBudget > 0 ? tokenBudget : (model.device.cuda ? kCudaTokens : kCpuTokens);
+        m_budget = options.tokenBudget > 0 ? options.tokenBudget
+                                           : (model.device.cuda ? kCudaTokens : kCpuTokens);
     }
 
     /// Logits `[words, labels]` of each window's words.
@@ -40,6 +43,7 @@ public:
             return windows[a].ids.size() > windows[b].ids.size();
         });
         std::vector<std::vector<float>> rows(windows.size());
+        packLayers(windows);
         for (std::size_t done = 0; done < order.size();) {
             std::vector<const Window*> members;
             std::int64_t tokens = 0;
@@ -76,6 +80,21 @@ public:
     }
 
 private:
+    void packLayers(const std::vector<Window>& windows) {
+        if (m_model.device.cuda)
+            return;
+        std::size_t tokens = 0;
+        for (const Window& window : windows)
+            tokens += window.ids.size();
+        const auto layers = [&](Precision precision, bool make) {
+            return m_model.packed.get(m_model.encoder, m_model.config, precision, make);
+        };
+        if (m_int8)
+            m_packed = layers(Precision::Int8, true);
+        if (!m_packed)
+            m_packed = layers(Precision::Float, tokens >= kTokensForPacking);
+    }
+
     void useDevice(at::Device device) {
         m_weights = toDevice(m_model.encoder, device);
         m_headWeight = m_model.headWeight.to(device);
@@ -87,6 +106,7 @@ private:
         const WindowBatch batch = packWindows(windows, m_model.config, device);
         ForwardOptions options;
         options.stop = m_stop;
+        options.packed = m_packed.get();
         options.wantedRows = indexTensor(batch.firstRows, device);
         const at::Tensor seen = features(m_weights, m_model.config, batch.packed,
                                          embed(m_weights, m_model.config, batch.packed, options), 0,
@@ -95,6 +115,8 @@ private:
     }
 
     const Model& m_model;
+    bool m_int8;
+    std::shared_ptr<const PackedLayers> m_packed;
     std::stop_token m_stop;
     std::int64_t m_budget = 0;
     EncoderWeights m_weights;
@@ -103,7 +125,7 @@ private:
 
 std::vector<SentenceLogits> computeLogits(const Model& model,
                                           const std::vector<std::vector<std::string>>& sentences,
-                                          int tokenBudget, const Progress& progress,
+                                          const PredictOptions& options, const Progress& progress,
                                           const std::stop_token& stop) {
     if (!model.headWeight.defined())
         throw Error{ErrorCode::Incompatible,
@@ -116,7 +138,7 @@ std::vector<SentenceLogits> computeLogits(const Model& model,
             throw Stopped{};
         cutIntoWindows(model, i, sentences[i], windows);
     }
-    const auto rows = Runner(model, tokenBudget, stop).run(windows, progress);
+    const auto rows = Runner(model, options, stop).run(windows, progress);
     std::vector<SentenceLogits> result(sentences.size());
     for (std::size_t w = 0; w < windows.size(); ++w) {
         SentenceLogits& sentence = result[windows[w].sentence];
@@ -198,7 +220,7 @@ Result<std::vector<std::vector<WordSpan>>> predict(
         return findTunedTypes(model, sentences, suggestOptions, progress, stop);
     }
     return guarded({}, [&]() -> Result<std::vector<std::vector<WordSpan>>> {
-        const auto logits = computeLogits(model, sentences, options.tokenBudget, progress, stop);
+        const auto logits = computeLogits(model, sentences, options, progress, stop);
         auto spans = decode(model, sentences, logits, nullptr);
         for (std::vector<WordSpan>& found : spans)
             std::erase_if(found,
@@ -259,7 +281,7 @@ Result<std::vector<Judged>> judge(const Model& model,
 Result<std::vector<std::vector<std::vector<float>>>> wordLogits(
     const Model& model, const std::vector<std::vector<std::string>>& sentences) {
     return guarded({}, [&]() -> Result<std::vector<std::vector<std::vector<float>>>> {
-        const auto logits = computeLogits(model, sentences, 0, {}, {});
+        const auto logits = computeLogits(model, sentences, {}, {}, {});
         const auto labels = static_cast<std::ptrdiff_t>(model.labels.size());
         std::vector<std::vector<std::vector<float>>> result(sentences.size());
         for (std::size_t i = 0; i < sentences.size(); ++i) {
@@ -272,6 +294,11 @@ Result<std::vector<std::vector<std::vector<float>>>> wordLogits(
         }
         return result;
     });
+}
+
+bool int8Available(const Model& model) {
+    return !model.device.cuda && !model.gliner &&
+           PackedLayers::available(model.config, Precision::Int8);
 }
 
 std::vector<std::string> labelNames(const Model& model) {

@@ -13,6 +13,7 @@ namespace {
 
 struct Options {
     std::string gold, prediction, model;
+    PredictOptions predict;
 };
 
 Result<std::vector<Record>> readRecords(const std::string& path) {
@@ -122,8 +123,9 @@ Result<EntityMetrics> judgeModel(const Cli& cli, const Options& options) {
     if (!model)
         return tl::unexpected(model.error());
     ProgressLine line(cli);
-    const auto predicted =
-        predict(**model, wordsOf(gold->sentences), {}, [&](std::int64_t done, std::int64_t total) {
+    const auto predicted = predict(
+        **model, wordsOf(gold->sentences), options.predict,
+        [&](std::int64_t done, std::int64_t total) {
             line.show("predicting " + std::to_string(done) + " of " + std::to_string(total));
         });
     if (!predicted)
@@ -162,6 +164,7 @@ void addEvaluate(Cli& cli) {
     auto* prediction =
         command->add_option("--pred", options->prediction, "The same documents as predicted");
     command->add_option("--model", options->model, "A model to predict with")->excludes(prediction);
+    command->add_flag("--int8", options->predict.int8, "Predict in 8-bit integers");
     cli.addJson(command);
     cli.addCompute(command);
     command->footer(

@@ -33,6 +33,9 @@ void addPredict(Cli& cli) {
     command
         ->add_option("--threshold", options->predict.threshold, "Leave out spans that score less")
         ->check(CLI::Range(0.0, 1.0));
+    command->add_flag("--int8", options->predict.int8,
+                      "Multiply in 8-bit integers: faster on processors with AVX-512 VNNI, no "
+                      "difference elsewhere");
     addStreamOptions(cli, command, options->stream);
     command->footer(
         "Examples:\n  cat notes.txt | spanwise-cli predict --model model\n"

@@ -134,6 +134,8 @@ inline constexpr std::int64_t kFastTokens = 512;
 [[nodiscard]] PackedBatch packSequences(const std::vector<const std::vector<std::int64_t>*>& ids,
                                         const EncoderConfig& config, at::Device device);
 
+class PackedLayers;
+
 /// How a forward pass runs.
 struct ForwardOptions {
     double dropout = 0;  ///< 0 outside training
@@ -142,6 +144,8 @@ struct ForwardOptions {
     /// Rows (int64) that are wanted of the last layer; undefined: all. The others' part in it is
     /// not computed.
     at::Tensor wantedRows;
+    /// The same layers made ready for prediction (packed_layers.h); null: from the weights.
+    const PackedLayers* packed = nullptr;
 };
 /// Thrown by the forward pass when stopped; caught in this folder.
 struct Stopped {};
@@ -165,6 +169,8 @@ struct Stopped {};
                                   const PackedBatch& batch, at::Tensor hidden, int from,
                                   Features kind, const ForwardOptions& options = {});
 
+[[nodiscard]] at::Tensor normed(const at::Tensor& x, const at::Tensor& weight,
+                                const at::Tensor& bias, const EncoderConfig& config);
 /// `tensor * Bernoulli(1 - p) / (1 - p)` from a generator of one's own.
 [[nodiscard]] at::Tensor dropOut(const at::Tensor& tensor, const ForwardOptions& options);
 [[nodiscard]] at::Tensor activate(const at::Tensor& tensor, Activation activation);

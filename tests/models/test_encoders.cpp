@@ -1,3 +1,7 @@
+#include <ATen/cpu/Utils.h>
+
+#include "models/encoders/packed_layers.h"
+#include "models/encoders/row_kernels.h"
 #include "models/model_internal.h"
 #include "models/torch.h"
 // Qt after LibTorch: both know "slots".
@@ -91,6 +95,7 @@ private Q_SLOTS:
         }
         const c10::InferenceMode inference;
         double worst = 0;
+        std::optional<PackedLayers> packed;
         const auto compare = [&](const std::vector<std::size_t>& members) {
             std::vector<const std::vector<std::int64_t>*> pointers;
             for (const std::size_t member : members)
@@ -98,8 +103,10 @@ private Q_SLOTS:
             const PackedBatch batch = packSequences(pointers, config, at::kCPU);
             at::Tensor hidden = embed(weights, config, batch);
             for (int layer = 0; layer <= config.layers; ++layer) {
+                ForwardOptions options;
+                options.packed = packed ? &*packed : nullptr;
                 if (layer > 0)
-                    hidden = runLayers(weights, config, batch, hidden, layer - 1, layer);
+                    hidden = runLayers(weights, config, batch, hidden, layer - 1, layer, options);
                 std::int64_t at = 0;
                 for (const std::size_t member : members) {
                     const auto length = static_cast<std::int64_t>(sequences[member].size());
@@ -111,6 +118,7 @@ private Q_SLOTS:
             }
             // In one go, and only the rows that are wanted.
             ForwardOptions options;
+            options.packed = packed ? &*packed : nullptr;
             options.wantedRows = indexTensor({hidden.size(0) - 1, 1}, at::kCPU);
             const at::Tensor wanted = runLayers(
                 weights, config, batch, embed(weights, config, batch), 0, config.layers, options);
@@ -131,6 +139,100 @@ private Q_SLOTS:
         compare(many);
         qInfo("largest difference %.2g", worst);
         QVERIFY(worst < 1e-4);
+        if (!PackedLayers::available(config, Precision::Float)) {
+            QVERIFY(config.architecture == Architecture::ModernBert ||
+                    config.convolutionKernel > 0);
+            return;
+        }
+        packed.emplace(weights, config, Precision::Float);
+        compare({0});
+        compare({0, 1, 2, 3, 8});
+        compare(all);
+        compare(many);
+        qInfo("packed too: %.2g", worst);
+        QVERIFY(worst < 1e-4);
+    }
+
+    /// No entry is further off than rounding weights to 1/254 of their row's range and inputs to
+    /// 1/510 of their token's allows.
+    void int8Product_isOffByRoundingOnly_data() {
+        QTest::addColumn<int>("tokens");
+        QTest::addColumn<int>("in");
+        QTest::addColumn<int>("out");
+        QTest::newRow("one") << 1 << 32 << 48;
+        QTest::newRow("odd") << 67 << 100 << 37;
+        QTest::newRow("as in MiniLM") << 512 << 384 << 1152;
+    }
+    void int8Product_isOffByRoundingOnly() {
+        QFETCH(int, tokens);
+        QFETCH(int, in);
+        QFETCH(int, out);
+        if (!at::cpu::is_avx512_vnni_supported())
+            QSKIP("Int8 wants AVX-512 VNNI.");
+        const c10::InferenceMode inference;
+        at::manual_seed(1);
+        const at::Tensor x = at::randn({tokens, in}) * 3 + 1;
+        const at::Tensor weight = at::randn({out, in}) * at::rand({out, 1});
+        const at::Tensor bias = at::randn({out});
+        const PackedLinear linear(weight, bias, Precision::Int8);
+        const at::Tensor bytes = at::empty({tokens, in}, at::kByte);
+        const at::Tensor scales = at::empty({2, tokens});
+        float* const scale = scales.mutable_data_ptr<float>();
+        rows::toBytes(x.const_data_ptr<float>(), tokens, in,
+                      {bytes.mutable_data_ptr<std::uint8_t>(), scale, scale + tokens});
+        const at::Tensor y = linear.bytes(bytes);
+        rows::finish(y.mutable_data_ptr<float>(), tokens, out,
+                     {scale, scale + tokens, linear.columnSums(), linear.bias()});
+        const at::Tensor exact =
+            at::linear(x.to(at::kDouble), weight.to(at::kDouble), bias.to(at::kDouble));
+        const at::Tensor inputStep = scales.select(0, 0).to(at::kDouble).unsqueeze(1) / 2;
+        const at::Tensor weightStep = (weight.abs().amax(1) / 127).to(at::kDouble).unsqueeze(0) / 2;
+        const at::Tensor bound = inputStep * weight.abs().sum(1).to(at::kDouble).unsqueeze(0) +
+                                 weightStep * x.abs().sum(1).to(at::kDouble).unsqueeze(1) +
+                                 inputStep * weightStep * static_cast<double>(in);
+        QVERIFY(((y - exact).abs() <= bound * 1.01 + 1e-3).all().item<bool>());
+        // And far nearer on the whole, because roundings cancel.
+        QVERIFY((y - exact).norm().item<double>() < 0.02 * exact.norm().item<double>());
+    }
+
+    /// The fixtures' weights are random and large, so that roundings grow from layer to layer more
+    /// than in trained encoders, where F1 tells (tests/bench/README.md).
+    void int8_staysClose_data() { addArchitectures(); }
+    void int8_staysClose() {
+        QFETCH(QString, name);
+        const auto encoder = open(folderOf(name));
+        QVERIFY2(encoder.has_value(), encoder ? "" : encoder.error().text().c_str());
+        const auto& [config, weights] = *encoder;
+        if (!PackedLayers::available(config, Precision::Int8))
+            QSKIP("Int8 wants AVX-512 VNNI, and neither ModernBERT nor DeBERTa's convolution.");
+        const c10::InferenceMode inference;
+        std::vector<std::vector<std::int64_t>> sequences;
+        for (const std::int64_t length : {3, 17, 17, 40}) {
+            sequences.emplace_back();
+            for (std::int64_t i = 0; i < length; ++i)
+                sequences.back().push_back(5 + (i * 7 + length) % (config.vocabularySize - 5));
+        }
+        const PackedBatch batch = packSequences(
+            {&sequences[0], &sequences[1], &sequences[2], &sequences[3]}, config, at::kCPU);
+        const PackedLayers packed(weights, config, Precision::Int8);
+        const at::Tensor start = embed(weights, config, batch);
+        ForwardOptions options;
+        const at::Tensor exact =
+            runLayers(weights, config, batch, start, 0, config.layers, options);
+        options.packed = &packed;
+        const at::Tensor close =
+            runLayers(weights, config, batch, start, 0, config.layers, options);
+        QCOMPARE(close.sizes().vec(), exact.sizes().vec());
+        const double cosine =
+            ((close * exact).sum(1) / (close.norm(2, 1) * exact.norm(2, 1))).min().item<double>();
+        qInfo("smallest cosine %.5f", cosine);
+        QVERIFY(cosine > 0.98);
+        QVERIFY((close - exact).abs().max().item<double>() > 0);  // it was int8 that ran
+        options.wantedRows = indexTensor({close.size(0) - 1, 1}, at::kCPU);
+        const at::Tensor wanted =
+            runLayers(weights, config, batch, start, 0, config.layers, options);
+        QVERIFY((wanted - close.index_select(0, options.wantedRows)).abs().max().item<double>() <
+                1e-4);
     }
 
     /// Words through the tokenizer and the classifier, as transformers saved them; again after
