@@ -77,6 +77,22 @@ struct BundleInfo {
 [[nodiscard]] const BundleInfo& bundleInfo(const Model& model);
 [[nodiscard]] std::int64_t parameterCount(const Model& model);
 
+/// Hidden states of frozen layers, kept from one training to the next (learning/state_cache.h).
+class StateCache;
+struct StateCacheSettings {
+    std::uint64_t maxBytes = 256U << 20;      ///< in memory; the least recently used go first
+    std::filesystem::path file;               ///< kept between runs too; empty: not
+    std::uint64_t maxFileBytes = 512U << 20;  ///< beyond, the file begins anew with the latest half
+};
+struct StateCacheStats {
+    std::int64_t hits = 0, misses = 0, entries = 0;
+    std::int64_t bytes = 0, fileBytes = 0;
+    std::vector<std::string> warnings;  ///< what was wrong with the file, for people
+};
+/// Never fails: a file that cannot be used is left out, and the stats say why. Any thread.
+[[nodiscard]] std::shared_ptr<StateCache> makeStateCache(const StateCacheSettings& settings);
+[[nodiscard]] StateCacheStats stateCacheStats(const StateCache& cache);
+
 /// How a fine-tune goes. The defaults are the recipe measured in tests/bench.
 struct TrainOptions {
     std::vector<std::string> types;  ///< in the scheme's order; sentences' other types are an error
@@ -90,6 +106,7 @@ struct TrainOptions {
     Recipe recipe;
     /// Sentences of the same kind that nobody labelled, for recipes with teachers.
     std::vector<std::vector<std::string>> unlabelled;
+    StateCache* cache = nullptr;       ///< not owned; null: states live as long as the training
 };
 
 struct TrainProgress {

@@ -263,7 +263,7 @@ Result<std::vector<Judged>> judge(const Model& model,
         }
     } else {
         found = guarded({}, [&]() -> Result<std::vector<std::vector<WordSpan>>> {
-            const auto logits = computeLogits(model, words, options.tokenBudget, progress, stop);
+            const auto logits = computeLogits(model, words, options, progress, stop);
             return decode(model, words, logits, &labels);
         });
         if (!found)
