@@ -9,6 +9,7 @@
 
 #include "models/learning/augmentation.h"
 #include "models/learning/examples.h"
+#include "models/learning/frozen_states.h"
 #include "models/learning/gliner_trainer.h"
 #include "models/learning/optimizer.h"
 #include "models/model_internal.h"
@@ -494,8 +495,13 @@ private:
             tokens += static_cast<std::int64_t>(example.window.ids.size());
         if (m_frozen == 0 || tokens > kMaxCachedTokens)
             return;
-        for (Example& example : m_examples)
-            example.cached = below(packWindows({&example.window}, m_config, m_device).packed, 0);
+        std::vector<const Window*> windows;
+        for (const Example& example : m_examples)
+            windows.push_back(&example.window);
+        std::vector<at::Tensor> states =
+            frozenStates(m_weights, m_config, m_frozen, windows, m_options.cache, m_stop);
+        for (std::size_t i = 0; i < states.size(); ++i)
+            m_examples[i].cached = std::move(states[i]);
     }
 
     [[nodiscard]] double uniform() { return static_cast<double>(m_random() >> 11) * 0x1.0p-53; }
