@@ -17,6 +17,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <thread>
 #include <unordered_map>
@@ -34,6 +35,8 @@
 #include "core/protocol/model_messages.h"
 #include "core/text/offset_map.h"
 #include "core/text/utf8.h"
+#include "models/learning/cross_validation.h"
+#include "models/learning/model_choice.h"
 #include "models/model.h"
 #include "models/similarity/similarity.h"
 
@@ -47,7 +50,13 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kMaxTextBytes = std::size_t{256} << 20;
 /// Of a document, as many sentences as tell whether it is worth labelling.
 constexpr std::size_t kRankedSentences = 200;
+/// Sentences to draw a recipe's pool from, times its size.
+constexpr std::size_t kPoolFactor = 5;
 constexpr auto kProgressInterval = std::chrono::milliseconds(100);
+
+double secondsSince(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 struct StoredText {
     Document document;
@@ -130,8 +139,11 @@ struct WorkerServer::Impl {
     /// that were labelled since, which neither has seen before.
     struct {
         std::string model;
+        ModelPtr weights;
         std::map<std::string, std::string> labels;  ///< a text's hash → a hash of its labels
     } fresh;
+    double quickBudget = 0;                  ///< seconds that warm starts get
+    std::shared_ptr<StateCache> states;      ///< of frozen layers
     std::map<std::string, int> mentions;     ///< by type, that were learned last
     std::optional<Calibration> calibration;  ///< from the last check
     std::vector<std::string> calibratedTypes;
@@ -373,6 +385,7 @@ struct WorkerServer::Impl {
                 encoder = std::move(*loaded);
                 model.reset();
                 fresh = {};
+                calibration.reset();
                 forgetIndex();
             } else {
                 model = std::move(*loaded);
@@ -559,10 +572,27 @@ struct WorkerServer::Impl {
         if (auto ready = ensureEncoder(); !ready)
             return tl::unexpected<RpcFailure>(ready.error());
         const bool warm = params.quick && model && bundleInfo(*model).types == types;
-        TrainOptions trainOptions;
-        trainOptions.types = types;
-        trainOptions.seed = params.seed;
+        TrainOptions trainOptions = newTraining(params.seed);
         trainOptions.budgetSeconds = params.budgetSeconds;
+        if (params.quick)
+            quickBudget = params.budgetSeconds;
+        else if (trainOptions.recipe.teachers > 0)
+            trainOptions.unlabelled = unlabelledSentences(taught, trainOptions.recipe);
+        protocol::TrainResult result;
+        if (params.compare && !params.quick) {
+            const auto kept = keepsWarm(id, params, taught, stop);
+            if (!kept)
+                return rpcFailure(kept.error());
+            if (*kept) {
+                result.model = modelId;
+                result.sentences = static_cast<std::int64_t>(sentences.size());
+                result.sinceFresh = sinceFresh(taught);
+                result.keptWarm = true;
+                result.seconds = secondsSince(started);
+                result.warnings = faults.warnings();
+                return Json(result);
+            }
+        }
         auto lastSent = Clock::now() - kProgressInterval;
         const auto progress = [&](const TrainProgress& now) {
             if (Clock::now() - lastSent < kProgressInterval && now.step < now.steps)
@@ -600,21 +630,99 @@ struct WorkerServer::Impl {
         for (const std::string& warning : warnings)
             spdlog::warn("{}", warning);
 
-        protocol::TrainResult result;
         result.model = modelId;
         result.sentences = trained->report.sentences;
         result.steps = trained->report.steps;
         result.loss = trained->report.loss;
-        result.seconds = std::chrono::duration<double>(Clock::now() - started).count();
-        result.sinceFresh = static_cast<std::int64_t>(
-            std::count_if(taught.begin(), taught.end(), [this](const auto& entry) {
-                const auto seen = fresh.labels.find(entry.first);
-                return seen == fresh.labels.end() || seen->second != entry.second;
-            }));
+        result.seconds = secondsSince(started);
+        result.sinceFresh = sinceFresh(taught);
         result.warnings = std::move(warnings);
         if (!warm)
-            fresh = {modelId, taught};
+            fresh = {modelId, model, taught};
         return Json(result);
+    }
+
+    TrainOptions newTraining(std::uint64_t seed) {
+        if (!states) {
+            StateCacheSettings settings;
+            if (!options.cache.empty())
+                settings.file = std::filesystem::path(options.cache) / "states.cache";
+            states = makeStateCache(settings);
+            for (const std::string& warning : stateCacheStats(*states).warnings)
+                spdlog::warn("{}", warning);
+        }
+        TrainOptions trainOptions;
+        trainOptions.types = types;
+        trainOptions.seed = seed;
+        trainOptions.cache = states.get();
+        return trainOptions;
+    }
+
+    /// Documents labelled, or labelled otherwise, since the last fresh fit.
+    [[nodiscard]] std::int64_t sinceFresh(const std::map<std::string, std::string>& taught) const {
+        return std::count_if(taught.begin(), taught.end(), [this](const auto& entry) {
+            const auto seen = fresh.labels.find(entry.first);
+            return seen == fresh.labels.end() || seen->second != entry.second;
+        });
+    }
+
+    /// Sentences of the texts at hand in which nothing is labelled, in the order of their hashes.
+    [[nodiscard]] std::vector<std::vector<std::string>> unlabelledSentences(
+        const std::map<std::string, std::string>& taught, const Recipe& recipe) const {
+        std::set<std::string> hashes;
+        for (const auto& [hash, stored] : texts) {
+            if (!taught.contains(hash))
+                hashes.insert(hash);
+        }
+        std::vector<std::vector<std::string>> sentences;
+        const std::size_t most = kPoolFactor * static_cast<std::size_t>(recipe.poolSentences);
+        for (const std::string& hash : hashes) {
+            if (sentences.size() >= most)
+                break;
+            const StoredText& stored = texts.at(hash);
+            const std::size_t last = std::min(stored.sentences.size(), kRankedSentences);
+            appendWords(stored, {0, 0, last, {}, false}, sentences);
+        }
+        return sentences;
+    }
+
+    /// Whether the model in use, trained further, is better than a fresh fit would be, told from
+    /// what was labelled since the last one.
+    Result<bool> keepsWarm(std::int64_t id, const protocol::TrainParams& params,
+                           const std::map<std::string, std::string>& taught,
+                           const std::stop_token& stop) {
+        if (!model || !fresh.weights || modelId == fresh.model ||
+            bundleInfo(*model).types != types || bundleInfo(*fresh.weights).types != types)
+            return false;
+        std::vector<LearningDocument> old;
+        std::vector<LearningDocument> since;
+        for (const auto& labelling : params.labels) {
+            const auto seen = fresh.labels.find(labelling.hash);
+            const bool isOld =
+                seen != fresh.labels.end() && seen->second == taught.at(labelling.hash);
+            (isOld ? old : since)
+                .push_back({labelling.hash, sentencesThatTeach(texts.at(labelling.hash), labelling),
+                            false});
+        }
+        TrainOptions warmOptions = newTraining(params.seed);
+        warmOptions.budgetSeconds = quickBudget;
+        auto lastSent = Clock::now() - kProgressInterval;
+        const auto choice = chooseModel(
+            fitOf(fresh.weights, warmOptions), fitOf(encoder, newTraining(params.seed)), old, since,
+            {},
+            [&](const CrossValidationProgress& now) {
+                if (Clock::now() - lastSent < kProgressInterval)
+                    return;
+                lastSent = Clock::now();
+                send(protocol::notification(
+                    "$/progress", protocol::Progress{id, "comparing", std::llround(1000 * now.done),
+                                                     1000, -1, 0, now.secondsLeft}));
+            },
+            stop);
+        if (!choice)
+            return tl::unexpected(choice.error());
+        spdlog::info("{}", choice->reason);
+        return choice->isMeasured && !choice->takeFresh;
     }
 
     Reply predict(std::int64_t id, const Json& json, const std::stop_token& stop) {
@@ -802,9 +910,7 @@ struct WorkerServer::Impl {
                 return rpcFailure(*bad);
             documents.push_back(&stored.document);
         }
-        TrainOptions trainOptions;
-        trainOptions.types = types;
-        trainOptions.seed = params.seed;
+        const TrainOptions trainOptions = newTraining(params.seed);
         auto lastSent = Clock::now() - kProgressInterval;
         auto answer = answerCheck(
             encoder, trainOptions, params, documents,

@@ -183,20 +183,22 @@ void to_json(Json& json, const TrainParams& value) {
     json = {{"labels", value.labels},
             {"quick", value.quick},
             {"budgetSeconds", value.budgetSeconds},
-            {"seed", value.seed}};
+            {"seed", value.seed},
+            {"compare", value.compare}};
 }
 void from_json(const Json& json, TrainParams& value) {
     value.labels = json.at("labels").get<std::vector<DocumentLabelling>>();
     value.quick = json.value("quick", false);
     value.budgetSeconds = json.value("budgetSeconds", 0.0);
     value.seed = json.value("seed", std::uint64_t{1});
+    value.compare = json.value("compare", false);
 }
 
 void to_json(Json& json, const TrainResult& value) {
-    json = {{"model", value.model},      {"sentences", value.sentences},
-            {"steps", value.steps},      {"loss", value.loss},
-            {"seconds", value.seconds},  {"sinceFresh", value.sinceFresh},
-            {"warnings", value.warnings}};
+    json = {{"model", value.model},       {"sentences", value.sentences},
+            {"steps", value.steps},       {"loss", value.loss},
+            {"seconds", value.seconds},   {"sinceFresh", value.sinceFresh},
+            {"keptWarm", value.keptWarm}, {"warnings", value.warnings}};
 }
 void from_json(const Json& json, TrainResult& value) {
     value.model = json.at("model").get<std::string>();
@@ -207,6 +209,7 @@ void from_json(const Json& json, TrainResult& value) {
     value.loss = loss != json.end() && loss->is_number() ? loss->get<double>() : 0;
     value.seconds = json.value("seconds", 0.0);
     value.sinceFresh = json.value("sinceFresh", std::int64_t{0});
+    value.keptWarm = json.value("keptWarm", false);
     value.warnings = json.value("warnings", std::vector<std::string>());
 }
 

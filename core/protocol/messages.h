@@ -79,6 +79,10 @@ struct TrainParams {
     bool quick = false;
     double budgetSeconds = 0;  ///< 0: as many steps as the recipe says
     std::uint64_t seed = 1;
+    /// Of a fresh fit: where enough was labelled since the last one, find out first by
+    /// cross-validation on that whether the model in use, trained further, is better; then it
+    /// stays.
+    bool compare = false;
 };
 struct TrainResult {
     /// What suggestions name: says what was learned (labels, types, seed, encoder, and the model
@@ -90,6 +94,7 @@ struct TrainResult {
     double seconds = 0;
     /// Documents labelled, or labelled otherwise, since the last fresh fit; all when there is none.
     std::int64_t sinceFresh = 0;
+    bool keptWarm = false;  ///< a comparison said so: `model` is the one that was in use
     std::vector<std::string> warnings;  ///< for a person, in English
 };
 
@@ -140,7 +145,8 @@ struct SimilarMatch {
 /// $/progress
 struct Progress {
     std::int64_t request = 0;
-    std::string stage;  ///< "loading", "training", "predicting", "indexing"
+    std::string
+        stage;  ///< "loading", "comparing", "training", "predicting", "checking", "indexing"
     std::int64_t done = 0;
     std::int64_t total = 0;
     double loss = -1;

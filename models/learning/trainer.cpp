@@ -325,7 +325,8 @@ private:
         m_headWeight.set_requires_grad(true);
         m_headBias.set_requires_grad(true);
         const double headRate = rate * (m_recipe.headRate / m_recipe.encoderRate);
-        cacheFrozenLayers();
+        cacheFrozenLayers(m_examples);
+        cacheFrozenLayers(m_pool);
         if (m_recipe.probeSteps > 0)
             probe();
         add({m_headWeight}, headRate, m_recipe.weightDecay, true);
@@ -489,19 +490,18 @@ private:
                          m_frozen, options);
     }
 
-    void cacheFrozenLayers() {
-        std::int64_t tokens = 0;
-        for (const Example& example : m_examples)
-            tokens += static_cast<std::int64_t>(example.window.ids.size());
-        if (m_frozen == 0 || tokens > kMaxCachedTokens)
-            return;
+    void cacheFrozenLayers(std::vector<Example>& examples) {
         std::vector<const Window*> windows;
-        for (const Example& example : m_examples)
+        for (const Example& example : examples) {
             windows.push_back(&example.window);
+            m_cachedTokens += static_cast<std::int64_t>(example.window.ids.size());
+        }
+        if (m_frozen == 0 || m_cachedTokens > kMaxCachedTokens)
+            return;
         std::vector<at::Tensor> states =
             frozenStates(m_weights, m_config, m_frozen, windows, m_options.cache, m_stop);
         for (std::size_t i = 0; i < states.size(); ++i)
-            m_examples[i].cached = std::move(states[i]);
+            examples[i].cached = std::move(states[i]);
     }
 
     [[nodiscard]] double uniform() { return static_cast<double>(m_random() >> 11) * 0x1.0p-53; }
@@ -727,7 +727,7 @@ private:
     std::vector<at::Tensor> m_learning;  ///< all that the optimizer moves
     std::vector<at::Tensor> m_average;
     int m_averaged = 0;
-    std::int64_t m_tokens = 0, m_allTokens = 0;
+    std::int64_t m_tokens = 0, m_allTokens = 0, m_cachedTokens = 0;
 };
 
 BioLabels labelsFor(const TrainOptions& options) {
