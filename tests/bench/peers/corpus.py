@@ -3,6 +3,7 @@
 import json
 import random
 import statistics
+import sys
 import time
 from pathlib import Path
 
@@ -53,6 +54,50 @@ def median_seconds(work, repeats):
         work()
         times.append(time.perf_counter() - start)
     return statistics.median(times), times
+
+
+def by_length(encoded, budget):
+    """Batches of indices, longest first, of at most `budget` tokens with their padding."""
+    order = sorted(range(len(encoded)), key=lambda i: -len(encoded[i]))
+    batch = []
+    for i in order:
+        if batch and (len(batch) + 1) * len(encoded[batch[0]]) > budget:
+            yield batch
+            batch = []
+        batch.append(i)
+    if batch:
+        yield batch
+
+
+def predict_arguments(parser):
+    parser.add_argument("--model", required=True)
+    parser.add_argument("--input", required=True)
+    parser.add_argument("--limit", type=int, default=500)
+    parser.add_argument("--low", type=int, default=8)
+    parser.add_argument("--high", type=int, default=48)
+    parser.add_argument("--tokens", type=int, default=512, help="a batch, padding and all")
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--serve", action="store_true")
+
+
+def measure(work, arguments, counts):
+    """Times each of `work` (name: callable): as a table, or on demand for --serve."""
+    if arguments.serve:
+        print(json.dumps(counts), flush=True)
+        for _ in sys.stdin:
+            times = {}
+            for name, run in work.items():
+                start = time.perf_counter()
+                run()
+                times[name] = time.perf_counter() - start
+            print(json.dumps(times), flush=True)
+        return
+    print(f"{counts['words']} words, {counts['tokens']} sub-tokens, {arguments.threads} threads")
+    for name, run in work.items():
+        seconds, _ = median_seconds(run, arguments.repeats)
+        print(f"{name}: {counts['tokens'] / seconds:,.0f} sub-tokens/s, "
+              f"{counts['words'] / seconds:,.0f} words/s, {seconds:.2f} s")
 
 
 def draw(pool, k, seed):
