@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <functional>
 
 #include "app/cli/bench_results.h"
@@ -8,6 +9,7 @@
 #include "app/cli/command.h"
 #include "app/cli/recipe_options.h"
 #include "app/cli/svg_chart.h"
+#include "models/learning/cross_validation.h"
 #include "models/learning/few_shot.h"
 
 namespace spanwise::cli {
@@ -24,6 +26,7 @@ struct Options {
     int runs = 5;
     std::uint64_t seed = 1;
     std::size_t testSentences = 0;
+    int folds = 0;
     RecipeSettings settings;
     TrainOptions fit;
 };
@@ -75,7 +78,8 @@ Result<json> runDraw(const ModelPtr& base, const BenchData& data, const Options&
     }
     const PeakMemory peak;
     auto start = Clock::now();
-    const auto trained = train(base, sample, fit);
+    const auto trained = options.folds > 0 ? trainCalibrated(base, sample, fit, options.folds)
+                                           : train(base, sample, fit);
     if (!trained)
         return tl::unexpected(trained.error());
     row["fit_seconds"] = secondsSince(start);
@@ -200,7 +204,15 @@ Result<void> benchFewShot(const Cli& cli, Options options) {
     if (!settings)
         return tl::unexpected(settings.error());
     options.settings.merge(*settings);
-    if (const auto applied = applyRecipe(options.fit, options.settings); !applied)
+    RecipeSettings ofTheFit = options.settings;
+    if (const auto folds = ofTheFit.extract("calibrate")) {
+        options.folds = std::atoi(folds.mapped().c_str());
+        if (options.folds < 2 || options.folds > 100)
+            return failure(ErrorCode::InvalidArgument,
+                           "\"" + folds.mapped() + "\" is no number of folds from 2 to 100.",
+                           "--set calibrate");
+    }
+    if (const auto applied = applyRecipe(options.fit, ofTheFit); !applied)
         return applied;
     if (options.recipe.empty())
         options.recipe = recipeLabel(options.settings);

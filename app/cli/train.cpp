@@ -1,12 +1,15 @@
 #include <cstdio>
 
 #include "app/cli/command.h"
+#include "app/cli/interrupt.h"
+#include "models/learning/cross_validation.h"
 
 namespace spanwise::cli {
 namespace {
 
 struct Options {
     std::string project, data, model, out;
+    int folds = 0;
     TrainOptions train;
 };
 
@@ -49,6 +52,7 @@ Result<Material> fromFile(const std::string& path) {
 }
 
 Result<void> fit(const Cli& cli, const Options& options) {
+    const Interrupt interrupt;
     if (options.project.empty() == options.data.empty())
         return failure(ErrorCode::InvalidArgument,
                        "Name either a project or --data FILE to learn from.");
@@ -64,14 +68,21 @@ Result<void> fit(const Cli& cli, const Options& options) {
     Result<Trained> trained = failure(ErrorCode::Internal, "");
     {
         ProgressLine line(cli);
-        trained = train(*base, material->sentences, trainOptions, [&](const TrainProgress& p) {
+        const auto show = [&](const TrainProgress& p) {
             char text[160];
             std::snprintf(text, sizeof text,
                           "training: step %lld of %lld, loss %.3f, %.0f tokens/s, %.0f s left",
                           static_cast<long long>(p.step), static_cast<long long>(p.steps), p.loss,
                           p.tokensPerSecond, p.secondsLeft < 0 ? 0.0 : p.secondsLeft);
             line.show(text);
-        });
+        };
+        trained = trainCalibrated(*base, material->sentences, trainOptions, options.folds, show,
+                                  interrupt.token());
+    }
+    if (interrupt.token().stop_requested()) {
+        std::fprintf(stderr, "spanwise-cli: stopped; nothing was written to %s\n",
+                     options.out.c_str());
+        return failure(ErrorCode::Cancelled, "");
     }
     if (!trained)
         return tl::unexpected(trained.error());
@@ -121,6 +132,12 @@ void addTrain(Cli& cli) {
         ->check(CLI::Range(0, 100000));
     command->add_option("--frozen-layers", options->train.frozenLayers, "-1: the recipe's")
         ->check(CLI::Range(-1, 1000));
+    command
+        ->add_option("--calibrate", options->folds,
+                     "Calibrate the scores by cross-validation in so many parts (5 is good), which "
+                     "takes as many fits more; 0: as fine-tuned models usually need it")
+        ->check(CLI::IsMember({0, 2, 3, 4, 5, 6, 7, 8, 9, 10}))
+        ->capture_default_str();
     addFeatures(command, options->train);
     cli.addJson(command);
     cli.addCompute(command);

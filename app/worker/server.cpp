@@ -934,8 +934,9 @@ struct WorkerServer::Impl {
 
     /// Scores mean what they say from the first check on, also those of models trained later.
     void calibrateNew() {
-        if (calibration && calibratedTypes == types)
-            model = calibrated(model, *calibration);
+        model = calibrated(model, calibration && calibratedTypes == types
+                                      ? *calibration
+                                      : calibrationWithoutSpans(*model));
     }
 
     Reply rank(const Json& json, const std::stop_token& stop) {

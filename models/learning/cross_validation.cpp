@@ -585,6 +585,13 @@ Result<CrossValidation> crossValidate(const FitSentences& fit,
     return result;
 }
 
+Calibration calibrationWithoutSpans(const Model& model) {
+    if (bundleInfo(model).purpose != Purpose::Tagger)
+        return {};
+    const CalibrationPrior prior = usualCalibration();
+    return {prior.slope, prior.shift};
+}
+
 Result<Trained> trainCalibrated(const ModelPtr& base,
                                 const std::vector<LearningDocument>& documents,
                                 const TrainOptions& options, int folds,
@@ -595,32 +602,39 @@ Result<Trained> trainCalibrated(const ModelPtr& base,
     check.folds = folds;
     check.seed = options.seed;
     TrainProgress told;
-    const auto judged = crossValidate(
-        fitOf(base, options), documents, check,
-        [&](const CrossValidationProgress& p) {
-            if (!progress)
-                return;
-            told.step = static_cast<std::int64_t>(1000 * p.done * p.folds / (p.folds + 1));
-            told.steps = 1000;
-            told.secondsLeft = p.secondsLeft;
-            progress(told);
-        },
-        stop);
-    // Too little to part is enough to learn from: then the scores stay as they are.
-    if (!judged && judged.error().code != ErrorCode::InvalidArgument)
-        return tl::unexpected(judged.error());
+    Result<CrossValidation> judged = failure(ErrorCode::InvalidArgument, "");
+    if (folds > 0) {
+        judged = crossValidate(
+            fitOf(base, options), documents, check,
+            [&](const CrossValidationProgress& p) {
+                if (!progress)
+                    return;
+                told.step = static_cast<std::int64_t>(1000 * p.done * p.folds / (p.folds + 1));
+                told.steps = 1000;
+                told.secondsLeft = p.secondsLeft;
+                progress(told);
+            },
+            stop);
+        // Too little to part is enough to learn from.
+        if (!judged && judged.error().code != ErrorCode::InvalidArgument)
+            return tl::unexpected(judged.error());
+    }
     std::vector<LabelledSentence> sentences;
     for (const LearningDocument& document : documents)
         sentences.insert(sentences.end(), document.sentences.begin(), document.sentences.end());
     auto trained = train(calibrated(base, Calibration{}), sentences, options, progress, stop);
     if (!trained)
         return trained;
-    if (judged)
-        trained->model =
-            calibrated(trained->model, fitCalibration(judgedScores(judged->outOfFold)));
-    else
-        trained->report.warnings.push_back("The scores are not calibrated: " +
+    Calibration calibration = calibrationWithoutSpans(*trained->model);
+    if (judged) {
+        const auto scores = judgedScores(judged->outOfFold);
+        if (!scores.empty())
+            calibration = fitCalibration(scores);
+    } else if (folds > 0) {
+        trained->report.warnings.push_back("The scores are calibrated as usual only: " +
                                            judged.error().message);
+    }
+    trained->model = calibrated(trained->model, calibration);
     return trained;
 }
 

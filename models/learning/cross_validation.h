@@ -135,8 +135,12 @@ struct JudgedSentence {
 /// The middle 95 % of resampled values; nothing of none.
 [[nodiscard]] std::optional<Interval> middle95(std::vector<double> values);
 
-/// train() on all sentences, calibrated by what models of `folds` parts say of the rest. The report
-/// and progress are the last fit's and of the whole; `options` hold for each fit.
+/// The usual one for what fine-tuning makes; the identity for models of another kind.
+[[nodiscard]] Calibration calibrationWithoutSpans(const Model& model);
+
+/// train() on all sentences, calibrated by what models of `folds` parts say of the rest, or as
+/// usual without folds. The report and progress are the last fit's and of the whole; `options` hold
+/// for each fit.
 [[nodiscard]] Result<Trained> trainCalibrated(
     const ModelPtr& base, const std::vector<LearningDocument>& documents,
     const TrainOptions& options, int folds,

@@ -5,7 +5,7 @@ namespace spanwise {
 /// What a fine-tune is made of. The defaults are what won on the mean of ten data sets
 /// (ARCHITECTURE, "The recipe"); `plain()` is what they are measured against.
 struct Recipe {
-    double encoderRate = 3e-4;  ///< AdamW's, of an encoder 384 wide
+    double encoderRate = 1e-4;  ///< AdamW's, of an encoder 384 wide
     double headRate = 1e-3;
     /// Each layer learns this times as fast as the one above it.
     double layerDecay = 1;
@@ -13,11 +13,11 @@ struct Recipe {
     double weightDecay = 0.01;
     double warmUp = 0.1;  ///< share of the steps; then the rates fall to 0 in a straight line
     int batchSentences = 8;
-    double epochs = 12;    ///< for up to 100 sentences, then with the square root of their number
+    double epochs = 20;    ///< for up to 100 sentences, then with the square root of their number
     double minEpochs = 3;  ///< for thousands
-    int minSteps = 60;
-    /// Fewer steps than these must be larger: the encoder's by the ratio, at most twice, the head's
-    /// by its square, at most ten times. 0: never.
+    int minSteps = 120;
+    /// Fewer steps than these, for want of time, must be larger: the encoder's by the ratio, at
+    /// most six times, the head's by its square, at most ten times. 0: never.
     double fullSteps = 120;
     /// Wider encoders take smaller steps: rates fall with (384 / width) to this power.
     double widthPower = 1.5;
@@ -61,8 +61,8 @@ struct Recipe {
         recipe.encoderRate = recipe.headRate = 5e-5;
         recipe.fullSteps = 0;
         recipe.widthPower = 0;
-        recipe.epochs = recipe.minEpochs = 10;
-        recipe.minSteps = 0;
+        recipe.epochs = recipe.minEpochs = 15;
+        recipe.minSteps = 100;
         return recipe;
     }
 };

@@ -34,6 +34,8 @@ constexpr std::int64_t kUnknown = ChainTargets::kUnknown;
 /// Of the head alone, on states that do not change.
 constexpr double kProbeRate = 1e-2;
 constexpr double kProbeDecay = 1e-3;
+/// How much larger the encoder's steps may be when there is time for few.
+constexpr double kMostStretched = 6;
 constexpr std::uint64_t kSeedStride = 1'000'003;
 /// A fit whose loss is no number any more is begun again with these rates.
 constexpr double kSmallerRate = 0.3;
@@ -134,7 +136,7 @@ public:
                                      ? (done + oneStep) / (m_recipe.warmUp + oneStep)
                                      : (1 - done) / (1 - m_recipe.warmUp);
             const double shortness = m_recipe.fullSteps / expectedSteps(step, steps);
-            m_optimizer.step(slope * std::clamp(shortness, 1.0, 2.0),
+            m_optimizer.step(slope * std::clamp(shortness, 1.0, kMostStretched),
                              slope * std::clamp(shortness * shortness, 1.0, 10.0));
             if (m_recipe.averaging > 0 && done >= 1 - m_recipe.averaging)
                 addToAverage();
