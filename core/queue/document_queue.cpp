@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <random>
+#include <unordered_set>
 
 namespace spanwise {
 
@@ -57,6 +58,62 @@ std::vector<QueueEntry> orderQueue(const std::vector<QueueItem>& items, std::uin
     for (const QueueItem& item : items) {
         if (item.status == DocumentStatus::Done)
             order.push_back({item.id, QueueReason::Done});
+    }
+    return order;
+}
+
+std::vector<QueueEntry> orderQueue(const std::vector<QueueItem>& items, std::uint64_t seed,
+                                   const std::vector<QueueEntry>& ranking) {
+    if (ranking.empty())
+        return orderQueue(items, seed);
+    std::vector<QueueEntry> order;
+    order.reserve(items.size());
+    std::unordered_set<DocumentId> fresh;  // new, and not placed yet
+    std::vector<DocumentId> pool;
+    for (const QueueItem& item : items) {
+        if (item.status == DocumentStatus::InProgress)
+            order.push_back({item.id, QueueReason::InProgress});
+        if (item.status == DocumentStatus::New && fresh.insert(item.id).second)
+            pool.push_back(item.id);
+    }
+    std::mt19937_64 random(seed);
+    int sincePick = 0;
+    const auto place = [&](const QueueEntry& entry) {
+        fresh.erase(entry.id);
+        order.push_back(entry);
+        sincePick = entry.reason == QueueReason::RandomPick ? 0 : sincePick + 1;
+    };
+    const auto pick = [&] {
+        while (!fresh.empty()) {
+            std::swap(pool[static_cast<std::size_t>(random() % pool.size())], pool.back());
+            const DocumentId chosen = pool.back();
+            pool.pop_back();
+            if (fresh.contains(chosen)) {
+                place({chosen, QueueReason::RandomPick});
+                return;
+            }
+        }
+    };
+    for (const QueueEntry& entry : ranking) {
+        if (!fresh.contains(entry.id))
+            continue;
+        if (entry.reason != QueueReason::RandomPick && sincePick == 4)
+            pick();
+        if (fresh.contains(entry.id))
+            place(entry);
+    }
+    std::vector<QueueItem> rest;
+    for (const QueueItem& item : items) {
+        if (item.status == DocumentStatus::Done || fresh.contains(item.id))
+            rest.push_back(item);
+    }
+    for (const QueueEntry& entry : orderQueue(rest, seed)) {
+        const bool guesses = entry.reason == QueueReason::Uncertain;
+        if (guesses && sincePick == 4)
+            pick();
+        // A pick may have taken it.
+        if (entry.reason == QueueReason::Done || fresh.contains(entry.id))
+            place(entry);
     }
     return order;
 }

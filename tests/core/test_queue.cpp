@@ -30,6 +30,42 @@ private Q_SLOTS:
         QCOMPARE(order[4].score, -1.0);
     }
 
+    void orderQueue_withARanking_followsIt_once_withAFifthAtRandom() {
+        std::vector<QueueItem> items;
+        for (int i = 0; i < 100; ++i)
+            items.push_back({i, DocumentStatus::New, 1, i / 100.0});
+        items[50].status = DocumentStatus::Done;
+        items[51].status = DocumentStatus::InProgress;
+        std::vector<QueueEntry> ranking;
+        for (int i = 80; i >= 40; --i)
+            ranking.push_back({i, i % 2 ? QueueReason::Uncertain : QueueReason::Different});
+        ranking.push_back({80, QueueReason::Uncertain});     // twice
+        ranking.push_back({12345, QueueReason::Uncertain});  // went to the trash
+        const auto order = orderQueue(items, 3, ranking);
+        QCOMPARE(order.size(), items.size());
+        std::set<DocumentId> seen;
+        for (const QueueEntry& entry : order)
+            QVERIFY(seen.insert(entry.id).second);
+        QCOMPARE(order.front().id, DocumentId{51});
+        QCOMPARE(order.back().id, DocumentId{50});
+        QCOMPARE(order[1].id, DocumentId{80});
+        int sincePick = 0;
+        for (std::size_t i = 1; i + 1 < order.size(); ++i) {
+            sincePick = order[i].reason == QueueReason::RandomPick ? 0 : sincePick + 1;
+            QVERIFY2(sincePick < 5, qPrintable(QString::number(i)));
+        }
+        // What the ranking says comes in its order.
+        DocumentId last = 1000;
+        for (std::size_t i = 1; i < 40; ++i) {
+            if (order[i].reason == QueueReason::Different) {
+                QVERIFY(order[i].id < last);
+                last = order[i].id;
+            }
+        }
+        QVERIFY(orderQueue(items, 3, {}) == orderQueue(items, 3));
+        QVERIFY(orderQueue(items, 3, ranking) == order);
+    }
+
     void orderQueue_manyUncertain_everyFifthIsRandomAndAllAppearOnce() {
         std::vector<QueueItem> items;
         for (int i = 0; i < 1000; ++i) {

@@ -156,6 +156,11 @@ void StatusStrip::setLearning(const LearningStatus& status) {
             activity = tr("keeping the model");
             kind = StatusDot::Kind::Busy;
             break;
+        case Stage::Checking:
+            activity = tr("checking how good it is");
+            kind = StatusDot::Kind::Busy;
+            fraction = std::max(0.0, status.fraction);
+            break;
         case Stage::UpToDate:
             activity = tr("up to date");
             kind = StatusDot::Kind::Good;

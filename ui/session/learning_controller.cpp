@@ -123,6 +123,7 @@ WorkerClient::Handler LearningController::guarded(
 
 void LearningController::workerReady(const protocol::InitializeResult&) {
     ++m_epoch;
+    dropErrand();
     m_put.clear();
     m_schemeSent.clear();
     m_loaded = false;
@@ -159,6 +160,7 @@ void LearningController::workerStateChanged(WorkerClient::State state) {
         m_busy = false;
         m_request = 0;
         m_work = Work::None;
+        dropErrand();
     }
     if (state == WorkerClient::State::Restarting)
         setStage(LearningStatus::Stage::Restarting);
@@ -316,6 +318,7 @@ void LearningController::useEncoder(const QString& path, bool isDefault) {
     m_cancelled = false;
     m_saveWanted = false;
     m_arrived.clear();
+    dropErrand();
     loadModel();
 }
 
@@ -379,7 +382,7 @@ void LearningController::teachingChanged(DocumentId document) {
     if (m_pendingSince.elapsed() < m_options.longestWait.count())
         m_debounce.start();
     // A long fit, or a prediction that nobody looks at, gives way.
-    if ((m_work == Work::Training && !m_status.quick) || givesWay())
+    if ((m_work == Work::Training && !m_status.quick) || m_work == Work::Errand || givesWay())
         interrupt();
     if (!m_busy)
         next();
@@ -394,7 +397,8 @@ void LearningController::documentChanged() {
 }
 
 bool LearningController::givesWay() const {
-    return m_work == Work::Predicting && (m_isPool || m_streaming);
+    return (m_work == Work::Predicting && (m_isPool || m_streaming)) ||
+           (m_work == Work::Errand && !m_errand->errand.isUrgent);
 }
 
 void LearningController::interrupt() {
@@ -438,10 +442,8 @@ void LearningController::trainNow() {
         m_client.start();
         return;
     }
-    if (m_work == Work::Predicting && m_request != 0) {
-        m_cancelled = true;
-        m_client.cancel(m_request);
-    }
+    if (m_work == Work::Predicting || m_work == Work::Errand)
+        interrupt();
     next();
 }
 
@@ -505,7 +507,8 @@ void LearningController::next() {
     if (!learns) {
         m_freshWanted = false;
         if (!usesZeroShot()) {
-            setStage(m_session.isReadOnly() ? Stage::Off : Stage::Waiting);
+            if (!startErrand(false))
+                setStage(m_session.isReadOnly() ? Stage::Off : Stage::Waiting);
             return;
         }
     }
@@ -544,6 +547,8 @@ void LearningController::next() {
         setStage(Stage::Pending);
         return;
     }
+    if (startErrand(true))
+        return;
     if (m_saveWanted && learns) {
         saveModel();
         return;
@@ -562,6 +567,8 @@ void LearningController::next() {
         m_flush.start();
         return;
     }
+    if (startErrand(false))
+        return;
     const Stage end = !learns                     ? Stage::Waiting
                       : !m_trainFailure.isEmpty() ? Stage::Failed
                                                   : Stage::UpToDate;
@@ -572,6 +579,111 @@ void LearningController::next() {
         Q_EMIT predicted();
     if (m_modelIsQuick && learns && !m_idle.isActive())
         m_idle.start();
+    if (end == Stage::UpToDate && m_hasModel)
+        Q_EMIT idle();
+}
+
+// --- what others ask of the worker
+
+bool LearningController::isFresh() const {
+    return m_hasModel && canLearn() && !m_modelIsQuick && m_trainedRevision == m_revision &&
+           m_trainFailure.isEmpty();
+}
+
+qint64 LearningController::addErrand(Errand errand) {
+    const bool isUrgent = errand.isUrgent;
+    m_errands.push_back({++m_lastErrand, std::move(errand)});
+    const qint64 id = m_lastErrand;
+    if (isUrgent && givesWay())
+        interrupt();
+    if (!m_busy)
+        QTimer::singleShot(0, this, &LearningController::next);
+    return id;
+}
+
+void LearningController::cancelErrand(qint64 id) {
+    if (m_errand && m_errand->id == id) {
+        interrupt();
+        return;
+    }
+    const auto place =
+        std::find_if(m_errands.begin(), m_errands.end(),
+                     [id](const NumberedErrand& waiting) { return waiting.id == id; });
+    if (place == m_errands.end())
+        return;
+    const auto ended = std::move(place->errand.ended);
+    m_errands.erase(place);
+    WorkerError cancelled;
+    cancelled.code = ErrorCode::Cancelled;
+    ended(tl::unexpected(std::move(cancelled)));
+}
+
+void LearningController::modelCalibrated() {
+    ++m_generation;
+    rebuildPool();
+    if (!m_modelIsQuick && m_trainedRevision == m_revision)
+        m_saveWanted = !m_options.modelFolder.isEmpty();
+    QTimer::singleShot(0, this, &LearningController::next);
+}
+
+bool LearningController::startErrand(bool urgentOnly) {
+    auto place =
+        std::find_if(m_errands.begin(), m_errands.end(),
+                     [](const NumberedErrand& waiting) { return waiting.errand.isUrgent; });
+    if (place == m_errands.end() && !urgentOnly)
+        place = m_errands.begin();
+    if (place == m_errands.end())
+        return false;
+    m_errand = std::move(*place);
+    m_errands.erase(place);
+    m_busy = true;
+    m_work = Work::Errand;
+    m_request = 0;
+    m_cancelled = false;
+    if (m_errand->errand.isCheck)
+        setStage(LearningStatus::Stage::Checking);
+    sendErrand(0);
+    return true;
+}
+
+void LearningController::sendErrand(int attempt) {
+    ensureDocuments(m_errand->errand.documents, [this, attempt] {
+        sendScheme();
+        m_request = m_client.request(m_errand->errand.method, m_errand->errand.params(),
+                                     guarded([this, attempt](const WorkerClient::Reply& reply) {
+                                         errandEnded(reply, attempt);
+                                     }));
+    });
+}
+
+void LearningController::errandEnded(const WorkerClient::Reply& reply, int attempt) {
+    m_request = 0;
+    if (!reply) {
+        if (reply.error().code == ErrorCode::Worker)
+            return;  // dropErrand() follows
+        if (!m_cancelled && forgetUnknown(reply.error()) && attempt + 1 < kMaxAttempts) {
+            sendErrand(attempt + 1);
+            return;
+        }
+    }
+    m_busy = false;
+    m_work = Work::None;
+    m_cancelled = false;
+    finishErrand(reply);
+    next();
+}
+
+void LearningController::finishErrand(const WorkerClient::Reply& reply) {
+    const std::optional<NumberedErrand> errand = std::exchange(m_errand, std::nullopt);
+    if (errand)
+        errand->errand.ended(reply);
+}
+
+void LearningController::dropErrand() {
+    WorkerError died;
+    died.code = ErrorCode::Worker;
+    died.message = tr("The worker stopped.").toStdString();
+    finishErrand(tl::unexpected(std::move(died)));
 }
 
 // --- training
@@ -760,6 +872,10 @@ void LearningController::ensureDocuments(std::vector<DocumentId> documents,
             }
             if (m_cancelled) {
                 yieldWork();
+                return;
+            }
+            if (!reply && m_work == Work::Errand) {
+                errandEnded(tl::unexpected(reply.error()), kMaxAttempts);
                 return;
             }
             if (!reply) {
@@ -982,6 +1098,11 @@ void LearningController::yieldWork() {
     m_busy = false;
     m_work = Work::None;
     m_cancelled = false;
+    if (m_errand) {
+        WorkerError cancelled;
+        cancelled.code = ErrorCode::Cancelled;
+        finishErrand(tl::unexpected(std::move(cancelled)));
+    }
     next();
 }
 
@@ -1140,6 +1261,8 @@ void LearningController::progressed(const protocol::Progress& progress) {
                                            : -1;
     m_status.fraction = part;
     m_status.secondsLeft = progress.secondsLeft;
+    if (m_errand && m_errand->errand.progress)
+        m_errand->errand.progress(progress);
     if (m_work == Work::Predicting && m_isPool && m_poolTotal > 0) {
         const double before =
             static_cast<double>(m_poolTotal - m_pool.size() - m_predicting.size());

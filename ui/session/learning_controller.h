@@ -30,6 +30,7 @@ struct LearningStatus {
         Predicting,
         Suggesting,  ///< from the types' names alone: nothing is learned yet
         Saving,
+        Checking,  ///< judges itself while nobody labels
         UpToDate,
         Restarting,  ///< the worker died and is coming back
         Failed,      ///< `message` says why
@@ -43,6 +44,18 @@ struct LearningStatus {
     qint64 learned = 0;       ///< labels that the model in use has seen
     qint64 labels = 0;        ///< that there are
     QString message;
+};
+
+/// What others ask of the worker between two trainings (QualityController, SimilarityController).
+struct Errand {
+    QString method;
+    std::vector<DocumentId> documents;       ///< whose texts the worker needs for it
+    std::function<nlohmann::json()> params;  ///< called once the worker has them
+    /// Called once. Cancelled: it was cancelled, or gave way to a person's decision.
+    std::function<void(const WorkerClient::Reply&)> ended;
+    std::function<void(const protocol::Progress&)> progress;  ///< may be empty
+    bool isUrgent = false;  ///< a person waits: before the pool and before what is not urgent
+    bool isCheck = false;   ///< shown as Stage::Checking
 };
 
 struct LearningOptions {
@@ -81,6 +94,21 @@ public:
     /// suggestions are on their way is asked for anew from there.
     void setVisibleRange(DocumentId document, Range range);
 
+    /// True when the model in use comes from a fresh fit on all labels that there are.
+    [[nodiscard]] bool isFresh() const;
+    /// Changes with the worker's process and encoder: then it has forgotten what it was given.
+    [[nodiscard]] quint64 workerEpoch() const { return m_epoch; }
+    /// Changes when suggestions are to be made anew: by each training and each check.
+    [[nodiscard]] int generation() const { return m_generation; }
+    /// Sends a request as soon as the worker has time for it: an urgent one after the training and
+    /// the visible document, another one after all. Every decision of a person, and the prediction
+    /// of a document that is opened, comes first and ends it with Cancelled. Returns a number for
+    /// cancelErrand; `ended` is never called before this returns.
+    qint64 addErrand(Errand errand);
+    void cancelErrand(qint64 id);  ///< no effect when it has ended
+    /// The worker has calibrated its model: documents are predicted anew, and the model is kept.
+    void modelCalibrated();
+
     /// Where the project's encoder lies; empty: the default one.
     [[nodiscard]] QString encoder() const { return QString::fromStdString(m_encoder); }
     /// The project learns from the model at `path` from now on, which becomes a setting of the
@@ -94,6 +122,8 @@ Q_SIGNALS:
     void trained(const QString& model, bool quick);
     /// All that was to be predicted is: a good time to sort the queue anew.
     void predicted();
+    /// The worker has a model of all labels, all documents are predicted, and nothing is wanted.
+    void idle();
     void encoderChanged();
 
 private:
@@ -134,6 +164,12 @@ private:
     /// True when the model in use has predicted what is visible of a document.
     [[nodiscard]] bool isVisiblePartThere(DocumentId document) const;
     void showScrolled();
+    bool startErrand(bool urgentOnly);
+    void sendErrand(int attempt);
+    void errandEnded(const WorkerClient::Reply& reply, int attempt);
+    void finishErrand(const WorkerClient::Reply& reply);
+    /// The worker that it was sent to is gone.
+    void dropErrand();
 
     /// Puts the documents that the worker lacks, in small requests, and goes on with `then`.
     void ensureDocuments(std::vector<DocumentId> documents, std::function<void()> then);
@@ -171,7 +207,15 @@ private:
     // One thing at a time.
     bool m_busy = false;
     qint64 m_request = 0;  ///< the one to cancel; 0: none on its way
-    enum class Work { None, Loading, Collecting, Training, Predicting, Saving } m_work = Work::None;
+    enum class Work {
+        None,
+        Loading,
+        Collecting,
+        Training,
+        Predicting,
+        Saving,
+        Errand
+    } m_work = Work::None;
     bool m_isPool = false;
     bool m_zeroShot = false;  ///< the prediction under way comes from the types' names
     bool m_cancelled = false;
@@ -225,6 +269,14 @@ private:
     QElapsedTimer m_poolClock;
     std::vector<SuggestionBatch> m_arrived;
     std::string m_arrivedModel;
+
+    struct NumberedErrand {
+        qint64 id = 0;
+        Errand errand;
+    };
+    std::deque<NumberedErrand> m_errands;
+    std::optional<NumberedErrand> m_errand;  ///< under way
+    qint64 m_lastErrand = 0;
 
     QTimer m_debounce, m_idle, m_flush, m_scroll;
     QElapsedTimer m_pendingSince;

@@ -186,7 +186,14 @@ std::vector<QueueEntry> ProjectSession::queue() const {
     items.reserve(m_documents.size());
     for (const DocumentSummary& document : m_documents)
         items.push_back({document.id, document.status, document.suggestions, document.lowestScore});
-    return orderQueue(items, std::hash<std::string>{}(m_project->uuid()));
+    return orderQueue(items, std::hash<std::string>{}(m_project->uuid()), m_ranking);
+}
+
+void ProjectSession::setRanking(std::vector<QueueEntry> ranking) {
+    if (ranking == m_ranking)
+        return;
+    m_ranking = std::move(ranking);
+    Q_EMIT rankingChanged();
 }
 
 double ProjectSession::labelsPerHour() const {
@@ -410,6 +417,41 @@ bool ProjectSession::resize(RecordId record, Range range) {
     const EditContext now = context(next);
     return commit(resizeEdit(m_labels, now, record, range, m_length),
                   tr("Resize %2 to “%1”").arg(quoted(range), typeName(type)));
+}
+
+bool ProjectSession::takeInstead(RecordId annotation,
+                                 std::optional<std::pair<Range, TypeId>> found) {
+    if (!m_document)
+        return false;
+    const auto old = std::find_if(m_labels.annotations.begin(), m_labels.annotations.end(),
+                                  [&](const Annotation& a) { return a.id == annotation; });
+    if (annotation != 0 && old == m_labels.annotations.end()) {
+        Q_EMIT errorOccurred(
+            {ErrorCode::NotFound, tr("This label is not there any more.").toStdString(), {}});
+        return false;
+    }
+    if (!found) {
+        return removeAnnotations({annotation});
+    }
+    const auto [range, type] = *found;
+    if (!m_scheme.byId(type)) {
+        Q_EMIT errorOccurred({ErrorCode::InvalidArgument,
+                              tr("This entity type is not there any more.").toStdString(),
+                              {}});
+        return false;
+    }
+    RecordId next = 0;
+    const EditContext now = context(next);
+    DocumentLabels without = m_labels;
+    std::erase_if(without.annotations, [&](const Annotation& a) { return a.id == annotation; });
+    Result<Edit> edit = labelEdit(without, now, range, type, m_length);
+    if (edit) {
+        for (Annotation& added : edit->addAnnotations)
+            added.origin = Origin::Accepted;
+        if (annotation != 0)
+            edit->removeAnnotations.push_back(*old);
+    }
+    return commit(edit, tr("Take the model's “%1” as %2").arg(quoted(range), typeName(type)));
 }
 
 bool ProjectSession::setStatus(DocumentStatus status) {

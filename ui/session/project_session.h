@@ -60,6 +60,9 @@ public:
     [[nodiscard]] const DocumentSummary* summary(DocumentId id) const;
     /// The order to work in, as of now.
     [[nodiscard]] std::vector<QueueEntry> queue() const;
+    /// What a model says to label next, best first; it holds until the next one. Empty: none.
+    void setRanking(std::vector<QueueEntry> ranking);
+    [[nodiscard]] const std::vector<QueueEntry>& ranking() const { return m_ranking; }
     /// Manual and accepted labels per hour of work in this session; negative: too few to say.
     [[nodiscard]] double labelsPerHour() const;
 
@@ -79,6 +82,9 @@ public:
     bool retype(RecordId record, TypeId type);
     bool resize(RecordId record, Range range);
     bool setStatus(DocumentStatus status);
+    /// As one step, an annotation goes (0: none) and what a model sees there comes (nothing: no
+    /// entity), accepted.
+    bool takeInstead(RecordId annotation, std::optional<std::pair<Range, TypeId>> found);
 
     bool undo();
     bool redo();
@@ -130,6 +136,7 @@ Q_SIGNALS:
     void summaryChanged(const spanwise::DocumentSummary& summary);
     void countsChanged();
     void thresholdChanged(double threshold);
+    void rankingChanged();
     void undoChanged();
     void lockedChanged();
     void saved(double milliseconds);  ///< how long the disk took for the last gesture
@@ -165,6 +172,7 @@ private:
     std::vector<DocumentSummary> m_documents;
     std::unordered_map<DocumentId, std::size_t> m_places;  ///< in m_documents
     ProjectCounts m_counts;
+    std::vector<QueueEntry> m_ranking;
     QString m_undoName, m_redoName;
     QElapsedTimer m_sinceGesture;
     double m_activeSeconds = 0;

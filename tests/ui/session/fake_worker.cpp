@@ -3,10 +3,15 @@
 //               [--bad-json-on METHOD] [--forget-on METHOD] [--train-ms N] [--predict-ms N]
 //               [--protocol N] [--exit-at-start] [--noise BYTES] [--zero-shot ENCODER|any]
 //               [--suggest-ms N] [--fail-on METHOD] [--pull-ms N] [--no-models 1] [--lines 1]
+//               [--check-ms N] [--index-ms N] [--old 1]
 // --zero-shot: with that encoder (or any) `suggest` finds the words of a type's description, or its
 // name when it has none. Without it the worker can do no zero-shot. --fail-on: an error, once
 // asked. --lines: `predict` sends the first document line by line, the visible ones first; the
 // times count for each line.
+// --old: knows none of check, rank, index and similar. `check` doubts every place where a string
+// that was labelled stands without a label, and every label whose string has another type
+// elsewhere; `rank` turns the order round, every fifth a random pick; `similar` finds the same
+// string again.
 // --times: misbehave only in the first N processes (counted by the "start" lines of the log).
 // The log gets a line per start (with the time) and per request.
 #include <poll.h>
@@ -28,6 +33,7 @@
 #include <utility>
 
 #include "core/protocol/framing.h"
+#include "core/protocol/learning_messages.h"
 #include "core/protocol/messages.h"
 #include "core/protocol/model_messages.h"
 #include "core/text/offset_map.h"
@@ -293,6 +299,197 @@ bool handleModels(const protocol::Message& message) {
     return true;
 }
 
+std::set<std::string> indexed;
+
+protocol::ScoreReport scoreOf(double f1, std::int64_t support) {
+    return {f1 - 0.03, f1 + 0.03, f1, support, std::pair(f1 - 0.08, f1 + 0.07)};
+}
+
+protocol::CheckResult checked(const protocol::CheckParams& params) {
+    protocol::CheckResult result;
+    result.model = model;
+    result.folds = params.folds;
+    std::map<std::string, std::int64_t> mentions;
+    std::map<std::string, std::map<std::string, int>> typesOf;  // string -> type -> times
+    std::int64_t preAnnotated = 0;
+    for (const auto& document : params.documents) {
+        preAnnotated += document.preAnnotated ? 1 : 0;
+        for (const auto& span : document.labelling.annotations) {
+            ++mentions[span.type];
+            ++typesOf[std::string(slice(texts[document.labelling.hash], span.range))][span.type];
+        }
+    }
+    const auto count = static_cast<std::int64_t>(params.documents.size());
+    std::int64_t support = 0;
+    for (const auto& [type, times] : mentions) {
+        support += times;
+        result.all.perType[type] = scoreOf(0.9 - 1.0 / static_cast<double>(times + 2), times);
+    }
+    result.all.documents = result.all.sentences = count;
+    result.all.micro = result.all.macro = scoreOf(0.78, support);
+    if (preAnnotated > 0 && preAnnotated < count) {
+        result.preAnnotated = result.byHand = result.all;
+        result.preAnnotated->documents = preAnnotated;
+        result.byHand->documents = count - preAnnotated;
+        result.preAnnotated->micro = scoreOf(0.86, support / 2);
+        result.byHand->micro = scoreOf(0.74, support - support / 2);
+    }
+    for (const auto& type : types) {
+        const auto name = type.at("name").get<std::string>();
+        if (mentions[name] < 5)
+            result.lacking.push_back({name, mentions[name], mentions[name], 5 - mentions[name], 0});
+    }
+    for (const auto& document : params.documents) {
+        const std::string& hash = document.labelling.hash;
+        const OffsetMap map(texts[hash]);
+        for (const auto& span : document.labelling.annotations) {
+            const auto& found = typesOf[std::string(slice(texts[hash], span.range))];
+            const auto most =
+                std::max_element(found.begin(), found.end(),
+                                 [](const auto& a, const auto& b) { return a.second < b.second; });
+            if (most->first == span.type || most->second < 2)
+                continue;
+            protocol::DoubtReport doubt{hash, "wrong-type", span};
+            doubt.found = NamedSpan{span.range, most->first, 0.93};
+            doubt.confidence = 0.93;
+            doubt.elsewhereType = most->first;
+            doubt.elsewhereTimes = most->second;
+            doubt.elsewhereOf = most->second + 1;
+            doubt.evidence = "The model sees it as " + most->first + ".";
+            result.doubts.push_back(doubt);
+        }
+        for (const auto& [word, found] : typesOf) {
+            const auto at = texts[hash].find(word);
+            if (at == std::string::npos)
+                continue;
+            const Range range{map.fromByte(static_cast<std::int64_t>(at)),
+                              map.fromByte(static_cast<std::int64_t>(at + word.size()))};
+            if (std::any_of(document.labelling.annotations.begin(),
+                            document.labelling.annotations.end(),
+                            [&](const auto& span) { return span.range.overlaps(range); }))
+                continue;
+            protocol::DoubtReport doubt{hash, "missing"};
+            doubt.found = NamedSpan{range, found.begin()->first, 0.81};
+            doubt.confidence = 0.81;
+            doubt.evidence = "The model sees \"" + word + "\" as " + found.begin()->first + ".";
+            result.doubts.push_back(doubt);
+        }
+    }
+    if (params.curve) {
+        result.curve = protocol::CurveReport{};
+        result.curve->points = {{5, 0.6}, {10, 0.7}, {20, 0.78}};
+        result.curve->documents = count;
+        result.curve->more = 20;
+        result.curve->isGiven = true;
+        result.curve->now = 0.78;
+        result.curve->then = 0.81;
+        result.curve->thenInterval = {0.78, 0.84};
+    }
+    return result;
+}
+
+/// The lines of a text, by code points.
+std::vector<Range> sentencesOf(const std::string& text) {
+    std::vector<Range> sentences;
+    const OffsetMap map(text);
+    std::size_t begin = 0;
+    while (begin < text.size()) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size());
+        sentences.push_back({map.fromByte(static_cast<std::int64_t>(begin)),
+                             map.fromByte(static_cast<std::int64_t>(end))});
+        begin = end + 1;
+    }
+    return sentences;
+}
+
+bool handleQuality(const protocol::Message& message) {
+    const std::int64_t id = *message.id;
+    const std::string& method = message.method;
+    if (flags.contains("old"))
+        return false;
+    const auto lacks = [&](const std::vector<std::string>& hashes) {
+        const json missing = unknown(hashes);
+        if (!missing.empty())
+            send(protocol::errorResponse(id, protocol::kUnknownDocument, "not put yet",
+                                         {{"hashes", missing}}));
+        return !missing.empty();
+    };
+    const auto pause = [&](const char* flag, const char* stage) {
+        if (work(id, flags.contains(flag) ? std::stoi(flags[flag]) : 0, stage, 1000))
+            return true;
+        send(protocol::errorResponse(id, protocol::kRequestCancelled, "cancelled"));
+        return false;
+    };
+    if (method == "check") {
+        const auto params = message.params.get<protocol::CheckParams>();
+        std::vector<std::string> hashes;
+        std::size_t preAnnotated = 0;
+        for (const auto& document : params.documents) {
+            hashes.push_back(document.labelling.hash);
+            preAnnotated += document.preAnnotated ? 1U : 0U;
+        }
+        note("check-of " + std::to_string(hashes.size()) + " pre-annotated " +
+             std::to_string(preAnnotated) + (params.curve ? " curve" : ""));
+        if (!lacks(hashes) && pause("check-ms", "checking"))
+            send(protocol::response(id, checked(params)));
+    } else if (method == "rank") {
+        const auto params = message.params.get<protocol::RankParams>();
+        note("rank-of " + std::to_string(params.hashes.size()));
+        if (lacks(params.hashes))
+            return true;
+        json order = json::array();
+        for (auto hash = params.hashes.rbegin(); hash != params.hashes.rend(); ++hash) {
+            protocol::RankedDocument ranked;
+            ranked.hash = *hash;
+            ranked.reason = order.size() % 5 == 4   ? "random"
+                            : order.size() % 5 == 3 ? "different"
+                                                    : "uncertain";
+            if (ranked.reason == "uncertain" && !types.empty())
+                ranked.type = types.front().at("name").get<std::string>();
+            ranked.seconds = 12.4;
+            order.push_back(ranked);
+            if (static_cast<int>(order.size()) == params.count)
+                break;
+        }
+        send(protocol::response(id, {{"order", order}}));
+    } else if (method == "index") {
+        const auto hashes = message.params.at("hashes").get<std::vector<std::string>>();
+        note("index-of " + std::to_string(hashes.size()));
+        if (lacks(hashes) || !pause("index-ms", "indexing"))
+            return true;
+        indexed.insert(hashes.begin(), hashes.end());
+        send(protocol::response(id, {{"documents", hashes.size()}, {"sentences", hashes.size()}}));
+    } else if (method == "similar") {
+        const auto params = message.params.get<protocol::SimilarParams>();
+        if (!params.hash.empty() && lacks({params.hash}))
+            return true;
+        const std::string wanted =
+            params.range ? std::string(slice(texts[params.hash], *params.range)) : params.text;
+        json hits = json::array();
+        for (const std::string& hash : indexed) {
+            const std::string& text = texts[hash];
+            const OffsetMap map(text);
+            for (const Range sentence : sentencesOf(text)) {
+                const std::string line(slice(text, sentence));
+                const auto at = line.find(wanted);
+                const Offset begin =
+                    at == std::string::npos
+                        ? 0
+                        : sentence.begin + countCodePoints(std::string_view(line).substr(0, at));
+                const Range range{begin, begin + countCodePoints(wanted)};
+                if (at == std::string::npos || (hash == params.hash && range == params.range))
+                    continue;
+                hits.push_back(protocol::SimilarMatch{
+                    hash, sentence, range, 0.97 - 0.01 * static_cast<double>(hits.size())});
+            }
+        }
+        send(protocol::response(id, {{"hits", hits}}));
+    } else {
+        return false;
+    }
+    return true;
+}
+
 void handle(const protocol::Message& message) {
     const std::string& method = message.method;
     const std::int64_t id = *message.id;
@@ -485,7 +682,7 @@ void handle(const protocol::Message& message) {
         }
         send(protocol::response(
             id, {{"model", "zero-shot:fake"}, {"documents", params.hashes.size()}}));
-    } else if (handleModels(message)) {
+    } else if (handleModels(message) || handleQuality(message)) {
         return;
     } else if (method == "shutdown") {
         send(protocol::response(id, nullptr));
