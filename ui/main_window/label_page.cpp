@@ -146,6 +146,8 @@ void LabelPage::setSession(ProjectSession* session, LearningController* learning
         m_types->setThreshold(threshold);
         m_countsTimer.start();
     });
+    connect(m_session, &ProjectSession::rankingChanged, &m_queueTimer,
+            qOverload<>(&QTimer::start));
     const auto showLock = [this] {
         m_view->setReadOnly(m_session->isLocked());
         m_types->setReadOnly(m_session->isLocked());
@@ -186,6 +188,7 @@ void LabelPage::showLabels() {
 void LabelPage::showScheme() {
     m_view->setScheme(m_session->scheme());
     m_types->setScheme(m_session->scheme());
+    m_queue->setScheme(m_session->scheme());
     m_countsTimer.start();
 }
 

@@ -3,6 +3,8 @@
 #include <QLocale>
 #include <QPainter>
 #include <QPainterPath>
+#include <algorithm>
+#include <cmath>
 
 #include "ui/theme/theme.h"
 
@@ -20,6 +22,13 @@ void QueueModel::setDocuments(const std::vector<DocumentSummary>& documents,
     }
     rebuild();
     endResetModel();
+}
+
+void QueueModel::setScheme(const LabelScheme& scheme) {
+    m_scheme = scheme;
+    if (!m_rows.empty()) {
+        Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+    }
 }
 
 void QueueModel::setFilter(QueuePanel::Filter filter) {
@@ -50,19 +59,22 @@ void QueueModel::rebuild() {
     m_sectionSizes.clear();
     m_shown = 0;
     const bool queue = m_filter == QueuePanel::Filter::Queue;
-    const auto add = [&](int document, Section section, QueueReason reason, double score) {
+    m_isRanked = std::any_of(m_order.begin(), m_order.end(), [](const QueueEntry& entry) {
+        return entry.reason == QueueReason::Different || entry.seconds >= 0;
+    });
+    const auto add = [&](int document, Section section, const QueueEntry& entry) {
         if (queue && !m_rows.empty() && m_rows.back().section != section) {
-            m_rows.push_back({-1, section, reason, -1});
+            m_rows.push_back({-1, section, {}});
         }
         m_rowOf.insert(m_documents[static_cast<size_t>(document)].id,
                        static_cast<int>(m_rows.size()));
-        m_rows.push_back({document, section, reason, score});
+        m_rows.push_back({document, section, entry});
         ++m_sectionSizes[static_cast<int>(section)];
         ++m_shown;
     };
     if (m_filter == QueuePanel::Filter::All) {
         for (size_t i = 0; i < m_documents.size(); ++i) {
-            add(static_cast<int>(i), Section::All, QueueReason::InOrder, -1);
+            add(static_cast<int>(i), Section::All, {});
         }
         return;
     }
@@ -79,6 +91,7 @@ void QueueModel::rebuild() {
                     section = Section::InProgress;
                     break;
                 case QueueReason::Uncertain:
+                case QueueReason::Different:
                     section = Section::Uncertain;
                     break;
                 case QueueReason::RandomPick:  // stands among others
@@ -93,7 +106,7 @@ void QueueModel::rebuild() {
             }
         }
         last = section;
-        add(*found, section, entry.reason, entry.score);
+        add(*found, section, entry);
     }
 }
 
@@ -139,7 +152,8 @@ QString QueueModel::sectionName(Section section) const {
         case Section::InProgress:
             return tr("In progress · %1").arg(count);
         case Section::Uncertain:
-            return tr("Next up · least certain first");
+            return m_isRanked ? tr("Next up · teaches the most first")
+                              : tr("Next up · least certain first");
         case Section::Untouched:
             return tr("Next up · in file order");
         case Section::Done:
@@ -165,9 +179,42 @@ QString QueueModel::sectionAt(int row) const {
                : QString();
 }
 
+QString QueueModel::reason(const QueueEntry& entry) const {
+    QString text;
+    switch (entry.reason) {
+        case QueueReason::Uncertain:
+            if (const EntityType* type = m_scheme.byId(entry.type)) {
+                text = tr("uncertain about %1").arg(QString::fromStdString(type->name));
+            } else if (entry.score >= 0) {
+                text = tr("%1 sure").arg(QLocale().toString(entry.score, 'f', 2));
+            } else {
+                text = tr("uncertain");
+            }
+            break;
+        case QueueReason::Different:
+            text = tr("unlike what you labelled");
+            break;
+        case QueueReason::RandomPick:
+            text = tr("picked at random");
+            break;
+        default:
+            return {};
+    }
+    if (entry.seconds < 0) {
+        return text;
+    }
+    return entry.seconds < 90
+               ? tr("%1, ~%2 s").arg(text, QLocale().toString(std::lround(entry.seconds)))
+               : tr("%1, ~%2 min").arg(text, QLocale().toString(std::lround(entry.seconds / 60)));
+}
+
 QString QueueModel::detail(const Row& row) const {
     const DocumentSummary& document = m_documents[static_cast<size_t>(row.document)];
     QStringList parts;
+    if (const QString why = reason(row.entry);
+        !why.isEmpty() && document.status == DocumentStatus::New) {
+        parts << why;
+    }
     if (document.annotations > 0 || document.status == DocumentStatus::Done) {
         parts << (document.annotations == 1
                       ? tr("1 label")
@@ -177,12 +224,6 @@ QString QueueModel::detail(const Row& row) const {
         parts << (document.suggestions == 1
                       ? tr("1 suggestion")
                       : tr("%1 suggestions").arg(QLocale().toString(document.suggestions)));
-    }
-    if (row.reason == QueueReason::RandomPick && document.status == DocumentStatus::New) {
-        parts << tr("random pick");
-    } else if (row.reason == QueueReason::Uncertain && row.score >= 0 &&
-               document.status == DocumentStatus::New) {
-        parts << tr("%1 sure").arg(QLocale().toString(row.score, 'f', 2));
     }
     if (parts.isEmpty()) {
         parts << tr("%1 characters")
@@ -227,6 +268,10 @@ QVariant QueueModel::data(const QModelIndex& index, int role) const {
             return false;
         case CurrentRole:
             return document.id == m_current;
+        case Qt::ToolTipRole:
+            return reason(row.entry).isEmpty() || document.status != DocumentStatus::New
+                       ? QVariant()
+                       : tr("%1: %2").arg(QString::fromStdString(document.name), detail(row));
         default:
             return {};
     }

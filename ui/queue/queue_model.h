@@ -19,6 +19,7 @@ public:
     using QAbstractListModel::QAbstractListModel;
     void setDocuments(const std::vector<DocumentSummary>& documents,
                       const std::vector<QueueEntry>& order);
+    void setScheme(const LabelScheme& scheme);  ///< for the names of types in reasons
     void setFilter(QueuePanel::Filter filter);
     void setCurrent(DocumentId id);
     bool update(const DocumentSummary& document);
@@ -39,12 +40,12 @@ private:
     struct Row {
         int document = -1;  ///< index into m_documents; -1: a heading
         Section section = Section::All;
-        QueueReason reason = QueueReason::InOrder;
-        double score = -1;
+        QueueEntry entry;
     };
     void rebuild();
     [[nodiscard]] QString sectionName(Section section) const;
     [[nodiscard]] QString detail(const Row& row) const;
+    [[nodiscard]] QString reason(const QueueEntry& entry) const;
     [[nodiscard]] bool passes(const DocumentSummary& document) const;
 
     std::vector<DocumentSummary> m_documents;
@@ -54,7 +55,9 @@ private:
     QHash<qint64, int> m_rowOf;
     QHash<int, int> m_sectionSizes;
     QueuePanel::Filter m_filter = QueuePanel::Filter::Queue;
+    LabelScheme m_scheme;
     DocumentId m_current = 0;
+    bool m_isRanked = false;  ///< a model has said what to label next
     int m_shown = 0;
 };
 

@@ -304,6 +304,10 @@ void QueuePanel::setDocuments(const std::vector<DocumentSummary>& documents,
     d.refresh();
 }
 
+void QueuePanel::setScheme(const LabelScheme& scheme) {
+    m_impl->model->setScheme(scheme);
+}
+
 void QueuePanel::updateDocument(const DocumentSummary& document) {
     m_impl->model->update(document);
 }

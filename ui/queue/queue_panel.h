@@ -25,6 +25,7 @@ public:
     /// Replaces all rows; `order` gives place and reason. Keeps scroll position and current row.
     void setDocuments(const std::vector<DocumentSummary>& documents,
                       const std::vector<QueueEntry>& order);
+    void setScheme(const LabelScheme& scheme);  ///< for the names of types in reasons
     /// One row changed (counts, status); the order stays until the next setDocuments.
     void updateDocument(const DocumentSummary& document);
     void setCurrentDocument(DocumentId id);

@@ -84,10 +84,50 @@ private Q_SLOTS:
                                         "note-4", "note-2", "Next up · in file order", "note-5",
                                         "note-6", "Done · 2", "note-7", "note-8"}));
         QCOMPARE(p.detail(1), QString("4 labels · 5 suggestions"));
-        QCOMPARE(p.detail(2), QString("7 suggestions · 0.48 sure"));
-        QCOMPARE(p.detail(4), QString("1 suggestion · random pick"));
+        QCOMPARE(p.detail(2), QString("0.48 sure · 7 suggestions"));
+        QCOMPARE(p.detail(4), QString("picked at random · 1 suggestion"));
         QCOMPARE(p.detail(5), QString("1,200 characters"));
         QCOMPARE(p.detail(7), QString("9 labels"));
+    }
+
+    void ranking_saysItsReasonsInPlainWords() {
+        Panel p;
+        auto scheme = *LabelScheme::fromNames({"drug", "dose"});
+        p.panel.setScheme(scheme);
+        QueueEntry uncertain{3, QueueReason::Uncertain};
+        uncertain.type = scheme.byName("drug")->id;
+        uncertain.seconds = 12.4;
+        QueueEntry different{2, QueueReason::Different};
+        different.seconds = 150;
+        QueueEntry random{5, QueueReason::RandomPick};
+        random.seconds = 3;
+        p.panel.setDocuments(p.documents, {{1, QueueReason::InProgress},
+                                           uncertain,
+                                           different,
+                                           random,
+                                           {4, QueueReason::Uncertain, 0.41},
+                                           {6, QueueReason::InOrder},
+                                           {7, QueueReason::Done},
+                                           {8, QueueReason::Done}});
+        QCOMPARE(p.rows(), QStringList({"note-1", "Next up · teaches the most first", "note-3",
+                                        "note-2", "note-5", "note-4", "Next up · in file order",
+                                        "note-6", "Done · 2", "note-7", "note-8"}));
+        QCOMPARE(p.detail(3), QString("uncertain about drug, ~12 s · 3 suggestions"));
+        QCOMPARE(p.detail(2), QString("unlike what you labelled, ~3 min · 7 suggestions"));
+        QCOMPARE(p.detail(5), QString("picked at random, ~3 s"));
+        QCOMPARE(p.detail(4), QString("0.41 sure · 1 suggestion"));
+        QCOMPARE(p.detail(1), QString("4 labels · 5 suggestions"));
+        const QModelIndex row = p.list()->model()->index(2, 0);
+        QVERIFY(row.data(Qt::AccessibleTextRole).toString().contains("uncertain about drug"));
+        QVERIFY(row.data(Qt::ToolTipRole).toString().contains("note-3"));
+        p.panel.setCurrentDocument(1);
+        QCOMPARE(p.panel.next(), 3);
+        p.panel.setCurrentDocument(3);
+        QCOMPARE(p.panel.next(), 2);
+        // A type that went leaves no name.
+        scheme.remove(uncertain.type);
+        p.panel.setScheme(scheme);
+        QCOMPARE(p.detail(3), QString("uncertain, ~12 s · 3 suggestions"));
     }
 
     void filters_showWhatTheySay_data() {
