@@ -1,15 +1,21 @@
 #include "ui/main_window/label_page.h"
 
 #include <QHBoxLayout>
+#include <QLocale>
 #include <QSplitter>
+#include <QVBoxLayout>
 #include <algorithm>
 #include <set>
 #include <unordered_set>
 
+#include "ui/check/quality_text.h"
 #include "ui/document_view/document_view.h"
 #include "ui/queue/queue_panel.h"
 #include "ui/session/learning_controller.h"
 #include "ui/session/project_session.h"
+#include "ui/session/quality_controller.h"
+#include "ui/session/similarity_controller.h"
+#include "ui/similar/similar_panel.h"
 #include "ui/types/type_dialog.h"
 #include "ui/types/types_panel.h"
 
@@ -26,7 +32,14 @@ LabelPage::LabelPage(QWidget* parent) : QWidget(parent) {
     m_splitter->setHandleWidth(1);
     m_splitter->setChildrenCollapsible(false);
     m_queue = new QueuePanel(m_splitter);
-    m_view = new DocumentView(m_splitter);
+    auto* middle = new QWidget(m_splitter);
+    m_view = new DocumentView(middle);
+    m_similar = new SimilarPanel(middle);
+    auto* middleLayout = new QVBoxLayout(middle);
+    middleLayout->setContentsMargins(0, 0, 0, 0);
+    middleLayout->setSpacing(0);
+    middleLayout->addWidget(m_view, 1);
+    middleLayout->addWidget(m_similar);
     m_types = new TypesPanel(m_splitter);
     m_view->setMinimumWidth(320);
     m_splitter->setStretchFactor(0, 0);
@@ -99,24 +112,35 @@ LabelPage::LabelPage(QWidget* parent) : QWidget(parent) {
         if (m_session)
             m_session->setThreshold(threshold);
     });
-    connect(m_types, &TypesPanel::occurrenceActivated, this, [this](qint64 document, Range range) {
-        if (!m_session || !m_session->openDocument(document))
-            return;
-        m_view->setSelection(range);
-        m_view->scrollTo(range);
-        m_view->setFocus();
-    });
+    connect(m_types, &TypesPanel::occurrenceActivated, this, &LabelPage::goTo);
+    connect(m_similar, &SimilarPanel::placeActivated, this, &LabelPage::goTo);
+    connect(m_similar, &SimilarPanel::closed, m_view, qOverload<>(&QWidget::setFocus));
 }
 
-void LabelPage::setSession(ProjectSession* session, LearningController* learning) {
+bool LabelPage::goTo(DocumentId document, Range range) {
+    if (!m_session || !m_session->openDocument(document))
+        return false;
+    m_view->setSelection(range);
+    m_view->scrollTo(range);
+    m_view->setFocus();
+    return true;
+}
+
+void LabelPage::setSession(ProjectSession* session, LearningController* learning,
+                           QualityController* quality, SimilarityController* similarity) {
     if (m_session)
         m_session->disconnect(this);
     if (m_learning) {
         m_learning->disconnect(this);
         disconnect(m_view, nullptr, m_learning, nullptr);
     }
+    if (m_quality)
+        m_quality->disconnect(this);
     m_session = session;
     m_learning = learning;
+    m_quality = quality;
+    m_similarity = similarity;
+    m_similar->setController(similarity);
     m_search.clear();
     if (!m_session) {
         for (QTimer* timer : {&m_countsTimer, &m_queueTimer, &m_occurrenceTimer})
@@ -146,8 +170,14 @@ void LabelPage::setSession(ProjectSession* session, LearningController* learning
         m_types->setThreshold(threshold);
         m_countsTimer.start();
     });
-    connect(m_session, &ProjectSession::rankingChanged, &m_queueTimer,
-            qOverload<>(&QTimer::start));
+    connect(m_session, &ProjectSession::rankingChanged, &m_queueTimer, qOverload<>(&QTimer::start));
+    if (m_quality) {
+        connect(m_quality, &QualityController::qualityChanged, this, [this] { showFigures(); });
+        connect(m_quality, &QualityController::progress, this, [this] {
+            if (!m_quality->quality())
+                showFigures();
+        });
+    }
     const auto showLock = [this] {
         m_view->setReadOnly(m_session->isLocked());
         m_types->setReadOnly(m_session->isLocked());
@@ -189,6 +219,7 @@ void LabelPage::showScheme() {
     m_view->setScheme(m_session->scheme());
     m_types->setScheme(m_session->scheme());
     m_queue->setScheme(m_session->scheme());
+    showFigures();
     m_countsTimer.start();
 }
 
@@ -227,6 +258,44 @@ void LabelPage::showQueue() {
     m_queue->setCurrentDocument(m_session->documentId());
 }
 
+void LabelPage::showFigures() {
+    std::vector<TypeFigure> figures;
+    if (!m_quality || !m_quality->quality()) {
+        const bool tooFew = m_quality && m_quality->status().stage == QualityStatus::Stage::TooFew;
+        m_types->setFigures(
+            {}, !m_quality ? QString()
+                : tooFew   ? tr("How well the model knows it will stand here once %1 documents are "
+                                  "labelled and you pause.")
+                               .arg(m_quality->options().leastDocuments)
+                         : tr("How well the model knows it will stand here after a check, when you "
+                              "pause."));
+        return;
+    }
+    const protocol::CheckResult& result = m_quality->quality()->result;
+    for (const EntityType& type : m_session->scheme().types()) {
+        TypeFigure figure;
+        figure.type = type.id;
+        figure.tip = quality_text::typeTip(result, type.name);
+        const auto lacking =
+            std::find_if(result.lacking.begin(), result.lacking.end(),
+                         [&](const auto& report) { return report.type == type.name; });
+        const auto report = result.all.perType.find(type.name);
+        if (lacking != result.lacking.end()) {
+            figure.text = tr("%1 more").arg(QLocale().toString(
+                static_cast<qlonglong>(std::max(lacking->moreMentions, lacking->moreDocuments))));
+            figure.description = tr("lacks %1 examples")
+                                     .arg(std::max(lacking->moreMentions, lacking->moreDocuments));
+        } else if (report != result.all.perType.end()) {
+            figure.text = quality_text::percent(report->second.f1);
+            figure.description = tr("F1 %1").arg(figure.text);
+        } else {
+            continue;
+        }
+        figures.push_back(std::move(figure));
+    }
+    m_types->setFigures(figures, tr("The last check did not concern this type."));
+}
+
 void LabelPage::showEmptyText() {
     if (m_session->documents().empty())
         m_view->setEmptyText(tr("No documents yet"),
@@ -235,22 +304,49 @@ void LabelPage::showEmptyText() {
         m_view->setEmptyText(tr("No document is open"), tr("Choose one at the left."));
 }
 
+Range LabelPage::chosenRange() const {
+    const RecordId focused = m_view->focusedSpan();
+    if (focused == 0 || !m_session)
+        return m_view->selection();
+    const DocumentLabels& labels = m_session->labels();
+    for (const Annotation& annotation : labels.annotations) {
+        if (annotation.id == focused)
+            return annotation.range;
+    }
+    for (const Suggestion& suggestion : labels.suggestions) {
+        if (suggestion.id == focused)
+            return suggestion.range;
+    }
+    return m_view->selection();
+}
+
+void LabelPage::findSimilar() {
+    if (!m_session || !m_session->document())
+        return;
+    if (!m_similarity || m_session->isReadOnly()) {
+        Q_EMIT hint(tr("Without a worker nothing similar is found."), {});
+        return;
+    }
+    Range range = chosenRange();
+    const Offset caret = m_view->caret();
+    for (const Annotation& annotation : m_session->labels().annotations) {
+        if (range.isEmpty() && annotation.range.contains(caret))
+            range = annotation.range;
+    }
+    if (range.isEmpty()) {
+        Q_EMIT hint(tr("Select words or a label first."),
+                    tr("Then Ctrl+Shift+F shows places of the project that mean the like."));
+        return;
+    }
+    m_similarity->find(m_session->documentId(), range);
+    m_similar->showFor(m_session->textOf(range));
+}
+
 void LabelPage::showOccurrences() {
     if (!m_session || !m_session->document())
         return;
-    Range range = m_view->selection();
+    const Range range = chosenRange();
     const RecordId focused = m_view->focusedSpan();
-    if (focused != 0) {
-        const DocumentLabels& labels = m_session->labels();
-        for (const Annotation& annotation : labels.annotations) {
-            if (annotation.id == focused)
-                range = annotation.range;
-        }
-        for (const Suggestion& suggestion : labels.suggestions) {
-            if (suggestion.id == focused)
-                range = suggestion.range;
-        }
-    }
     if (range.isEmpty() || range.end - range.begin > kLongestSearched) {
         m_types->setOccurrences({}, {});
         return;

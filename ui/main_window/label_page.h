@@ -14,7 +14,10 @@ namespace spanwise::ui {
 class DocumentView;
 class LearningController;
 class ProjectSession;
+class QualityController;
 class QueuePanel;
+class SimilarityController;
+class SimilarPanel;
 class TypesPanel;
 
 /// The page where the work is done: documents at the left, the document in the middle, types at the
@@ -26,7 +29,11 @@ public:
     explicit LabelPage(QWidget* parent = nullptr);
 
     /// Null: no project. Both must outlive the page or be replaced before they go.
-    void setSession(ProjectSession* session, LearningController* learning);
+    void setSession(ProjectSession* session, LearningController* learning,
+                    QualityController* quality = nullptr,
+                    SimilarityController* similarity = nullptr);
+    /// Opens a document and selects a place in it.
+    bool goTo(DocumentId document, Range range);
 
     [[nodiscard]] DocumentView* view() const { return m_view; }
     [[nodiscard]] QueuePanel* queue() const { return m_queue; }
@@ -44,6 +51,8 @@ public Q_SLOTS:
     void showMoreSuggestions();  ///< the threshold goes down a step
     void showFewerSuggestions();
     void trashCurrent();
+    /// Shows what is like the selection or the focused label.
+    void findSimilar();
 
 Q_SIGNALS:
     void importRequested();
@@ -61,6 +70,9 @@ private:
     void showQueue();
     void showEmptyText();
     void showOccurrences();
+    void showFigures();
+    /// The selection, or the place of the focused label or suggestion; empty: neither.
+    [[nodiscard]] Range chosenRange() const;
     void useType(qint64 type);
     void editType(qint64 type);
     void removeType(qint64 type);
@@ -69,9 +81,12 @@ private:
 
     ProjectSession* m_session = nullptr;
     LearningController* m_learning = nullptr;
+    QualityController* m_quality = nullptr;
+    SimilarityController* m_similarity = nullptr;
     QSplitter* m_splitter;
     QueuePanel* m_queue;
     DocumentView* m_view;
+    SimilarPanel* m_similar;
     TypesPanel* m_types;
     QString m_search;
     QTimer m_countsTimer, m_queueTimer, m_occurrenceTimer;

@@ -20,6 +20,7 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include "ui/check/check_page.h"
 #include "ui/document_view/document_view.h"
 #include "ui/export/export_page.h"
 #include "ui/main_window/error_text.h"
@@ -34,14 +35,16 @@
 #include "ui/main_window/worker_log_dialog.h"
 #include "ui/models/models_page.h"
 #include "ui/queue/queue_panel.h"
+#include "ui/session/quality_controller.h"
 #include "ui/session/samples.h"
+#include "ui/session/similarity_controller.h"
 #include "ui/theme/controls.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
 namespace {
 
-enum Page { kWelcome, kLabel, kModels, kExport };
+enum Page { kWelcome, kLabel, kCheck, kModels, kExport };
 
 QStringList localFiles(const QMimeData* data) {
     QStringList files;
@@ -66,6 +69,7 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
     layout->setSpacing(0);
     m_pages = new PageBar(central);
     m_pages->addTab(tr("Label"));
+    m_pages->addTab(tr("Check"));
     m_pages->addTab(tr("Models"));
     m_pages->addTab(tr("Export"));
     auto* pageRow = new QHBoxLayout;
@@ -80,10 +84,12 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
     m_stack = new QStackedWidget(central);
     m_welcome = new WelcomePage(m_stack);
     m_labelPage = new LabelPage(m_stack);
+    m_checkPage = new CheckPage(m_stack);
     m_modelsPage = new ModelsPage(m_stack);
     m_exportPage = new ExportPage(m_stack);
     m_stack->addWidget(m_welcome);
     m_stack->addWidget(m_labelPage);
+    m_stack->addWidget(m_checkPage);
     m_stack->addWidget(m_modelsPage);
     m_stack->addWidget(m_exportPage);
     layout->addWidget(m_stack, 1);
@@ -110,6 +116,10 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
     connect(m_labelPage, &LabelPage::allDone, this, [this] {
         offer(tr("All documents are done."), tr("Import more, or export what you have."),
               tr("Export"), [this] { m_pages->setCurrentIndex(kExport - 1); });
+    });
+    connect(m_checkPage, &CheckPage::placeActivated, this, [this](qint64 document, Range range) {
+        m_pages->setCurrentIndex(kLabel - 1);
+        m_labelPage->goTo(document, range);
     });
     m_modelsPage->setFolder(m_settings.folder());
     connect(m_modelsPage, &ModelsPage::hint, this,
@@ -221,6 +231,11 @@ void MainWindow::buildEditMenu() {
                                 m_pages->setCurrentIndex(kLabel - 1);
                                 m_labelPage->queue()->focusSearch();
                             });
+    m_projectActions << add(menu, tr("Find &similar places"), "findSimilar",
+                            QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), [this] {
+                                m_pages->setCurrentIndex(kLabel - 1);
+                                m_labelPage->findSimilar();
+                            });
     menu->addSeparator();
     m_writeActions << add(menu, tr("Move document to the &trash"), "trashDocument", {},
                           [this] { m_labelPage->trashCurrent(); });
@@ -292,6 +307,9 @@ void MainWindow::buildModelMenu() {
     m_projectActions << add(menu, tr("&Models…"), "modelsPageAction",
                             QKeySequence(Qt::CTRL | Qt::Key_M),
                             [this] { m_pages->setCurrentIndex(kModels - 1); });
+    m_projectActions << add(menu, tr("&Check…"), "checkPageAction",
+                            QKeySequence(Qt::CTRL | Qt::Key_K),
+                            [this] { m_pages->setCurrentIndex(kCheck - 1); });
     menu->addSeparator();
     m_writeActions << add(menu, tr("&Train now"), "trainNow", {}, [this] {
         if (m_learning)
@@ -408,9 +426,12 @@ void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
         m_learning = std::make_unique<LearningController>(*m_session, *m_client, learning);
         connect(m_learning.get(), &LearningController::statusChanged, this,
                 [this] { updateLearning(); });
+        m_quality = std::make_unique<QualityController>(*m_session, *m_learning);
+        m_similarity = std::make_unique<SimilarityController>(*m_session, *m_learning);
     }
     m_session->openFirstDocument();
-    m_labelPage->setSession(m_session.get(), m_learning.get());
+    m_labelPage->setSession(m_session.get(), m_learning.get(), m_quality.get(), m_similarity.get());
+    m_checkPage->setSession(m_session.get(), m_quality.get());
     m_modelsPage->setSession(m_session.get(), m_learning.get(), m_client.get());
     m_exportPage->setSession(m_session.get());
     m_status->setSaved(m_session->isReadOnly() ? QString() : tr("saved"));
@@ -442,6 +463,9 @@ void MainWindow::closeProject() {
     m_labelPage->setSession(nullptr, nullptr);
     m_modelsPage->setSession(nullptr, nullptr, nullptr);
     m_exportPage->setSession(nullptr);
+    m_checkPage->setSession(nullptr, nullptr);
+    m_similarity.reset();
+    m_quality.reset();
     m_learning.reset();
     m_client.reset();
     m_session.reset();
@@ -483,6 +507,8 @@ void MainWindow::showPage(int page) {
     m_pages->setEnabled(m_session != nullptr);
     if (page == kLabel)
         m_labelPage->view()->setFocus();
+    else if (page == kCheck)
+        m_checkPage->setFocus();
     else if (page == kModels)
         m_modelsPage->setFocus();
 }

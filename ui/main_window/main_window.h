@@ -16,11 +16,14 @@ class QStackedWidget;
 
 namespace spanwise::ui {
 
+class CheckPage;
 class ExportPage;
 class LabelPage;
 class MessageBar;
 class ModelsPage;
 class PageBar;
+class QualityController;
+class SimilarityController;
 class StatusStrip;
 class WelcomePage;
 
@@ -47,8 +50,10 @@ public:
 
     [[nodiscard]] ProjectSession* session() const { return m_session.get(); }
     [[nodiscard]] LearningController* learning() const { return m_learning.get(); }
+    [[nodiscard]] QualityController* quality() const { return m_quality.get(); }
     [[nodiscard]] WorkerClient* worker() const { return m_client.get(); }
     [[nodiscard]] LabelPage* labelPage() const { return m_labelPage; }
+    [[nodiscard]] CheckPage* checkPage() const { return m_checkPage; }
     [[nodiscard]] ExportPage* exportPage() const { return m_exportPage; }
     [[nodiscard]] ModelsPage* modelsPage() const { return m_modelsPage; }
     [[nodiscard]] MessageBar* messages() const { return m_messages; }
@@ -101,6 +106,8 @@ private:
     std::unique_ptr<ProjectSession> m_session;
     std::unique_ptr<WorkerClient> m_client;
     std::unique_ptr<LearningController> m_learning;
+    std::unique_ptr<QualityController> m_quality;
+    std::unique_ptr<SimilarityController> m_similarity;
 
     PageBar* m_pages;
     MessageBar* m_messages;
@@ -108,6 +115,7 @@ private:
     WelcomePage* m_welcome;
     LabelPage* m_labelPage;
     ModelsPage* m_modelsPage;
+    CheckPage* m_checkPage;
     ExportPage* m_exportPage;
     StatusStrip* m_status;
     QMenu* m_recentMenu = nullptr;

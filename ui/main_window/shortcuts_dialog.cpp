@@ -66,6 +66,10 @@ ShortcutsDialog::ShortcutsDialog(QWidget* parent) : QDialog(parent) {
           {{"{", "}"}, tr("move its beginning")},
           {{tr("Del")}, tr("remove the label")},
           {{"T"}, tr("add an entity type")}}},
+        {tr("Check"),
+         {{{"Enter"}, tr("open the document there")},
+          {{"A"}, tr("take the model's version")},
+          {{"X"}, tr("the label is right")}}},
     };
     const QList<Group> right{
         {tr("Suggestions"),
@@ -81,11 +85,12 @@ ShortcutsDialog::ShortcutsDialog(QWidget* parent) : QDialog(parent) {
           {{"N"}, tr("next without being done")},
           {{"Alt", "→"}, tr("next document")},
           {{"Alt", "←"}, tr("previous document")},
-          {{"/"}, tr("search")}}},
+          {{"/"}, tr("search")},
+          {{"Ctrl", "⇧", "F"}, tr("find places that mean the like")}}},
         {tr("Window"),
          {{{"Ctrl", "Z"}, tr("undo; Ctrl ⇧ Z: redo")},
           {{"Ctrl", "N"}, tr("new project; O: open, I: import")},
-          {{"Ctrl", "M"}, tr("models; E: export")},
+          {{"Ctrl", "M"}, tr("models; K: check, E: export")},
           {{"Ctrl", "+"}, tr("larger text; −: smaller, 0: as before")},
           {{"F1"}, tr("this sheet")}}},
     };

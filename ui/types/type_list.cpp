@@ -27,6 +27,17 @@ void TypeModel::setStatistics(const std::vector<TypeStatistics>& statistics) {
     }
 }
 
+void TypeModel::setFigures(const std::vector<TypeFigure>& figures, const QString& none) {
+    m_figures.clear();
+    for (const auto& figure : figures) {
+        m_figures.insert(figure.type, figure);
+    }
+    m_noFigure = none;
+    if (!m_types.empty()) {
+        Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+    }
+}
+
 int TypeModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(m_types.size());
 }
@@ -37,17 +48,30 @@ QVariant TypeModel::data(const QModelIndex& index, int role) const {
     }
     const EntityType& type = m_types[static_cast<size_t>(index.row())];
     const TypeStatistics statistics = m_statistics.value(type.id);
+    const TypeFigure figure = m_figures.value(type.id);
     switch (role) {
         case Qt::DisplayRole:
             return QString::fromStdString(type.name);
-        case Qt::ToolTipRole:
-            return type.description.empty() ? QVariant() : QString::fromStdString(type.description);
+        case Qt::ToolTipRole: {
+            QStringList lines;
+            if (!type.description.empty()) {
+                lines << QString::fromStdString(type.description);
+            }
+            const QString tip = m_figures.contains(type.id) ? figure.tip : m_noFigure;
+            if (!tip.isEmpty()) {
+                lines << tip;
+            }
+            return lines.isEmpty() ? QVariant() : lines.join(QLatin1Char('\n'));
+        }
         case Qt::AccessibleTextRole: {
             const QString name = QString::fromStdString(type.name);
-            const QString text =
+            QString text =
                 statistics.annotations == 1
                     ? tr("%1, 1 label").arg(name)
                     : tr("%1, %2 labels").arg(name, QLocale().toString(statistics.annotations));
+            if (!figure.description.isEmpty()) {
+                text = tr("%1, %2").arg(text, figure.description);
+            }
             return type.shortcut.empty()
                        ? text
                        : tr("%1, key %2").arg(text, QString::fromStdString(type.shortcut));
@@ -64,6 +88,8 @@ QVariant TypeModel::data(const QModelIndex& index, int role) const {
             return QVariant::fromValue<qint64>(statistics.annotations);
         case SuggestionsRole:
             return QVariant::fromValue<qint64>(statistics.suggestions);
+        case FigureRole:
+            return figure.text;
         default:
             return {};
     }
@@ -117,6 +143,15 @@ void TypeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     painter->drawText(QRect(right - countWidth - 1, line.top(), countWidth + 1, line.height()),
                       Qt::AlignVCenter | Qt::AlignRight, count);
     right -= countWidth + 8;
+    if (const QString figure = index.data(TypeModel::FigureRole).toString(); !figure.isEmpty()) {
+        const QFont quiet = theme::scaled(option.font, 0.86);
+        const int width = QFontMetrics(quiet).horizontalAdvance(figure) + 1;
+        painter->setFont(quiet);
+        painter->drawText(QRect(right - width, line.top(), width, line.height()),
+                          Qt::AlignVCenter | Qt::AlignRight, figure);
+        painter->setFont(option.font);
+        right -= width + 8;
+    }
     const int nameLeft = line.left() + 23;
     painter->setPen(c.text);
     painter->drawText(QRect(nameLeft, line.top(), right - nameLeft, line.height()),

@@ -18,21 +18,26 @@ public:
         ColorRole,
         ShortcutRole,
         AnnotationsRole,
-        SuggestionsRole
+        SuggestionsRole,
+        FigureRole  ///< of the last check; empty: none
     };
 
     using QAbstractListModel::QAbstractListModel;
     void setScheme(const LabelScheme& scheme);
     void setStatistics(const std::vector<TypeStatistics>& statistics);
+    void setFigures(const std::vector<TypeFigure>& figures, const QString& none);
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
 
 private:
     std::vector<EntityType> m_types;
     QHash<qint64, TypeStatistics> m_statistics;
+    QHash<qint64, TypeFigure> m_figures;
+    QString m_noFigure;
 };
 
-/// A type's row: swatch, name, count, key, and under them the share that a person has decided.
+/// A type's row: swatch, name, figure, count, key, and under them the share that a person has
+/// decided.
 class TypeDelegate : public QStyledItemDelegate {
     Q_OBJECT
 public:

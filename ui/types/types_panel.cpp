@@ -239,6 +239,10 @@ void TypesPanel::setStatistics(const std::vector<TypeStatistics>& statistics) {
     m_impl->types->setStatistics(statistics);
 }
 
+void TypesPanel::setFigures(const std::vector<TypeFigure>& figures, const QString& none) {
+    m_impl->types->setFigures(figures, none);
+}
+
 void TypesPanel::setThreshold(double threshold) {
     const QSignalBlocker quiet(m_impl->slider);
     m_impl->slider->setValue(static_cast<int>(std::lround(threshold * 100)));

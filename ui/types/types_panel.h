@@ -15,6 +15,14 @@ struct TypeStatistics {
     qint64 suggestions = 0;
 };
 
+/// What a check says of a type, in words.
+struct TypeFigure {
+    TypeId type = 0;
+    QString text;         ///< "82 %", or "3 more" where examples are wanting
+    QString tip;          ///< precision, recall and the like
+    QString description;  ///< the text for screen readers: "F1 82 %"
+};
+
 /// One line of "… in this project".
 struct OccurrenceRow {
     DocumentId document = 0;
@@ -33,6 +41,8 @@ public:
 
     void setScheme(const LabelScheme& scheme);
     void setStatistics(const std::vector<TypeStatistics>& statistics);
+    /// Of the types that the last check says something of; `none` is the tip of the others.
+    void setFigures(const std::vector<TypeFigure>& figures, const QString& none);
     void setThreshold(double threshold);
     [[nodiscard]] double threshold() const;
     /// "12 of 40 shown · 312 in project".

@@ -260,10 +260,13 @@ private Q_SLOTS:
         QVERIFY(labelFirst(3));
         QTRY_COMPARE(stage(), Stage::Failed);
         QVERIFY(rests());
+        QCOMPARE(count("check"), 1);
+        const int ranks = count("rank");  // one may have been cut short
+        QVERIFY(ranks >= 1);
         QVERIFY(labelIn(3, "metformin"));
         QVERIFY(rests());
         QCOMPARE(count("check"), 1);
-        QCOMPARE(count("rank"), 1);
+        QCOMPARE(count("rank"), ranks);
     }
 
     // --- what to label next
