@@ -910,7 +910,8 @@ struct WorkerServer::Impl {
                 return rpcFailure(*bad);
             documents.push_back(&stored.document);
         }
-        const TrainOptions trainOptions = newTraining(params.seed);
+        TrainOptions trainOptions = newTraining(params.seed);
+        trainOptions.budgetSeconds = params.budgetSeconds;
         auto lastSent = Clock::now() - kProgressInterval;
         auto answer = answerCheck(
             encoder, trainOptions, params, documents,

@@ -55,6 +55,7 @@ void to_json(Json& json, const CheckParams& value) {
             {"maxSentences", value.maxSentences},
             {"curve", value.curve},
             {"errors", value.errors},
+            {"budgetSeconds", value.budgetSeconds},
             {"seed", value.seed}};
 }
 void from_json(const Json& json, CheckParams& value) {
@@ -63,6 +64,7 @@ void from_json(const Json& json, CheckParams& value) {
     value.maxSentences = json.value("maxSentences", value.maxSentences);
     value.curve = json.value("curve", value.curve);
     value.errors = json.value("errors", value.errors);
+    value.budgetSeconds = json.value("budgetSeconds", value.budgetSeconds);
     value.seed = json.value("seed", value.seed);
 }
 

@@ -30,6 +30,7 @@ struct CheckParams {
     std::int64_t maxSentences = 0;  ///< 0: all
     bool curve = false;             ///< the learning curve, too: about as long again
     int errors = 200;               ///< doubted labels at most
+    double budgetSeconds = 0;       ///< of each fit; 0: as long as the recipe takes
     std::uint64_t seed = 1;
 };
 

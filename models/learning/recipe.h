@@ -25,7 +25,7 @@ struct Recipe {
 
     /// Loss of the whole sequence under the decoder's constraints (a conditional random field with
     /// fixed transitions) rather than of each word by itself.
-    bool sequenceLoss = false;
+    bool sequenceLoss = true;
     /// Inside-outside labels rather than BIO: neighbours of one type cannot be told apart.
     bool insideOnly = false;
     /// Steps that the head alone learns on the untouched encoder's states before all learn
@@ -60,6 +60,7 @@ struct Recipe {
         Recipe recipe;
         recipe.encoderRate = recipe.headRate = 5e-5;
         recipe.fullSteps = 0;
+        recipe.sequenceLoss = false;
         recipe.widthPower = 0;
         recipe.epochs = recipe.minEpochs = 15;
         recipe.minSteps = 100;

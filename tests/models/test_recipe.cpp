@@ -219,7 +219,5 @@ private Q_SLOTS:
     }
 };
 
-Q_DECLARE_METATYPE(std::function<void(TrainOptions&)>)
-
 QTEST_GUILESS_MAIN(TestRecipe)
 #include "test_recipe.moc"

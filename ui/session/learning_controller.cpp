@@ -437,6 +437,7 @@ bool LearningController::isVisiblePartThere(DocumentId document) const {
 
 void LearningController::trainNow() {
     m_freshWanted = true;
+    m_freshByHand = true;
     m_crashes = 0;
     if (m_client.state() == WorkerClient::State::Stopped) {
         m_client.start();
@@ -715,6 +716,8 @@ void LearningController::sendTraining(int attempt) {
             protocol::TrainParams params;
             params.quick = m_status.quick;
             params.budgetSeconds = m_status.quick ? m_options.quickSeconds : 0;
+            // Who asks for a fresh fit gets one.
+            params.compare = !m_status.quick && !m_freshByHand;
             for (const DocumentId id : documents) {
                 if (const auto found = m_labellings.find(id); found != m_labellings.end())
                     params.labels.push_back(found->second);
@@ -775,6 +778,7 @@ void LearningController::trainingEnded(const WorkerClient::Reply& reply, int att
     m_status.learned = m_trainingLabels;
     if (!m_modelIsQuick) {
         m_freshWanted = false;
+        m_freshByHand = false;
         m_saveWanted = !m_options.modelFolder.isEmpty();
     }
     ++m_generation;

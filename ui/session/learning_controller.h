@@ -225,6 +225,7 @@ private:
     quint64 m_trainedRevision = 0;
     quint64 m_trainingRevision = 0;
     bool m_freshWanted = false;
+    bool m_freshByHand = false;  ///< a person asked for it
     bool m_modelIsQuick = false;
     bool m_saveWanted = false;
     qint64 m_trainingLabels = 0;
