@@ -109,7 +109,18 @@ private Q_SLOTS:
         // The queue has reasons now, the types their figures.
         QTRY_VERIFY_WITH_TIMEOUT(!session().ranking().empty(), 20000);
         QTest::qWait(500);
+        auto* documents = m_window->findChild<QListView*>("documentList");
+        documents->scrollToBottom();
+        const QModelIndex ranked = documents->model()->index(documents->model()->rowCount() - 9, 0);
+        QVERIFY2(ranked.data(Qt::AccessibleTextRole).toString().contains("uncertain about drug"),
+                 qPrintable(ranked.data(Qt::AccessibleTextRole).toString()));
         pictures("label-checked");
+        QTest::keyClick(m_window.get(), Qt::Key_F1);
+        QTRY_VERIFY(m_window->findChild<QDialog*>("shortcutsDialog"));
+        auto* keys = m_window->findChild<QDialog*>("shortcutsDialog");
+        QVERIFY(keys->height() <= 760);
+        shot(keys, "keys-light");
+        keys->close();
     }
 
     void everyControl_isNamedForScreenReaders() {

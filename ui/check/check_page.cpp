@@ -222,6 +222,7 @@ QWidget* CheckPage::Impl::buildDoubts() {
     auto* head = new QHBoxLayout;
     head->setContentsMargins(24, 14, 24, 12);
     head->setSpacing(10);
+    head->addStrut(24);  // as high without the buttons
     heading = new SectionHeading({}, main);
     heading->setObjectName(QStringLiteral("doubtsHeading"));
     head->addWidget(heading);
@@ -262,16 +263,23 @@ QWidget* CheckPage::Impl::buildDoubts() {
     auto* empty = new QWidget;
     auto* emptyLayout = new QVBoxLayout(empty);
     emptyLayout->setContentsMargins(60, 40, 60, 40);
-    emptyLayout->setSpacing(10);
     emptyHeadline = plainLabel(empty, "doubtsEmptyHeadline");
     emptyHeadline->setFont(strong(theme::scaled(emptyHeadline->font(), 1.35)));
     emptyHeadline->setAlignment(Qt::AlignHCenter);
     emptyHint = plainLabel(empty, "doubtsEmptyHint");
     emptyHint->setForegroundRole(QPalette::PlaceholderText);
     emptyHint->setAlignment(Qt::AlignHCenter);
+    auto* column = new QWidget(empty);
+    column->setMaximumWidth(460);
+    auto* middle = new QVBoxLayout(column);
+    middle->setContentsMargins(0, 0, 0, 0);
+    middle->setSpacing(10);
+    middle->addWidget(emptyHeadline);
+    middle->addWidget(emptyHint);
+    auto* centred = new QHBoxLayout;
+    centred->addWidget(column);
     emptyLayout->addStretch(2);
-    emptyLayout->addWidget(emptyHeadline);
-    emptyLayout->addWidget(emptyHint);
+    emptyLayout->addLayout(centred);
     emptyLayout->addStretch(3);
     pages->addWidget(empty);
     layout->addWidget(pages, 1);
@@ -348,12 +356,14 @@ void CheckPage::Impl::showQuality() {
                              : tr("F1 on documents that it had not seen."));
     const auto number = [&](std::int64_t n) { return locale.toString(static_cast<qlonglong>(n)); };
     const qint64 labels = session ? session->counts().annotations : known->labels;
-    QString age =
-        tr("Checked %1 with %2 labels.")
-            .arg(locale.toString(QDateTime::fromMSecsSinceEpoch(known->at), QLocale::ShortFormat),
-                 number(known->labels));
-    if (labels > known->labels)
-        age += QLatin1Char(' ') + tr("%1 are new since.").arg(number(labels - known->labels));
+    const QString at =
+        locale.toString(QDateTime::fromMSecsSinceEpoch(known->at), QLocale::ShortFormat);
+    QString age = known->labels == 1
+                      ? tr("Checked %1 with 1 label.").arg(at)
+                      : tr("Checked %1 with %2 labels.").arg(at, number(known->labels));
+    if (const qint64 since = labels - known->labels; since > 0)
+        age += QLatin1Char(' ') +
+               (since == 1 ? tr("1 is new since.") : tr("%1 are new since.").arg(number(since)));
     when->setText(age);
 
     facts = new QWidget;
@@ -536,7 +546,7 @@ void CheckPage::Impl::showDoubts() {
     }
     const int count = static_cast<int>(shown.size());
     rows->setRows(std::move(shown), session ? session->scheme() : LabelScheme{});
-    if (count > 0 && (before >= 0 || list->hasFocus()))
+    if (count > 0)
         list->setCurrentIndex(rows->index(std::clamp(before, 0, count - 1), 0));
     heading->setText(count == 0
                          ? tr("Labels to look at again")

@@ -142,8 +142,8 @@ private Q_SLOTS:
         open(true);
         QCOMPARE(text("checkScore"), QString("78 %"));
         QVERIFY(text("checkScoreDetail").contains("71 to 84 %"));
-        QVERIFY(text("checkWhen").contains("with 1 labels") &&
-                text("checkWhen").contains("1 are new since"));
+        QVERIFY(text("checkWhen").contains("with 1 label.") &&
+                text("checkWhen").contains("1 is new since."));
         QCOMPARE(text("checkForecast"),
                  QString("20 more documents will bring about 78 to 84 % (now 78 %)."));
         QCOMPARE(text("checkByHand"), QString("74 % in 9 documents labelled by hand"));

@@ -11,6 +11,7 @@
 
 #include "ui/theme/theme.h"
 #include "ui/types/type_dialog.h"
+#include "ui/types/type_list.h"
 #include "ui/types/types_panel.h"
 
 using namespace spanwise;
@@ -52,6 +53,31 @@ private Q_SLOTS:
         QVERIFY(!p.child<QWidget>("typesEmpty")->isVisible());
         QVERIFY(p.child<QListView>("typeList")->isVisible());
         QCOMPARE(p.child<QListView>("typeList")->model()->rowCount(), 2);
+    }
+
+    void figures_standInTheRow_andSpeak() {
+        Panel p;
+        p.panel.setScheme(makeScheme());
+        auto* list = p.child<QListView>("typeList");
+        const QModelIndex drug = list->model()->index(0, 0);
+        const QModelIndex dose = list->model()->index(1, 0);
+        QVERIFY(drug.data(TypeModel::FigureRole).toString().isEmpty());
+        const QImage before = list->viewport()->grab().toImage();
+        p.panel.setFigures({{1, "82 %", "Precision 80 %", "F1 82 %"}}, "Not checked yet.");
+        QCOMPARE(drug.data(TypeModel::FigureRole).toString(), QString("82 %"));
+        QCOMPARE(drug.data(Qt::ToolTipRole).toString(), QString("A medicine.\nPrecision 80 %"));
+        QCOMPARE(drug.data(Qt::AccessibleTextRole).toString(),
+                 QString("drug, 0 labels, F1 82 %, key 1"));
+        QCOMPARE(dose.data(Qt::ToolTipRole).toString(), QString("Not checked yet."));
+        QVERIFY(dose.data(TypeModel::FigureRole).toString().isEmpty());
+        const QImage after = list->viewport()->grab().toImage();
+        const auto part = [&](const QImage& image, const QModelIndex& index) {
+            return image.copy(list->visualRect(index));
+        };
+        QVERIFY(part(before, drug) != part(after, drug));
+        QVERIFY(part(before, dose) == part(after, dose));
+        p.panel.setFigures({}, {});
+        QVERIFY(part(list->viewport()->grab().toImage(), drug) == part(before, drug));
     }
 
     void typeList_keysAndClicks_signal() {
