@@ -59,7 +59,7 @@ private:
         return text;
     }
     /// A worker that knows cities and has the long text.
-    static void prepare(Client& client, const std::string& text, double budget = 1.5) {
+    static void prepare(Client& client, const std::string& text, double budget = 1) {
         client.initialize();
         client.send(2, "scheme/set", {{"types", {{{"name", "city"}}}}});
         client.send(3, "documents/put", documents());
@@ -180,7 +180,7 @@ private Q_SLOTS:
         Client client;
         const std::string text = longText();
         const auto length = static_cast<Offset>(text.size());
-        prepare(client, text, 0);
+        prepare(client, text, 2);
         const Range visible{length / 2, length / 2 + 1200};
         client.send(6, "predict", protocol::PredictParams{{sha256Hex(text)}, 0.1, visible, {}});
         QElapsedTimer timer;

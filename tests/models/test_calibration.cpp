@@ -306,8 +306,18 @@ private Q_SLOTS:
         const auto one =
             trainCalibrated(m_encoder, std::vector<LabelledSentence>{sentences[0]}, options, 2);
         QVERIFY2(one.has_value(), one ? "" : one.error().text().c_str());
-        QVERIFY(calibrationOf(*one->model).isIdentity());
-        QVERIFY(one->report.warnings.back().find("not calibrated") != std::string::npos);
+        QCOMPARE(calibrationOf(*one->model), calibrationWithoutSpans(*one->model));
+        QVERIFY(one->report.warnings.back().find("as usual only") != std::string::npos);
+        // Without folds it is the usual calibration, and nothing to warn of.
+        const auto usual =
+            trainCalibrated(m_encoder, std::vector<LabelledSentence>{sentences[0]}, options, 0);
+        QVERIFY2(usual.has_value(), usual ? "" : usual.error().text().c_str());
+        QCOMPARE(calibrationOf(*usual->model).slope, usualCalibration().slope);
+        QCOMPARE(usual->report.warnings,
+                 one->report.warnings.size() > 1
+                     ? std::vector<std::string>(one->report.warnings.begin(),
+                                                one->report.warnings.end() - 1)
+                     : std::vector<std::string>{});
     }
 };
 

@@ -48,6 +48,7 @@ TrainOptions cityOptions() {
     TrainOptions options;
     options.types = {"city"};
     options.seed = 3;
+    options.steps = 60;
     return options;
 }
 
