@@ -32,7 +32,7 @@ struct Recipe {
     /// (Kumar et al. 2022, arXiv 2202.10054).
     int probeSteps = 0;
     /// Length of the head's first rows along the types' names as the encoder sees them.
-    double nameInit = 0;
+    double nameInit = 1;
     /// Weight of the symmetric divergence between two passes with dropout (R-Drop, arXiv
     /// 2106.14448).
     double rDrop = 0;
@@ -61,6 +61,7 @@ struct Recipe {
         recipe.encoderRate = recipe.headRate = 5e-5;
         recipe.fullSteps = 0;
         recipe.sequenceLoss = false;
+        recipe.nameInit = 0;
         recipe.widthPower = 0;
         recipe.epochs = recipe.minEpochs = 15;
         recipe.minSteps = 100;
