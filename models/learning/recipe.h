@@ -13,7 +13,7 @@ struct Recipe {
     double weightDecay = 0.01;
     double warmUp = 0.1;  ///< share of the steps; then the rates fall to 0 in a straight line
     int batchSentences = 8;
-    double epochs = 20;    ///< for up to 100 sentences, then with the square root of their number
+    double epochs = 16;    ///< for up to 100 sentences, then with the square root of their number
     double minEpochs = 3;  ///< for thousands
     int minSteps = 120;
     /// Fewer steps than these, for want of time, must be larger: the encoder's by the ratio, at
