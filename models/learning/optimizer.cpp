@@ -41,10 +41,14 @@ std::vector<at::Tensor> Optimizer::gradients() const {
 }
 
 void Optimizer::setGradients(const std::vector<at::Tensor>& gradients) {
-    auto next = gradients.begin();
+    std::size_t next = 0;
     for (Group& group : m_groups) {
-        for (at::Tensor& parameter : group.parameters)
-            parameter.mutable_grad() = next == gradients.end() ? at::Tensor() : *next++;
+        for (at::Tensor& parameter : group.parameters) {
+            // A copy: what is added to it must not change what was kept.
+            const bool has = next < gradients.size() && gradients[next].defined();
+            parameter.mutable_grad() = has ? gradients[next].clone() : at::Tensor();
+            ++next;
+        }
     }
 }
 

@@ -124,12 +124,12 @@ public:
             for (const std::size_t i : labelled.next(batchSize(), m_random))
                 batch.push_back(varied(m_examples[i]));
             m_optimizer.zeroGradients();
-            const double loss = learn(batch, 1);
+            const double loss = learn(batch, 1, false);
             if (!m_pool.empty()) {
                 batch.clear();
                 for (const std::size_t i : taught.next(batchSize(), m_random))
                     batch.push_back(&m_pool[i]);
-                learn(batch, m_recipe.poolWeight);
+                learn(batch, m_recipe.poolWeight, true);
             }
             const double oneStep = 1.0 / static_cast<double>(steps);
             const double slope = done < m_recipe.warmUp
@@ -554,7 +554,8 @@ private:
     }
 
     /// Adds the gradients of one batch, in as many pieces as memory asks for; returns the loss.
-    double learn(const std::vector<const Example*>& batch, double weight) {
+    /// `addsUp`: there are gradients already, which a second try must find again.
+    double learn(const std::vector<const Example*>& batch, double weight, bool addsUp) {
         std::int64_t lessons = 0;
         for (const Example* example : batch)
             lessons += example->taught.defined() ? example->taught.size(0) : example->lessons();
@@ -562,9 +563,10 @@ private:
         std::stable_sort(sorted.begin(), sorted.end(), [](const Example* a, const Example* b) {
             return a->window.ids.size() > b->window.ids.size();
         });
-        for (std::vector<at::Tensor> before;;) {
-            if (weight != 1 && m_device.is_cuda() && before.empty())
-                before = m_optimizer.gradients();
+        // Only a GPU runs out of memory in a way that can be tried again.
+        const std::vector<at::Tensor> before =
+            addsUp && m_device.is_cuda() ? m_optimizer.gradients() : std::vector<at::Tensor>();
+        for (;;) {
             try {
                 double loss = 0;
                 for (std::size_t done = 0; done < sorted.size();) {
