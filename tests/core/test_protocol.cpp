@@ -164,7 +164,7 @@ private Q_SLOTS:
             return after.has_value() && Json(*after) == before && before.is_object();
         };
         QVERIFY(roundTrip(protocol::DocumentText{"h", "text 😀", "[[[0,4]]]"}));
-        QVERIFY(roundTrip(protocol::TrainResult{"m-1", 3, 40, 0.5, 2.25, 2, {"a warning"}}));
+        QVERIFY(roundTrip(protocol::TrainResult{"m-1", 3, 40, 0.5, 2.25, 2, true, {"a warning"}}));
         QVERIFY(roundTrip(protocol::SimilarParams{"h", {}, Range{1, 4}, 5}));
         QVERIFY(roundTrip(protocol::SimilarMatch{"h", {0, 9}, {2, 4}, 0.75}));
         QVERIFY(roundTrip(protocol::PredictParams{{"a", "b"}, 0.5}));

@@ -206,7 +206,7 @@ QSize ShrinkingList::sizeHint() const {
 }
 
 QSize ShrinkingList::minimumSizeHint() const {
-    const int rows = model() != nullptr ? std::min(model()->rowCount(), 2) : 0;
+    const int rows = model() != nullptr ? std::min(model()->rowCount(), m_leastRows) : 0;
     return {120, rows * rowHeight()};
 }
 

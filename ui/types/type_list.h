@@ -58,6 +58,8 @@ public:
     [[nodiscard]] QSize minimumSizeHint() const override;
     /// Rows beyond which it scrolls even when there is room.
     void setMostRows(int rows) { m_mostRows = rows; }
+    /// Rows that stay when there is little room.
+    void setLeastRows(int rows) { m_leastRows = rows; }
 
 Q_SIGNALS:
     void editPressed(const QModelIndex& index);    ///< F2
@@ -71,6 +73,7 @@ protected:
 private:
     [[nodiscard]] int rowHeight() const;
     int m_mostRows = 1000;
+    int m_leastRows = 2;
 };
 
 /// "…with mild **nausea** and… condition".

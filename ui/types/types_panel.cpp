@@ -73,6 +73,7 @@ TypesPanel::TypesPanel(QWidget* parent) : QWidget(parent), m_impl(std::make_uniq
 
     d.types = new TypeModel(this);
     d.typeList = new ShrinkingList(this);
+    d.typeList->setLeastRows(5);
     d.typeList->setObjectName(QStringLiteral("typeList"));
     d.typeList->setAccessibleName(tr("Entity types"));
     d.typeList->setModel(d.types);
