@@ -2,35 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "models/heads/log_space.h"
 
 namespace spanwise {
-namespace {
-
-constexpr double kNever = -std::numeric_limits<double>::infinity();
-
-double logAdd(double a, double b) {
-    if (a < b)
-        std::swap(a, b);
-    return b == kNever ? a : a + std::log1p(std::exp(b - a));
-}
-
-/// log(exp(a) - exp(b)) for a ≥ b.
-double logSubtract(double a, double b) {
-    return b < a ? a + std::log1p(-std::exp(b - a)) : kNever;
-}
-
-double logSum(const double* values, int count) {
-    const double top = *std::max_element(values, values + count);
-    if (top == kNever)
-        return kNever;
-    double sum = 0;
-    for (int i = 0; i < count; ++i)
-        sum += std::exp(values[i] - top);
-    return top + std::log(sum);
-}
-
-}  // namespace
 
 BioLabels BioLabels::forTypes(const std::vector<std::string>& types) {
     std::vector<std::string> names{"O"};

@@ -36,7 +36,7 @@ struct Recipe {
     /// Weight of the symmetric divergence between two passes with dropout (R-Drop, arXiv
     /// 2106.14448).
     double rDrop = 0;
-    double labelSmoothing = 0;
+    double labelSmoothing = 0;  ///< of the loss of single words alone
     /// Chance, each time that a sentence comes, of each mention to be another one of its type.
     double mentionSwap = 0;
     /// Chance of each sub-token to be hidden behind the mask token.

@@ -2,28 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "models/heads/log_space.h"
 
 namespace spanwise {
 namespace {
-
-constexpr double kNever = -std::numeric_limits<double>::infinity();
-
-double logAdd(double a, double b) {
-    if (a < b)
-        std::swap(a, b);
-    return b == kNever ? a : a + std::log1p(std::exp(b - a));
-}
-
-double logSum(const double* values, int count) {
-    const double top = *std::max_element(values, values + count);
-    if (top == kNever)
-        return kNever;
-    double sum = 0;
-    for (int i = 0; i < count; ++i)
-        sum += std::exp(values[i] - top);
-    return top + std::log(sum);
-}
 
 /// One chain: forward and backward sums over the label sequences that constraints allow.
 class Chain {
