@@ -64,7 +64,7 @@ private Q_SLOTS:
         QVERIFY(object(outcome.out)["spans"].toInt() > 80);
 
         outcome = program::run(
-            {"train", project, "-o", at("model"), "--seed", "1", "--steps", "120", "--json"});
+            {"train", project, "-o", at("model"), "--seed", "1", "--steps", "60", "--json"});
         QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
         QVERIFY(object(outcome.out)["steps"].toInt() > 0);
         for (const char* file : {"config.json", "model.safetensors", "spanwise.json", "vocab.txt",
@@ -116,7 +116,7 @@ private Q_SLOTS:
         QByteArray first;
         for (const QString& name : {at("c1"), at("c2")}) {
             auto outcome = program::run({"train", "--data", at("cities.conll"), "-o", name,
-                                         "--seed", "7", "--threads", "1", "--steps", "40"});
+                                         "--seed", "7", "--threads", "1", "--steps", "24"});
             QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
             outcome = program::run({"predict", "--model", name, "--format", "conll", "--input",
                                     "text", "--threads", "1"},

@@ -290,7 +290,8 @@ private Q_SLOTS:
 
     void orderOfLabelsAndDocuments_makesNoDifference() {
         needEncoder();
-        // Two workers, the second with everything backwards.
+        // Two workers, the second with everything backwards. Three sentences, for speed.
+        constexpr std::ptrdiff_t kTaught = 3;
         std::vector<protocol::TrainResult> results;
         std::vector<json> found;
         for (const bool isReversed : {false, true}) {
@@ -299,6 +300,8 @@ private Q_SLOTS:
             client.send(2, "scheme/set", {{"types", {{{"name", "city"}}, {{"name", "verb"}}}}});
             json documentList = documents().at("documents");
             json params = training(0);
+            params.at("labels").erase(params.at("labels").begin() + kTaught,
+                                      params.at("labels").end());
             for (json& labels : params.at("labels")) {
                 json& spans = labels.at("annotations");
                 spans.push_back({{"begin", 0}, {"end", 2}, {"type", "verb"}});
@@ -329,7 +332,7 @@ private Q_SLOTS:
             found.push_back(std::move(spans));
             // Other labels, another model; the next one knows what the fresh fit has not seen.
             if (!isReversed) {
-                QCOMPARE(results[0].sinceFresh, static_cast<std::int64_t>(kSentences.size()));
+                QCOMPARE(results[0].sinceFresh, std::int64_t{kTaught});
                 params.at("labels")[0].at("annotations").erase(1);
                 params["quick"] = true;
                 params["budgetSeconds"] = 0.5;
