@@ -71,6 +71,7 @@ Result<void> applyRecipe(TrainOptions& options, const std::string& key, const st
         {"batch", {&options.batchSentences, 0, 100000}},
         {"frozen_layers", {&options.frozenLayers, -1, 1000}}};
     const std::map<std::string, bool*> switches{{"sequence_loss", &recipe.sequenceLoss},
+                                                {"bfloat16", &recipe.bfloat16},
                                                 {"inside_only", &recipe.insideOnly}};
     if (const auto found = fractions.find(key); found != fractions.end())
         return assign(*found->second.first, key, value, 0.0, found->second.second);

@@ -146,7 +146,11 @@ struct ForwardOptions {
     at::Tensor wantedRows;
     /// The same layers made ready for prediction (packed_layers.h); null: from the weights.
     const PackedLayers* packed = nullptr;
+    /// Products of the layers in bfloat16, forwards and backwards, sums and all else in fp32.
+    bool bfloat16 = false;
 };
+/// Whether the device multiplies faster in bfloat16: CUDA, and processors with AVX-512 BF16.
+[[nodiscard]] bool hasFastBfloat16(at::Device device);
 /// Thrown by the forward pass when stopped; caught in this folder.
 struct Stopped {};
 

@@ -14,8 +14,20 @@ namespace {
 // one call a length, as long as the square of the tokens is small beside the layers' products.
 constexpr std::size_t kStretchesForBlockMask = 2;
 constexpr std::int64_t kTokensForBlockMask = 256;
+/// Rows of bfloat16 products are filled up to a multiple of this: oneDNN makes code for each size.
+constexpr std::int64_t kRowStep = 64;
 
 }  // namespace
+
+bool hasFastBfloat16(at::Device device) {
+    if (!device.is_cpu())
+        return true;
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx512bf16") != 0;
+#else
+    return false;
+#endif
+}
 
 at::Tensor normed(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
                   const EncoderConfig& config) {
@@ -213,21 +225,34 @@ at::Tensor runLayers(const EncoderWeights& weights, const EncoderConfig& config,
         !at::GradMode::is_enabled() && hidden.device().is_cpu() && hidden.size(0) == kFastTokens;
     const FusedLinear* const fused = isFast ? FusedLinear::forCpu() : nullptr;
     const bool isModern = config.architecture == Architecture::ModernBert;
+    const auto product = [&](const at::Tensor& x, const at::Tensor& weight,
+                             const at::Tensor& bias) {
+        if (!options.bfloat16)
+            return at::linear(x, weight, bias);
+        at::Tensor low = x.to(at::kBFloat16);
+        const std::int64_t rows = low.size(0);
+        if (const std::int64_t more = (kRowStep - rows % kRowStep) % kRowStep; more > 0)
+            low = at::constant_pad_nd(low, {0, 0, 0, more});
+        return at::linear(low, weight.to(at::kBFloat16),
+                          bias.defined() ? bias.to(at::kBFloat16) : bias)
+            .narrow(0, 0, rows)
+            .to(at::kFloat);
+    };
     const auto linear = [&](const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
         return fused != nullptr && x.size(0) == kFastTokens ? fused->plain(x, weight, bias)
-                                                            : at::linear(x, weight, bias);
+                                                            : product(x, weight, bias);
     };
     /// other + dropout(x·weight + bias)
     const auto addLinear = [&](const at::Tensor& x, const at::Tensor& other,
                                const at::Tensor& weight, const at::Tensor& bias) {
         if (fused != nullptr && x.size(0) == kFastTokens)
             return fused->added(x, other, weight, bias);
-        return dropOut(at::linear(x, weight, bias), options) + other;
+        return dropOut(product(x, weight, bias), options) + other;
     };
     const auto up = [&](const at::Tensor& x, const EncoderLayer& layer) {
         if (fused != nullptr && x.size(0) == kFastTokens)
             return fused->activated(x, layer.upWeight, layer.upBias, config.activation);
-        return activate(at::linear(x, layer.upWeight, layer.upBias), config.activation);
+        return activate(product(x, layer.upWeight, layer.upBias), config.activation);
     };
     const Attention attend(weights, config, batch);
     for (int i = from; i < to; ++i) {

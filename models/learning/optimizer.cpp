@@ -52,6 +52,15 @@ void Optimizer::setGradients(const std::vector<at::Tensor>& gradients) {
     }
 }
 
+std::vector<at::Tensor> Optimizer::state() const {
+    std::vector<at::Tensor> all;
+    for (const Group& group : m_groups) {
+        for (const auto* part : {&group.averages, &group.squares, &group.steps})
+            all.insert(all.end(), part->begin(), part->end());
+    }
+    return all;
+}
+
 void Optimizer::step(double encoderFactor, double headFactor) {
     const at::NoGradGuard noGradient;
     std::vector<at::Tensor> all;

@@ -17,6 +17,8 @@ public:
     /// Copies of all gradients as they are now, undefined where there is none; and back.
     [[nodiscard]] std::vector<at::Tensor> gradients() const;
     void setGradients(const std::vector<at::Tensor>& gradients);
+    /// What it remembers from step to step, in one order; the tensors are its own.
+    [[nodiscard]] std::vector<at::Tensor> state() const;
     /// Moves every parameter that has a gradient.
     void step(double encoderFactor, double headFactor);
 

@@ -21,6 +21,8 @@ struct Recipe {
     double fullSteps = 120;
     /// Wider encoders take smaller steps: rates fall with (384 / width) to this power.
     double widthPower = 1.5;
+    /// Products in bfloat16 where that is faster (encoders/encoder.h).
+    bool bfloat16 = true;
     int frozenLayers = 0;  ///< from below; embeddings are always frozen
 
     /// Loss of the whole sequence under the decoder's constraints (a conditional random field with
@@ -62,6 +64,7 @@ struct Recipe {
         recipe.fullSteps = 0;
         recipe.sequenceLoss = false;
         recipe.nameInit = 0;
+        recipe.bfloat16 = false;
         recipe.widthPower = 0;
         recipe.epochs = recipe.minEpochs = 15;
         recipe.minSteps = 100;

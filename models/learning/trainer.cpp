@@ -612,6 +612,7 @@ private:
         const WindowBatch batch = packWindows(windows, m_config, m_device);
         m_tokens += batch.tokens;
         ForwardOptions options = forwardOptions(m_recipe.dropout);
+        options.bfloat16 = m_recipe.bfloat16 && hasFastBfloat16(m_device);
         options.wantedRows = indexTensor(batch.firstRows, m_device);
         at::Tensor hidden = allCached ? at::cat(cached) : below(batch.packed, m_recipe.dropout);
         hidden = features(m_weights, m_config, batch.packed, hidden, m_frozen, m_features, options);
