@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
+#include <utility>
 
 #include "core/text/utf8.h"
 
@@ -9,7 +11,11 @@ namespace spanwise {
 
 namespace {
 
-constexpr std::size_t kLongestLine = std::size_t{256} << 20;
+std::string sizeText(std::size_t bytes) {
+    constexpr std::size_t kMebi = std::size_t{1} << 20;
+    return bytes % kMebi == 0 ? std::to_string(bytes / kMebi) + " MiB"
+                              : std::to_string(bytes) + " bytes";
+}
 
 }  // namespace
 
@@ -17,8 +23,19 @@ std::string LineReader::placeOf(std::int64_t line) const {
     return m_where + (m_where.empty() ? "line " : ":") + std::to_string(line);
 }
 
+Error LineReader::tooLong() {
+    m_line = {};
+    return {ErrorCode::InvalidFormat,
+            "The line is longer than " + sizeText(m_longest) +
+                (m_longest == kLongestLine ? "; this looks like no text file."
+                                           : ". Cut what it holds into shorter lines."),
+            placeOf(++m_number)};
+}
+
 Result<bool> LineReader::next() {
     m_line.clear();
+    if (std::exchange(m_inLongLine, false))
+        m_in.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
     if (m_in.eof())
         return false;
     if (m_in.fail())
@@ -47,14 +64,15 @@ Result<bool> LineReader::next() {
         if (count == 0)
             break;
         m_in.clear();
-        if (m_line.size() > kLongestLine) {
-            return failure(ErrorCode::InvalidFormat,
-                           "The line is longer than 256 MiB; this looks like no text file.",
-                           placeOf(m_number + 1));
+        if (m_line.size() > m_longest) {
+            m_inLongLine = true;
+            return tl::unexpected(tooLong());
         }
     }
     if (!any)
         return false;
+    if (m_line.size() > m_longest)
+        return tl::unexpected(tooLong());
     ++m_number;
     if (m_line.ends_with('\r'))
         m_line.pop_back();
