@@ -14,7 +14,8 @@ PACKAGES=(
     fontconfig fonts-dejavu-core fonts-noto-core fonts-noto-mono fonts-noto-color-emoji
     # libraries
     libicu-dev nlohmann-json3-dev libsqlite3-dev libsqlitecpp-dev libcli11-dev libspdlog-dev
-    libexpected-dev libssl-dev libcurl4-openssl-dev
+    libexpected-dev libssl-dev libcurl4-openssl-dev zlib1g-dev
+    wordnet-base # nouns and glosses for pre-training
     # tests and style check
     xvfb xauth xdotool clang-format-14 clang-14 libclang-rt-14-dev # clang: the fuzz targets
 )

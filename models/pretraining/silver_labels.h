@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/formats/passages.h"
+#include "models/pretraining/wordnet.h"
+
+namespace spanwise {
+
+/// A small deterministic generator (SplitMix64): the same numbers on every machine.
+class SeededChoice {
+public:
+    explicit SeededChoice(std::uint64_t seed) : m_state(seed) {}
+    std::uint64_t next() {
+        std::uint64_t z = (m_state += 0x9E3779B97F4A7C15ULL);
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
+        return z ^ (z >> 31);
+    }
+    /// 0 … count - 1; count must not be 0.
+    std::size_t below(std::size_t count) { return static_cast<std::size_t>(next() % count); }
+    /// [0, 1)
+    double unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
+
+private:
+    std::uint64_t m_state;
+};
+
+/// Is this a hypernym so far up ("entity", "abstraction") that it says nothing about a mention?
+[[nodiscard]] bool isVagueConcept(std::string_view name);
+
+/// What kind of thing a definition says that its subject is: of "an English mathematician and
+/// writer" the mathematician, of "a family of musical instruments of the …" the musical instrument.
+/// The noun phrase ends at punctuation, a preposition, a conjunction or a participle; its head is
+/// the longest end of it, up to three words, that WordNet has as a noun. "kind of", "family of" and
+/// their like are passed over; of "part of" and "branch of" nothing is learnt. `definition` begins
+/// with the noun phrase, with or without an article. Empty when there is none.
+struct DefinedKind {
+    std::string name;             ///< the lemma, spaces between words
+    std::string phrase;           ///< with one or two lower-case modifiers, or empty
+    WordNet::Synset synset = -1;  ///< the noun's most frequent sense, right or wrong
+};
+[[nodiscard]] DefinedKind kindOfDefinition(std::string_view definition, const WordNet& wordNet);
+
+/// Silver labels for the lead of an encyclopedia article. They are guesses: of 100 mentions looked
+/// at by hand most were right, see ARCHITECTURE.md.
+/// - Every mention of the title (else the subject of the first sentence, where it ends in the
+///   title's last word) gets the kind that the first sentence names ("X is a Y"), the kind with
+///   its modifiers, and the kind in the article's short description, with WordNet's gloss of its
+///   most frequent sense.
+/// - Every word or phrase (up to five words, the longest first) that WordNet knows as a noun of one
+///   sense and as nothing else, of at least four letters, gets one of its two nearest hypernyms,
+///   chosen by `choice`, with the hypernym's gloss. Written with a capital it must be one that
+///   WordNet writes so, or begin a sentence; an individual's name must not be a part of a longer
+///   name.
+/// Noise: most frequent senses are not always meant; WordNet of 2006 lacks newer things.
+struct Lead {
+    std::string title;
+    std::string text;
+    std::string description;  ///< short ("1885 novel by Mark Twain"), may be empty
+};
+struct SilverLabels {
+    std::vector<Mention> mentions;  ///< sorted
+    /// The lead has "X is a Y", but its subject could not be found in the text.
+    bool lostSubject = false;
+};
+[[nodiscard]] SilverLabels labelLead(const Lead& lead, const WordNet& wordNet,
+                                     SeededChoice& choice);
+
+}  // namespace spanwise
