@@ -160,6 +160,8 @@ Result<bool> JsonItems::nextPart(nlohmann::json& item) {
     auto parsed = parseJsonItem(m_item, place());
     if (!parsed)
         return tl::unexpected(std::move(parsed.error()));
+    if (!list && parsed->empty())
+        return failure(ErrorCode::InvalidFormat, "There is nothing between two commas.", place());
     item = std::move(*parsed);
     return true;
 }

@@ -23,7 +23,7 @@ class JsonItems {
 public:
     JsonItems(std::istream& in, std::string_view where, JsonLayout layout);
 
-    /// Members give an object with that one member. False at the end.
+    /// Members give an object with exactly that member. False at the end.
     [[nodiscard]] Result<bool> next(nlohmann::json& item);
     /// "where:17" of the value read last.
     [[nodiscard]] std::string place() const;

@@ -85,6 +85,23 @@ const std::unordered_set<std::string_view> kRelations{
 const std::unordered_set<std::string_view> kPrepositions{"by",   "in", "of", "from", "to",
                                                          "with", "on", "at", "for",  "as"};
 
+/// Nouns of one sense that seldom stand for a thing.
+const std::unordered_set<std::string_view> kEmptyNouns{
+    "while",  "might",     "someone",  "somebody", "anyone",  "everyone",
+    "things", "ways",      "lots",     "being",    "whole",   "means",
+    "kinds",  "thousands", "millions", "others",   "upwards", "cannot"};
+
+/// Is this "using" or "governed", whose verb WordNet has?
+bool isVerbForm(std::string_view word, const WordNet& wordNet) {
+    const std::size_t ending = word.ends_with("ing") ? 3 : word.ends_with("ed") ? 2 : 0;
+    if (ending == 0 || word.size() < ending + 2)
+        return false;
+    const std::string stem(word.substr(0, word.size() - ending));
+    const bool doubled = stem[stem.size() - 1] == stem[stem.size() - 2];
+    return wordNet.isOtherThanNoun(stem) || wordNet.isOtherThanNoun(stem + "e") ||
+           (doubled && wordNet.isOtherThanNoun(stem.substr(0, stem.size() - 1)));
+}
+
 std::optional<WordNet::Synset> firstSense(const WordNet& wordNet, const std::string& lemma) {
     const auto senses = wordNet.senses(lemma);
     return senses.empty() ? std::nullopt : std::optional(senses.front());
@@ -119,7 +136,12 @@ std::size_t phraseEnd(const Words& words, std::size_t begin, const WordNet& word
             end > begin &&
             (word.ends_with("ed") || word.ends_with("ing") || word.ends_with("en")) &&
             end + 1 < words.size() && isAnyOf(lowered(words[end + 1]), kPrepositions);
-        if (participle && wordNet.lemmaOf(lowered(words[end - 1])))
+        // "native to", "available in"; before an adjective stands a noun, not another adjective.
+        const bool adjective = end > begin && wordNet.isAdjective(word) && end + 1 < words.size() &&
+                               isAnyOf(lowered(words[end + 1]), kPrepositions) &&
+                               lowered(words[end + 1]) != "of" &&
+                               !wordNet.isAdjective(lowered(words[end - 1]));
+        if ((participle || adjective) && wordNet.lemmaOf(lowered(words[end - 1])))
             break;
     }
     while (end > begin && !isLetter(words[end - 1].front()))
@@ -206,10 +228,10 @@ public:
             return;
         const std::vector<Range> places = placesOf(subject);
         m_out.lostSubject = places.empty();
-        for (const Range& place : places) {
-            for (const DefinedKind& kind : kinds) {
-                m_out.mentions.push_back(
-                    {place.begin, place.end, kind.name, std::string(m_wordNet.gloss(kind.synset))});
+        for (const DefinedKind& kind : kinds) {
+            const std::string description = glossOf(kind);
+            for (const Range& place : places) {
+                m_out.mentions.push_back({place.begin, place.end, kind.name, description});
                 if (!kind.phrase.empty())
                     m_out.mentions.push_back({place.begin, place.end, kind.phrase, {}});
             }
@@ -252,6 +274,21 @@ private:
         if (last != wanted && last != wanted + "s" && last != wanted + "es")
             return std::nullopt;
         return Range{m_begin + words.ranges[begin].begin, m_begin + words.ranges[end - 1].end};
+    }
+
+    /// Of the sense that is above the title's where WordNet has the title, else of the first sense
+    /// of a noun that has at most two.
+    [[nodiscard]] std::string glossOf(const DefinedKind& kind) const {
+        const auto lemma = m_wordNet.lemmaOf(lemmaForm(kind.name));
+        const auto senses = m_wordNet.senses(lemma.value_or(std::string()));
+        const std::string title = lemmaForm(m_lead.title.substr(0, m_lead.title.find(" (")));
+        for (const WordNet::Synset own : m_wordNet.senses(title)) {
+            for (const WordNet::Synset above : m_wordNet.hypernyms(own, 20)) {
+                if (std::find(senses.begin(), senses.end(), above) != senses.end())
+                    return std::string(m_wordNet.gloss(above));
+            }
+        }
+        return senses.size() <= 2 ? std::string(m_wordNet.gloss(kind.synset)) : std::string();
     }
 
     [[nodiscard]] std::vector<Range> placesOf(const std::optional<Range>& subject) const {
@@ -305,10 +342,13 @@ private:
             return false;
         }
         const auto lemma = m_wordNet.lemmaOf(lemmaForm(raw));
-        if (!lemma || lemma->size() < 4 || m_wordNet.isOtherThanNoun(*lemma))
+        if (!lemma || lemma->size() < 4 || m_wordNet.isOtherThanNoun(*lemma) ||
+            isAnyOf(lowered(raw), kEmptyNouns) ||
+            (begin + 1 == end && isVerbForm(lowered(raw), m_wordNet))) {
             return false;
+        }
         const auto senses = m_wordNet.senses(*lemma);
-        if (senses.size() != 1)
+        if (senses.size() != 1 || isPluralOfAnother(*lemma))
             return false;
         const WordNet::Synset synset = senses.front();
         if (!fitsCase(begin, end, raw, m_wordNet.isCapitalised(synset, *lemma)))
@@ -327,6 +367,16 @@ private:
         return true;
     }
 
+    /// "elements" has one sense (the weather), but is mostly the plural of "element".
+    [[nodiscard]] bool isPluralOfAnother(const std::string& lemma) const {
+        if (!lemma.ends_with('s') || lemma.ends_with("ss"))
+            return false;
+        const std::string stem = lemma.substr(0, lemma.size() - 1);
+        const bool other = !m_wordNet.senses(stem).empty();
+        return other ||
+               (stem.ends_with('e') && !m_wordNet.senses(stem.substr(0, stem.size() - 1)).empty());
+    }
+
     [[nodiscard]] bool fitsCase(std::size_t begin, std::size_t end, std::string_view raw,
                                 bool capitalised) const {
         const bool upper = isUpper(raw.front());
@@ -335,7 +385,10 @@ private:
             return !upper || starts;
         if (!upper)
             return false;
-        // "Lincoln" of "Lincoln Park" is not the president.
+        // "Lincoln" of "Lincoln Park" is not the president, nor "Greco" of "Greco-Roman" a painter.
+        const std::size_t next = m_words.byteEnd(end - 1);
+        if (next < m_words.text.size() && m_words.text[next] == '-')
+            return false;
         const bool after = end < m_words.size() && isUpper(m_words[end].front()) &&
                            !m_sentenceBegins.contains(m_words.ranges[end].begin);
         const bool before = begin > 0 && isUpper(m_words[begin - 1].front()) &&

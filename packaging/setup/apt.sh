@@ -49,7 +49,7 @@ if ! is_debian_12; then
         "install what these Debian packages hold, then start again with SPANWISE_SKIP_APT=1: ${missing[*]}"
 fi
 
-say "apt: installing ${#missing[@]} of ${#PACKAGES[@]} Debian packages (on a bare Debian 12 about 315 MB to fetch, 1.3 GB installed): ${missing[*]}"
+say "apt: installing ${#missing[@]} of ${#PACKAGES[@]} Debian packages (on a bare Debian 12 about 320 MB to fetch, 1.3 GB installed): ${missing[*]}"
 started=$SECONDS
 # One root command, so that sudo asks once. apt-get update has no lock timeout of its own.
 # shellcheck disable=SC2016 # expanded by the inner shell

@@ -226,7 +226,7 @@ private Q_SLOTS:
 
     void occurrencesOfEachWord_includeTheWordItself() {
         std::mt19937_64 random(11);
-        for (int i = 0; i < 60; ++i) {
+        for (int i = 0; i < 12; ++i) {
             const std::string text = test::randomText(random, 60);
             const OccurrenceFinder finder(text);
             for (const Range& word : splitWords(text)) {

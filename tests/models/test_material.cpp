@@ -196,6 +196,21 @@ private Q_SLOTS:
         QVERIFY(!*more);
     }
 
+    void jsonMembers_areStreamedOneByOne() {
+        std::istringstream in("{\"a\": {\"b\": [1, 2]},, \"c\": 3}");
+        JsonItems items(in, "f.json", JsonLayout::Members);
+        nlohmann::json item;
+        auto more = items.next(item);
+        VERIFY_OK(more);
+        QCOMPARE(item.dump(), std::string("{\"a\":{\"b\":[1,2]}}"));
+        VERIFY_FAILS(items.next(item), ErrorCode::InvalidFormat, "f.json:1", "between two commas");
+        VERIFY_OK(items.next(item));
+        QCOMPARE(item.dump(), std::string("{\"c\":3}"));
+        more = items.next(item);
+        VERIFY_OK(more);
+        QVERIFY(!*more);
+    }
+
     void typeNames_becomeReadable_data() {
         QTest::addColumn<QString>("type");
         QTest::addColumn<QString>("name");
@@ -482,6 +497,9 @@ private Q_SLOTS:
         QTest::newRow("adjectives") << "a tall, perennial herb in the family"
                                     << "herb"
                                     << "perennial herb";
+        QTest::newRow("native to") << "a species of bird native to Spain"
+                                   << "bird"
+                                   << "";
         QTest::newRow("part of") << "a part of the brain"
                                  << ""
                                  << "";
@@ -557,6 +575,66 @@ private Q_SLOTS:
         VERIFY_OK(data("00000010 03 n 01 a 0 000 | x\n"));
         writeFile(folder.filePath(QStringLiteral("index.noun")), "a n 1 0 1 0 00000011\n");
         VERIFY_FAILS(WordNet::load(path), ErrorCode::Corrupt, path + "/index.noun:1", "");
+    }
+
+    void mutatedFiles_endInPassagesOrAnError() {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("mutant.json"));
+        SeededChoice random(41);
+        int refused = 0;
+        int read = 0;
+        for (const auto& [name, kind] : std::vector<std::pair<const char*, MaterialKind>>{
+                 {"nuner.jsonl", MaterialKind::Nuner},
+                 {"nuner_list.json", MaterialKind::Nuner},
+                 {"pile_ner.json", MaterialKind::PileNer},
+                 {"gold.conll", MaterialKind::Conll},
+                 {"gold.jsonl", MaterialKind::Jsonl},
+                 {"semcor.jsonl", MaterialKind::SemCor},
+                 {"sgd.jsonl", MaterialKind::Sgd},
+                 {"passages.jsonl", MaterialKind::Passages}}) {
+            const QByteArray whole = test::readAll(QString::fromStdString(fixture(name)));
+            static constexpr std::string_view kBytes = "{}[]\"'\\,:0-9.eE \n\xff\xc3<>t";
+            for (int i = 0; i < 60; ++i) {
+                std::string bytes = whole.toStdString();
+                for (std::size_t changes = 1 + random.below(4); changes > 0; --changes) {
+                    const std::size_t at = random.below(bytes.size());
+                    const char byte = kBytes[random.below(kBytes.size())];
+                    switch (random.below(3)) {
+                        case 0:
+                            bytes[at] = byte;
+                            break;
+                        case 1:
+                            bytes.insert(at, 1, byte);
+                            break;
+                        default:
+                            bytes.erase(at, 1 + random.below(6));
+                    }
+                }
+                writeFile(path, bytes);
+                MaterialOptions options = bare();
+                options.skipBad = i % 2 == 0;
+                const auto result = readAll(sourceOf(path.toStdString(), kind), options);
+                if (!result) {
+                    ++refused;
+                    QVERIFY(!result.error().message.empty());
+                    QVERIFY2(result.error().where.starts_with(path.toStdString()),
+                             result.error().text().c_str());
+                    continue;
+                }
+                ++read;
+                for (const Passage& passage : result->passages) {
+                    QVERIFY(isUtf8(passage.text));
+                    const Offset length = countCodePoints(passage.text);
+                    for (const Mention& mention : passage.mentions) {
+                        QVERIFY(0 <= mention.begin && mention.begin < mention.end &&
+                                mention.end <= length && !mention.name.empty());
+                    }
+                }
+                (void)detectMaterialKind(path.toStdString());
+            }
+        }
+        QVERIFY2(refused > 50 && read > 50,
+                 qPrintable(QStringLiteral("%1 %2").arg(refused).arg(read)));
     }
 
     void nothingToLearn_isAnError_oneConceptANote() {
