@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <map>
 #include <random>
 #include <sstream>
 
@@ -229,16 +231,22 @@ private Q_SLOTS:
         for (int i = 0; i < 12; ++i) {
             const std::string text = test::randomText(random, 60);
             const OccurrenceFinder finder(text);
+            std::map<std::string, std::vector<Range>> known;
             for (const Range& word : splitWords(text)) {
                 const std::string needle(slice(text, word));
-                Offset last = -1;
-                bool covered = false;
-                for (const Range& range : finder.find(needle)) {
-                    QCOMPARE(std::string(slice(text, range)), needle);
-                    QVERIFY(range.begin >= last);
-                    last = range.end;
-                    covered = covered || range.overlaps(word);
+                const auto [entry, isNew] = known.try_emplace(needle);
+                if (isNew) {
+                    entry->second = finder.find(needle);
+                    Offset last = 0;
+                    for (const Range& range : entry->second) {
+                        if (slice(text, range) != needle || range.begin < last)
+                            QCOMPARE(std::string(slice(text, range)), needle + " in order");
+                        last = range.end;
+                    }
                 }
+                const bool covered =
+                    std::any_of(entry->second.begin(), entry->second.end(),
+                                [&](const Range& range) { return range.overlaps(word); });
                 QVERIFY2(covered, needle.c_str());
             }
         }
