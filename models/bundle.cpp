@@ -361,6 +361,80 @@ std::string tokenizerToSave(const std::string& tokenizerJson) {
     return json.dump();
 }
 
+/// The tensors in 16 bits; `keep` receives them.
+void halve(std::vector<NamedTensor>& tensors, std::vector<at::Tensor>& keep) {
+    for (NamedTensor& named : tensors) {
+        const at::Tensor full = at::from_blob(const_cast<std::byte*>(named.tensor.data.data()),
+                                              named.tensor.shape, at::TensorOptions(at::kFloat));
+        keep.push_back(full.to(at::kHalf));
+        named.tensor.dtype = DType::F16;
+        named.tensor.data = {static_cast<const std::byte*>(keep.back().const_data_ptr()),
+                             keep.back().nbytes()};
+    }
+}
+
+// What pre-training taught of concepts: layers' tensors by number, in the order of EncoderLayer.
+constexpr const char* kConcepts = "spanwise_concepts.";
+
+/// Each tensor of a concept encoder but those that are the text encoder's, with its name.
+template <typename Visit>
+void forEachConceptTensor(ConceptEncoder& concepts, Visit visit) {
+    for (std::size_t i = 0; i < concepts.weights.layers.size(); ++i) {
+        int number = 0;
+        concepts.weights.layers[i].forEach([&](at::Tensor& tensor) {
+            visit(kConcepts + ("layers." + std::to_string(i)) + "." + std::to_string(number++),
+                  tensor);
+        });
+    }
+    for (const auto& [name, tensor] :
+         {std::pair{"projection", &concepts.projection}, std::pair{"scale", &concepts.scale},
+          std::pair{"bias", &concepts.bias}, std::pair{"begin", &concepts.begin},
+          std::pair{"begin_bias", &concepts.beginBias}})
+        visit(kConcepts + std::string(name), *tensor);
+}
+
+/// From a pre-trained bundle; null for others.
+Result<std::shared_ptr<const ConceptEncoder>> readConcepts(const fs::path& directory,
+                                                           const Model& model,
+                                                           TensorSource& source) {
+    std::shared_ptr<const ConceptEncoder> none;
+    const fs::path own = directory / "spanwise.json";
+    if (!fs::exists(own))
+        return none;
+    const auto json = readJson(own);
+    if (!json)
+        return tl::unexpected(json.error());
+    const auto found = json->find("concepts");
+    if (found == json->end() || found->is_null())
+        return none;
+    if (!found->is_object())
+        return failure(ErrorCode::Corrupt,
+                       "concepts is " + ConfigReader::shown(*found) +
+                           "; expected {\"layers\": …, \"pooling\": …}. Fetch the model again.",
+                       own.string());
+    ConfigReader reader(*found, own.string() + ", concepts");
+    const int layers = reader.integer("layers", 1, model.config.layers, model.config.layers);
+    const std::string pooling = found->value("pooling", "mean");
+    if (reader.error())
+        return tl::unexpected(*reader.error());
+    if (pooling != "mean" && pooling != "first")
+        return failure(ErrorCode::Incompatible,
+                       "concepts' pooling is \"" + pooling +
+                           "\"; this version knows \"mean\" and \"first\". Update Spanwise.",
+                       own.string());
+    // One like it, for the shapes.
+    auto concepts = std::make_shared<ConceptEncoder>(
+        newConceptEncoder(model.encoder, model.config, layers, pooling == "first", 1));
+    forEachConceptTensor(*concepts, [&](const std::string& name, at::Tensor& tensor) {
+        tensor = source.take(name, tensor.sizes().vec());
+        if (tensor.defined())
+            tensor = tensor.to(model.torchDevice());
+    });
+    if (source.error())
+        return tl::unexpected(*source.error());
+    return concepts;
+}
+
 }  // namespace
 
 Result<BundleInfo> readBundleInfo(const fs::path& directory) {
@@ -429,6 +503,10 @@ Result<ModelPtr> loadModel(const fs::path& directory, const Device& device) {
             return tl::unexpected(weights.error());
         const at::Device torchDevice = model->torchDevice();
         model->encoder = device.cuda ? toDevice(*weights, torchDevice) : std::move(*weights);
+        auto concepts = readConcepts(directory, *model, source);
+        if (!concepts)
+            return tl::unexpected(concepts.error());
+        model->concepts = std::move(*concepts);
 
         const bool isOwn = model->info.features == Features::TwoLayers;
         const auto names = labelNamesFrom(*json, where, isOwn);
@@ -448,7 +526,7 @@ Result<ModelPtr> loadModel(const fs::path& directory, const Device& device) {
 }
 
 Result<void> saveModel(const Model& model, const fs::path& directory,
-                       std::string_view provenanceJson) {
+                       std::string_view provenanceJson, SavedAs weights) {
     return guardedJson(directory, [&]() -> Result<void> {
         OrderedJson provenance = OrderedJson::object();
         if (!provenanceJson.empty())
@@ -463,17 +541,26 @@ Result<void> saveModel(const Model& model, const fs::path& directory,
         std::map<std::string, std::string> files = model.tokenizerFiles;
         const bool hasHead = model.headWeight.defined();
         const bool isOwn = model.info.features == Features::TwoLayers;
+        // A head was made of them: it needs them no more.
+        const bool hasConcepts = model.concepts && !hasHead;
         if (model.gliner) {
             nameEncoderWeights(model.encoder, model.config, tensors, keep, kGlinerEncoder);
             nameGlinerWeights(model.gliner->weights, model.gliner->config, tensors, keep);
             files[kGlinerConfig] = model.gliner->configJson;
         } else {
             nameEncoderWeights(model.encoder, model.config, tensors, keep);
+            if (hasConcepts) {
+                ConceptEncoder concepts = *model.concepts;
+                forEachConceptTensor(concepts, [&](const std::string& name, at::Tensor& tensor) {
+                    keep.push_back(tensor.detach().to(at::kCPU, at::kFloat).contiguous());
+                    tensors.push_back({name, viewOf(keep.back())});
+                });
+            }
             OrderedJson config = OrderedJson::parse(model.configJson);
             config.erase("_name_or_path");
             config["architectures"] = {className(model.config, hasHead && !isOwn)};
             config.erase("dtype");
-            config["torch_dtype"] = "float32";
+            config["torch_dtype"] = weights == SavedAs::Half ? "float16" : "float32";
             if (hasHead) {
                 for (const auto& [name, tensor] :
                      {std::pair{".weight", model.headWeight}, std::pair{".bias", model.headBias}}) {
@@ -493,6 +580,8 @@ Result<void> saveModel(const Model& model, const fs::path& directory,
             }
             files["config.json"] = config.dump(2) + "\n";
         }
+        if (weights == SavedAs::Half)
+            halve(tensors, keep);
         if (auto written = writeSafetensors(folder.path() / kWeights, tensors); !written)
             return written;
 
@@ -511,6 +600,9 @@ Result<void> saveModel(const Model& model, const fs::path& directory,
         if (hasHead)
             ours["decoder"] = "viterbi-bio";
         ours["types"] = model.info.types;
+        if (hasConcepts)
+            ours["concepts"] = {{"layers", model.concepts->config.layers},
+                                {"pooling", model.concepts->firstToken ? "first" : "mean"}};
         if (!model.calibration.isIdentity())
             ours["calibration"] = {{"slope", model.calibration.slope},
                                    {"shift", model.calibration.shift}};

@@ -65,6 +65,8 @@ struct BundleInfo {
 /// and, for weights, the tensor (Corrupt, Incompatible, NotFound).
 [[nodiscard]] Result<ModelPtr> loadModel(const std::filesystem::path& directory,
                                          const Device& device);
+/// Of the weights in a file. Half: 16 bits, three decimal digits, half the bytes.
+enum class SavedAs { Full, Half };
 /// Writes a bundle in Hugging Face layout (config.json with id2label, the tokenizer's files,
 /// model.safetensors, spanwise.json with head, features, types, provenance and checksums). Goes to
 /// a temporary folder beside, synced, then renamed: a crash or a full disk leaves the old one
@@ -72,7 +74,8 @@ struct BundleInfo {
 /// layers: transformers has no such class, so config.json then names the bare encoder and the
 /// head's tensors are called "spanwise_classifier.*".
 [[nodiscard]] Result<void> saveModel(const Model& model, const std::filesystem::path& directory,
-                                     std::string_view provenanceJson = {});
+                                     std::string_view provenanceJson = {},
+                                     SavedAs weights = SavedAs::Full);
 
 [[nodiscard]] const BundleInfo& bundleInfo(const Model& model);
 [[nodiscard]] std::int64_t parameterCount(const Model& model);

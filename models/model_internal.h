@@ -11,6 +11,7 @@
 #include "models/heads/bio_decoder.h"
 #include "models/learning/calibration.h"
 #include "models/model.h"
+#include "models/pretraining/concept_encoder.h"
 #include "models/tokenizers/tokenizer.h"
 #include "models/zero_shot/gliner.h"
 
@@ -30,6 +31,8 @@ public:
     BioLabels labels;
     /// Set: the bundle is a GLiNER, `encoder` is its encoder, and there is no head of labels.
     std::shared_ptr<const Gliner> gliner;
+    /// What pre-training taught of concepts' names; null: nothing.
+    std::shared_ptr<const ConceptEncoder> concepts;
     Calibration calibration;  ///< of predicted spans' scores
     Device device;
     LazyPackedLayers packed;  ///< of `encoder`, on the CPU

@@ -44,6 +44,7 @@ void addPredict(Cli& cli);
 void addSuggest(Cli& cli);
 void addSimilar(Cli& cli);
 void addEvaluate(Cli& cli);
+void addPretrain(Cli& cli);
 void addModels(Cli& cli);
 void addBench(Cli& cli);
 void addBenchActive(Cli& cli, CLI::App* bench);

@@ -34,6 +34,7 @@ int runCli(int argc, char** argv) {
     spanwise::cli::addSimilar(cli);
     spanwise::cli::addEvaluate(cli);
     spanwise::cli::addCheck(cli);
+    spanwise::cli::addPretrain(cli);
     spanwise::cli::addModels(cli);
     spanwise::cli::addBench(cli);
     spanwise::cli::addRecover(cli);

@@ -50,6 +50,7 @@ Result<void> applyRecipe(TrainOptions& options, const std::string& key, const st
         {"min_epochs", {&recipe.minEpochs, 1e6}},
         {"full_steps", {&recipe.fullSteps, 1e6}},
         {"width_power", {&recipe.widthPower, 10}},
+        {"sequence_loss", {&recipe.sequenceLoss, 1}},
         {"name_init", {&recipe.nameInit, 100}},
         {"r_drop", {&recipe.rDrop, 100}},
         {"label_smoothing", {&recipe.labelSmoothing, 0.9}},
@@ -70,8 +71,7 @@ Result<void> applyRecipe(TrainOptions& options, const std::string& key, const st
         {"steps", {&options.steps, 0, 10000000}},
         {"batch", {&options.batchSentences, 0, 100000}},
         {"frozen_layers", {&options.frozenLayers, -1, 1000}}};
-    const std::map<std::string, bool*> switches{{"sequence_loss", &recipe.sequenceLoss},
-                                                {"bfloat16", &recipe.bfloat16},
+    const std::map<std::string, bool*> switches{{"bfloat16", &recipe.bfloat16},
                                                 {"inside_only", &recipe.insideOnly}};
     if (const auto found = fractions.find(key); found != fractions.end())
         return assign(*found->second.first, key, value, 0.0, found->second.second);

@@ -25,9 +25,9 @@ struct Recipe {
     bool bfloat16 = true;
     int frozenLayers = 0;  ///< from below; embeddings are always frozen
 
-    /// Loss of the whole sequence under the decoder's constraints (a conditional random field with
-    /// fixed transitions) rather than of each word by itself.
-    bool sequenceLoss = true;
+    /// Share of the loss of the whole sequence under the decoder's constraints (a conditional random
+    /// field with fixed transitions), 0 to 1; the rest is that of each word by itself.
+    double sequenceLoss = 1;
     /// Inside-outside labels rather than BIO: neighbours of one type cannot be told apart.
     bool insideOnly = false;
     /// Steps that the head alone learns on the untouched encoder's states before all learn
@@ -62,7 +62,7 @@ struct Recipe {
         Recipe recipe;
         recipe.encoderRate = recipe.headRate = 5e-5;
         recipe.fullSteps = 0;
-        recipe.sequenceLoss = false;
+        recipe.sequenceLoss = 0;
         recipe.nameInit = 0;
         recipe.bfloat16 = false;
         recipe.widthPower = 0;

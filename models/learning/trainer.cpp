@@ -13,7 +13,9 @@
 #include "models/learning/gliner_trainer.h"
 #include "models/learning/optimizer.h"
 #include "models/model_internal.h"
+#include "models/pretraining/concept_names.h"
 #include "models/torch.h"
+#include "models/zero_shot/concept_head.h"
 
 namespace spanwise {
 namespace {
@@ -323,6 +325,14 @@ private:
         addGroups(1);
         m_headWeight = firstHead().to(m_device);
         m_headBias = at::zeros({m_labels.size()}).to(m_device);
+        if (m_recipe.nameInit > 0 && m_base.concepts && m_features == Features::LastLayer) {
+            std::vector<TypeText> names;
+            for (const std::string& type : m_labels.types())
+                names.push_back({type, {}});
+            const Head known = conceptHead(m_base, m_labels, names);
+            m_headWeight = known.weight.to(m_device) * m_recipe.nameInit;
+            m_headBias = known.bias.to(m_device) * m_recipe.nameInit;
+        }
         copyKnownRows();
         m_headWeight.set_requires_grad(true);
         m_headBias.set_requires_grad(true);
@@ -374,7 +384,7 @@ private:
             return head;
         std::vector<at::Tensor> rows;
         for (const std::string& type : m_labels.types())
-            rows.push_back(meanState(readableName(type)));
+            rows.push_back(meanState(readableTypeName(type)));
         at::Tensor names = at::stack(rows);
         names = names - names.mean(0, true);
         names = names / names.norm(2, {1}, true).clamp_min(1e-6) * m_recipe.nameInit;
@@ -385,24 +395,6 @@ private:
             }
         }
         return head;
-    }
-
-    /// "actor-otherName" → "actor other name"
-    static std::string readableName(const std::string& type) {
-        std::string text;
-        bool wasLower = false;
-        for (const char c : type) {
-            const bool isUpper = c >= 'A' && c <= 'Z';
-            if (c == '-' || c == '_' || c == '/' || c == '.') {
-                text += ' ';
-            } else {
-                if (isUpper && wasLower)
-                    text += ' ';
-                text += isUpper && wasLower ? static_cast<char>(c - 'A' + 'a') : c;
-            }
-            wasLower = c >= 'a' && c <= 'z';
-        }
-        return text;
     }
 
     [[nodiscard]] at::Tensor meanState(const std::string& text) const {
@@ -622,12 +614,19 @@ private:
         const std::int64_t rows = logits.size(0) / passes;
         for (int pass = 0; pass < passes; ++pass) {
             const at::Tensor mine = logits.narrow(0, pass * rows, rows);
-            const auto [part, partValue] = examples.front()->taught.defined()
-                                               ? asTaught(mine, examples)
-                                           : m_recipe.sequenceLoss ? bySequence(mine, examples)
-                                                                   : byWord(mine, examples);
-            loss = loss.defined() ? loss + part : part;
-            value += partValue;
+            const auto add = [&](const Loss& part, double weight) {
+                const at::Tensor weighed = weight == 1 ? part.first : part.first * weight;
+                loss = loss.defined() ? loss + weighed : weighed;
+                value += weight * part.second;
+            };
+            if (examples.front()->taught.defined()) {
+                add(asTaught(mine, examples), 1);
+                continue;
+            }
+            if (m_recipe.sequenceLoss > 0)
+                add(bySequence(mine, examples), m_recipe.sequenceLoss);
+            if (m_recipe.sequenceLoss < 1)
+                add(byWord(mine, examples), 1 - m_recipe.sequenceLoss);
         }
         if (passes == 2) {
             loss = loss / 2;

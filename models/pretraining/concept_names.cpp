@@ -6,6 +6,7 @@
 #include <unicode/unistr.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "core/formats/json_text.h"
@@ -69,6 +70,16 @@ std::string normalisedConcept(std::string_view name) {
 }
 
 std::string readableTypeName(std::string_view type) {
+    // The tags of CoNLL-2003 and OntoNotes, which no encoder has read about.
+    static const std::map<std::string, std::string, std::less<>> kUsual{
+        {"PER", "person"},         {"PERS", "person"},
+        {"LOC", "location"},       {"ORG", "organization"},
+        {"MISC", "miscellaneous"}, {"GPE", "country or city"},
+        {"FAC", "facility"},       {"NORP", "nationality, religion or political group"},
+        {"EVT", "event"},          {"PROD", "product"},
+        {"WOA", "work of art"},    {"WORK_OF_ART", "work of art"}};
+    if (const auto found = kUsual.find(type); found != kUsual.end())
+        return found->second;
     const icu::UnicodeString text = fromUtf8(type);
     icu::UnicodeString out;
     UChar32 before = 0;

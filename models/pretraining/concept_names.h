@@ -23,7 +23,7 @@ struct ConceptName {
 
 /// A data set's type name made readable: "_", "-" and white space become spaces, "/" becomes "or",
 /// CamelCase is split, lower case ("OtherPROD" is "other prod", "artist/author" is "artist or
-/// author").
+/// author"). The usual tags are written out ("PER" is "person").
 [[nodiscard]] std::string readableTypeName(std::string_view type);
 
 /// What a data set's types are called: read from a JSON object

@@ -4,6 +4,7 @@
 #include "models/model_internal.h"
 #include "models/torch.h"
 #include "models/zero_shot/bi_encoder.h"
+#include "models/zero_shot/concept_head.h"
 
 namespace spanwise {
 namespace {
@@ -169,6 +170,27 @@ Spans glinerSpans(const Model& model, const std::vector<std::vector<std::string>
     return spans;
 }
 
+/// With a head made of the types' names; the scores are the sigmoid of what pre-training fitted.
+Result<Spans> conceptSpans(const Model& model,
+                           const std::vector<std::vector<std::string>>& sentences,
+                           const std::vector<TypeText>& types, const SuggestOptions& options,
+                           const Progress& progress, const std::stop_token& stop) {
+    std::vector<std::string> names;
+    for (const TypeText& type : types)
+        names.push_back(type.name);
+    Model tagger(model);
+    tagger.labels = BioLabels::forTypes(names);
+    const Head head = conceptHead(model, tagger.labels, types);
+    tagger.headWeight = head.weight;
+    tagger.headBias = head.bias;
+    tagger.info.types = names;
+    tagger.calibration = {};
+    PredictOptions predicting;
+    predicting.threshold = options.threshold >= 0 ? options.threshold : 0;
+    predicting.tokenBudget = options.tokenBudget;
+    return predict(tagger, sentences, predicting, progress, stop);
+}
+
 }  // namespace
 
 Result<Spans> suggest(const Model& model, const std::vector<std::vector<std::string>>& sentences,
@@ -183,6 +205,8 @@ Result<Spans> suggest(const Model& model, const std::vector<std::vector<std::str
     }
     return guarded(model.info.path.string(), [&]() -> Result<Spans> {
         const c10::InferenceMode inference;
+        if (model.concepts)
+            return conceptSpans(model, sentences, types, options, progress, stop);
         return model.gliner ? glinerSpans(model, sentences, types, options, progress, stop)
                             : biEncoderSpans(model, sentences, types, options, progress, stop);
     });

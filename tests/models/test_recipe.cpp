@@ -79,12 +79,12 @@ private Q_SLOTS:
         row("dropout", [](TrainOptions& o) { o.recipe.dropout = 0.3; });
         row("frozen layer", [](TrainOptions& o) { o.recipe.frozenLayers = 1; });
         row("sequence loss",
-            [](TrainOptions& o) { o.recipe.sequenceLoss = !o.recipe.sequenceLoss; });
+            [](TrainOptions& o) { o.recipe.sequenceLoss = 0.5; });
         row("probe", [](TrainOptions& o) { o.recipe.probeSteps += 20; });
         row("names", [](TrainOptions& o) { o.recipe.nameInit += 0.5; });
         row("R-Drop", [](TrainOptions& o) { o.recipe.rDrop = 1; });
         row("label smoothing", [](TrainOptions& o) {
-            o.recipe.sequenceLoss = false;
+            o.recipe.sequenceLoss = 0;
             o.recipe.labelSmoothing = 0.1;
         });
         row("mention swap", [](TrainOptions& o) { o.recipe.mentionSwap = 0.5; });

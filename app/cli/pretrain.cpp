@@ -1,0 +1,408 @@
+#include "models/pretraining/pretrain.h"
+
+#include <chrono>
+#include <cinttypes>
+#include <cstdio>
+#include <filesystem>
+
+#include "app/cli/bench_results.h"
+#include "app/cli/command.h"
+#include "app/cli/interrupt.h"
+#include "core/metrics/entity_metrics.h"
+#include "models/learning/few_shot.h"
+#include "models/pretraining/material.h"
+#include "models/pretraining/prepare.h"
+
+namespace spanwise::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+    std::string encoder, out, work, dataFolder, probeTrain, probeTest;
+    std::vector<std::string> data, without;
+    bool inspect = false;
+    bool half = false;
+    bool skipBad = false;
+    int longest = 128;
+    int probeShots = 4;
+    PretrainOptions fit;
+};
+
+/// Cheap enough to be asked again and again.
+constexpr int kProbeSteps = 60;
+constexpr std::size_t kProbeSentences = 200;
+
+/// Strict micro F1 of a short fine-tune on a few examples: what pre-training is for.
+class Probe {
+public:
+    static Result<Probe> open(const Options& options) {
+        Probe probe;
+        probe.m_shots = options.probeShots;
+        probe.m_seed = options.fit.step.seed;
+        if (options.probeTrain.empty())
+            return probe;
+        auto train = readGold(options.probeTrain);
+        if (!train)
+            return tl::unexpected(train.error());
+        auto test = readGold(options.probeTest);
+        if (!test)
+            return tl::unexpected(test.error());
+        probe.m_types = train->types;
+        for (const std::size_t index : sampleShots(train->sentences, probe.m_shots, probe.m_seed))
+            probe.m_train.push_back(train->sentences[index]);
+        for (const std::size_t index :
+             sampleIndices(test->sentences.size(), kProbeSentences, probe.m_seed))
+            probe.m_test.push_back(test->sentences[index]);
+        return probe;
+    }
+    [[nodiscard]] bool isOn() const { return !m_train.empty(); }
+    [[nodiscard]] Result<double> f1(const ModelPtr& model) const {
+        TrainOptions fit;
+        fit.types = m_types;
+        fit.seed = m_seed;
+        fit.steps = kProbeSteps;
+        const auto trained = train(model, m_train, fit);
+        if (!trained)
+            return tl::unexpected(trained.error());
+        const auto found = predict(*trained->model, wordsOf(m_test));
+        if (!found)
+            return tl::unexpected(found.error());
+        EntityEvaluator evaluator;
+        for (std::size_t i = 0; i < m_test.size(); ++i)
+            evaluator.add(m_test[i].spans, (*found)[i], m_test[i].words.size());
+        return evaluator.metrics().micro.f1;
+    }
+
+private:
+    std::vector<LabelledSentence> m_train, m_test;
+    std::vector<std::string> m_types;
+    int m_shots = 4;
+    std::uint64_t m_seed = 1;
+};
+
+/// WORK/log.csv: a line each so many seconds; a resumed run goes on in the same file.
+class Log {
+public:
+    explicit Log(const fs::path& path) {
+        std::error_code ignored;
+        const bool isNew = !fs::exists(path, ignored);
+        m_file = std::fopen(path.c_str(), "a");
+        if (m_file != nullptr && isNew)
+            std::fputs("step,examples,tokens,loss,begin_loss,tokens_per_second,probe_f1\n", m_file);
+    }
+    ~Log() {
+        if (m_file != nullptr)
+            std::fclose(m_file);
+    }
+    Log(const Log&) = delete;
+    Log& operator=(const Log&) = delete;
+    void line(const PretrainProgress& p, const std::string& probe = {}) {
+        if (m_file == nullptr)
+            return;
+        std::fprintf(m_file, "%" PRId64 ",%" PRId64 ",%" PRId64 ",%.6f,%.6f,%.0f,%s\n", p.step,
+                     p.examples, p.tokens, p.loss, p.beginLoss, p.tokensPerSecond, probe.c_str());
+        std::fflush(m_file);
+    }
+
+private:
+    std::FILE* m_file = nullptr;
+};
+
+Result<std::shared_ptr<const Corpus>> corpusFor(const Cli& cli, const Options& options,
+                                                const Model& encoder, const fs::path& folder,
+                                                const std::stop_token& stop,
+                                                const Tokenizer& tokenizer) {
+    std::error_code ignored;
+    if (fs::exists(folder / "tables.json", ignored))
+        return Corpus::open(folder);
+    auto sources = materialSources(options.data, options.dataFolder, options.without);
+    if (!sources)
+        return tl::unexpected(sources.error());
+    MaterialOptions reading;
+    reading.skipBad = options.skipBad;
+    reading.seed = options.fit.step.seed;
+    auto material = Material::open(std::move(*sources), reading);
+    if (!material)
+        return tl::unexpected(material.error());
+    PrepareOptions preparing;
+    preparing.longest = std::min(options.longest, longestText(encoder));
+    preparing.tokenizer = tokenizerFingerprint(encoder);
+    {
+        ProgressLine line(cli);
+        const auto prepared = prepareCorpus(
+            *material, tokenizer, preparing, folder,
+            [&](const PrepareReport& report) {
+                line.show("preparing: " + std::to_string(report.examples) + " texts, " +
+                          std::to_string(report.mentions) + " mentions");
+            },
+            stop);
+        if (!prepared)
+            return tl::unexpected(prepared.error());
+    }
+    if (!cli.json && !cli.quiet)
+        std::fprintf(stderr, "%s", material->report().toText().c_str());
+    if (auto written = replaceFile(folder.string(), "material.json", material->report().toJson());
+        !written)
+        return tl::unexpected(written.error());
+    return Corpus::open(folder);
+}
+
+Result<void> inspect(const Cli& cli, const Options& options) {
+    auto sources = materialSources(options.data, options.dataFolder, options.without);
+    if (!sources)
+        return tl::unexpected(sources.error());
+    MaterialOptions reading;
+    reading.skipBad = options.skipBad;
+    const auto report = inspectMaterial(std::move(*sources), reading);
+    if (!report)
+        return tl::unexpected(report.error());
+    std::printf("%s", cli.json ? (report->toJson() + "\n").c_str() : report->toText().c_str());
+    return {};
+}
+
+/// What a person should know who is given the bundle.
+std::string modelCard(const Options& options, const Model& base, const Corpus& corpus,
+                      const PretrainReport& report) {
+    std::string card = "---\nlibrary_name: spanwise\nbase_model: " + bundleInfo(base).name +
+                       "\n---\n# " + fs::path(options.out).filename().string() +
+                       "\n\nAn encoder pre-trained on concepts (NuNER, arXiv 2402.15343) with "
+                       "spanwise-cli " SPANWISE_VERSION " from " +
+                       bundleInfo(base).name + ".\n\n| material | texts |\n|---|---|\n";
+    for (const CorpusSource& source : corpus.tables().sources)
+        card += "| " + source.name + " | " + std::to_string(source.examples) + " |\n";
+    char text[400];
+    std::snprintf(text, sizeof text,
+                  "\n%zu concepts. %" PRId64 " steps, %" PRId64 " texts, %" PRId64
+                  " sub-tokens seen in %.0f minutes; loss %.4f.\n\nThe terms of each material hold "
+                  "for what is made of it.\n",
+                  corpus.tables().concepts.size(), report.steps, report.examples, report.tokens,
+                  report.seconds / 60, report.loss);
+    return card + text;
+}
+
+Result<void> pretrainEncoder(const Cli& cli, Options options) {
+    if (options.inspect)
+        return inspect(cli, options);
+    if (options.out.empty())
+        return failure(ErrorCode::InvalidArgument, "Say where the encoder shall go: -o DIR.");
+    if (options.probeTrain.empty() != options.probeTest.empty())
+        return failure(ErrorCode::InvalidArgument,
+                       "A probe needs both --probe-train and --probe-test.");
+    const Interrupt interrupt;
+    if (options.work.empty())
+        options.work = options.out + ".work";
+    const fs::path work(options.work);
+    std::error_code made;
+    fs::create_directories(work, made);
+    if (made)
+        return failure(ErrorCode::Io, "The folder cannot be made: " + made.message(),
+                       work.string());
+    const auto base = cli.load(options.encoder);
+    if (!base)
+        return tl::unexpected(base.error());
+    const auto probe = Probe::open(options);
+    if (!probe)
+        return tl::unexpected(probe.error());
+    const auto tokenizer = loadTokenizer(bundleInfo(**base).path);
+    if (!tokenizer)
+        return tl::unexpected(tokenizer.error());
+    const auto corpus =
+        corpusFor(cli, options, **base, work / "corpus", interrupt.token(), **tokenizer);
+    if (!corpus)
+        return tl::unexpected(corpus.error());
+
+    Log log(work / "log.csv");
+    ProgressLine line(cli);
+    auto logged = std::chrono::steady_clock::now();
+    PretrainCallbacks callbacks;
+    callbacks.progress = [&](const PretrainProgress& p) {
+        char text[200];
+        std::snprintf(text, sizeof text,
+                      "pre-training: step %" PRId64 " of %" PRId64
+                      ", loss %.4f, %.0f sub-tokens/s, %.0f min left%s",
+                      p.step, p.steps, p.loss, p.tokensPerSecond,
+                      p.secondsLeft < 0 ? 0.0 : p.secondsLeft / 60,
+                      p.savedCheckpoint ? ", checkpoint saved" : "");
+        line.show(text);
+        const auto now = std::chrono::steady_clock::now();
+        if (now - logged > std::chrono::seconds(5) || p.step == p.steps) {
+            log.line(p);
+            logged = now;
+        }
+    };
+    const auto ask = [&](const PretrainProgress& p, const ModelPtr& model) {
+        const auto f1 = probe->f1(model);
+        if (!f1)
+            return;
+        char text[40];
+        std::snprintf(text, sizeof text, "%.4f", *f1);
+        log.line(p, text);
+        line.clear();
+        if (!cli.quiet)
+            std::fprintf(stderr, "step %" PRId64 ": F1 of the probe %.1f\n", p.step, 100 * *f1);
+    };
+    if (probe->isOn()) {
+        callbacks.probe = ask;
+        if (options.fit.probeMinutes <= 0)
+            options.fit.probeMinutes = options.fit.checkpointMinutes;
+    }
+    const auto pretrained =
+        pretrain(*base, *corpus, options.fit, work, callbacks, interrupt.token());
+    line.clear();
+    if (!pretrained)
+        return tl::unexpected(pretrained.error());
+    const PretrainReport& report = pretrained->report;
+    if (!report.finished) {
+        std::fprintf(stderr,
+                     "spanwise-cli: stopped at step %" PRId64
+                     "; the same command goes on from there (%s)\n",
+                     report.steps, (work / "checkpoint").c_str());
+        return failure(ErrorCode::Cancelled, "");
+    }
+    PretrainProgress end;
+    end.step = report.steps;
+    end.steps = report.steps;
+    end.examples = report.examples;
+    end.tokens = report.tokens;
+    end.loss = report.loss;
+    end.beginLoss = report.beginLoss;
+    if (probe->isOn())
+        ask(end, pretrained->model);
+    nlohmann::json sources = nlohmann::json::array();
+    for (const CorpusSource& source : (*corpus)->tables().sources)
+        sources.push_back({{"name", source.name}, {"texts", source.examples}});
+    const nlohmann::json provenance{{"method", "NuNER pre-training (arXiv 2402.15343)"},
+                                    {"encoder", bundleInfo(**base).name},
+                                    {"material", sources},
+                                    {"without", options.without},
+                                    {"concepts", (*corpus)->tables().concepts.size()},
+                                    {"steps", report.steps},
+                                    {"texts", report.examples},
+                                    {"tokens", report.tokens},
+                                    {"loss", report.loss},
+                                    {"seconds", report.seconds},
+                                    {"seed", options.fit.step.seed},
+                                    {"program", "spanwise-cli " SPANWISE_VERSION}};
+    if (auto saved = saveModel(*pretrained->model, options.out, provenance.dump(),
+                               options.half ? SavedAs::Half : SavedAs::Full);
+        !saved)
+        return saved;
+    if (auto written =
+            replaceFile(options.out, "README.md", modelCard(options, **base, **corpus, report));
+        !written)
+        return written;
+    fs::remove_all(work / "checkpoint", made);
+    if (cli.json) {
+        nlohmann::json out = provenance;
+        out["model"] = options.out;
+        out["tokens_per_second"] = static_cast<double>(report.tokens) / report.seconds;
+        std::printf("%s\n", out.dump().c_str());
+        return {};
+    }
+    std::printf("Pre-trained on %" PRId64 " texts with %zu concepts in %.1f min (%" PRId64
+                " steps, loss %.4f).\nThe encoder is in %s\n",
+                report.examples, (*corpus)->tables().concepts.size(), report.seconds / 60,
+                report.steps, report.loss, options.out.c_str());
+    return {};
+}
+
+}  // namespace
+
+void addPretrain(Cli& cli) {
+    auto options = std::make_shared<Options>();
+    CLI::App* command = cli.app->add_subcommand(
+        "pretrain", "Make a better encoder from text annotated with concepts (NuNER)");
+    command->add_option("--encoder,--model", options->encoder,
+                        "Encoder to begin with; default: the default encoder");
+    command
+        ->add_option("--data", options->data,
+                     "Annotated passages (`spanwise-cli annotate`), NuNER's or Pile-NER's layout, "
+                     "CoNLL, JSONL, or a list of sources")
+        ->required();
+    command->add_option("--data-folder", options->dataFolder,
+                        "Where a list's files are; default: beside it");
+    command->add_option("--without", options->without, "Families of sources to leave out")
+        ->delimiter(',');
+    command->add_option("-o,--out", options->out, "Folder for the encoder");
+    command->add_option("--work", options->work,
+                        "Folder for prepared material, checkpoints and log; default: OUT.work");
+    command->add_flag("--inspect", options->inspect, "Read the material, report, and end");
+    command->add_flag("--skip-bad", options->skipBad, "Count entries that cannot be read, go on");
+    command->add_flag("--half", options->half, "Save the encoder in 16 bits");
+    PretrainOptions& fit = options->fit;
+    command->add_option("--seed", fit.step.seed)->capture_default_str();
+    command->add_option("--epochs", fit.epochs, "Times that each text is seen")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    command->add_option("--steps", fit.steps, "So many instead")->check(CLI::NonNegativeNumber);
+    command->add_option("--minutes", fit.minutes, "End in time, wherever that is")
+        ->check(CLI::NonNegativeNumber);
+    command->add_option("--batch", fit.step.examples, "Texts a step")
+        ->check(CLI::Range(1, 100000))
+        ->capture_default_str();
+    command->add_option("--concepts", fit.step.concepts, "Of a step's own, at most")
+        ->check(CLI::Range(2, 100000))
+        ->capture_default_str();
+    command->add_option("--negatives", fit.step.negatives, "Concepts drawn beside them")
+        ->check(CLI::Range(0, 100000))
+        ->capture_default_str();
+    command
+        ->add_option("--balance", fit.step.balance, "How much rare concepts are preferred, 0 to 1")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    command
+        ->add_option("--foreign-weight", fit.step.foreignWeight,
+                     "Weight of concepts that a text's source does not have, as negatives")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    command->add_option("--encoder-rate", fit.encoderRate)
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    command->add_option("--concept-rate", fit.conceptRate, "0: the concept encoder stays as it is")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    command->add_option("--map-rate", fit.mapRate)
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    command->add_option("--dropout", fit.dropout)
+        ->check(CLI::Range(0.0, 0.9))
+        ->capture_default_str();
+    command->add_option("--frozen-layers", fit.frozenLayers)
+        ->check(CLI::Range(0, 1000))
+        ->capture_default_str();
+    command->add_option("--concept-layers", fit.conceptLayers, "0: as many as the encoder's")
+        ->check(CLI::Range(0, 1000))
+        ->capture_default_str();
+    command->add_flag("--first-token", fit.firstToken, "Pool concepts by their first token");
+    command->add_option("--descriptions", fit.descriptions, "Share of concepts read with theirs")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    command->add_option("--begin-weight", fit.beginWeight, "Of telling entities' first words")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    command->add_option("--longest", options->longest, "Sub-tokens of a text")
+        ->check(CLI::Range(8, 100000))
+        ->capture_default_str();
+    command->add_option("--checkpoint-minutes", fit.checkpointMinutes)
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    command->add_option("--probe-train", options->probeTrain,
+                        "Gold to fine-tune on now and then, to see what is gained");
+    command->add_option("--probe-test", options->probeTest, "Gold to judge that by");
+    command->add_option("--probe-shots", options->probeShots, "Mentions per type")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    command->add_option("--probe-minutes", fit.probeMinutes, "0: with each checkpoint")
+        ->check(CLI::NonNegativeNumber);
+    cli.addJson(command);
+    cli.addCompute(command);
+    command->footer(
+        "Examples:\n  spanwise-cli pretrain --data annotated.jsonl -o my-encoder\n"
+        "  spanwise-cli pretrain --data sources.json --without few-nerd --minutes 60 \\\n"
+        "      --probe-train mit/train.txt --probe-test mit/test.txt -o nuner-mini --half");
+    command->callback(
+        [&cli, options] { cli.run = [&cli, options] { return pretrainEncoder(cli, *options); }; });
+}
+
+}  // namespace spanwise::cli
