@@ -228,8 +228,10 @@ private Q_SLOTS:
                                << "artist or author";
         QTest::newRow("umlaut") << "ÄrztlicheMaßnahme"
                                 << "ärztliche maßnahme";
-        QTest::newRow("plain") << "PER"
-                               << "per";
+        QTest::newRow("plain") << "DRUG"
+                               << "drug";
+        QTest::newRow("usual tag") << "PER"
+                                   << "person";
         QTest::newRow("coarse and fine") << "building_airport"
                                          << "building airport";
         QTest::newRow("digits") << "Type2_x"
