@@ -1,6 +1,5 @@
 #include "models/hub/hub_client.h"
 
-#include <curl/curl.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -8,18 +7,19 @@
 #include <array>
 #include <cerrno>
 #include <condition_variable>
-#include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "models/io/files.h"
+#include "models/io/http.h"
 
 namespace spanwise {
 namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
+using namespace http;
 
 constexpr int kMaxRedirects = 8;
 /// Of an answer that is kept in memory: the list of a repository's files.
@@ -27,15 +27,6 @@ constexpr std::size_t kMaxAnswer = std::size_t{16} << 20;
 constexpr std::chrono::seconds kMaxPause{30};
 /// Tries of one file, however much each brings.
 constexpr int kMaxAttempts = 200;
-
-using Headers = std::map<std::string, std::string>;  // names in lower case
-
-struct Answer {
-    CURLcode code = CURLE_OK;
-    long status = 0;
-    Headers headers;
-    std::string detail;  ///< curl's words for a failure
-};
 
 /// Takes the body's bytes of a good answer; false breaks the transfer off.
 using Sink = std::function<bool(long status, const Headers&, std::string_view)>;
@@ -57,33 +48,8 @@ std::size_t takeBody(char* data, std::size_t size, std::size_t count, void* user
 }
 
 std::size_t takeHeader(char* data, std::size_t size, std::size_t count, void* user) {
-    Headers& headers = static_cast<Exchange*>(user)->answer->headers;
-    const std::string_view line(data, size * count);
-    if (line.starts_with("HTTP/")) {
-        headers.clear();  // those before were of a proxy or of "100 Continue"
-    } else if (const std::size_t colon = line.find(':'); colon != std::string_view::npos) {
-        std::string name(line.substr(0, colon));
-        std::transform(name.begin(), name.end(), name.begin(),
-                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-        std::string_view value = line.substr(colon + 1);
-        const std::size_t begin = std::min(value.find_first_not_of(" \t"), value.size());
-        const std::size_t end = value.find_last_not_of(" \t\r\n");
-        if (end != std::string_view::npos && begin <= end)
-            headers[std::move(name)] = value.substr(begin, end - begin + 1);
-    }
+    addHeaderLine(static_cast<Exchange*>(user)->answer->headers, {data, size * count});
     return size * count;
-}
-
-std::string header(const Headers& headers, const char* name) {
-    const auto found = headers.find(name);
-    return found == headers.end() ? std::string() : found->second;
-}
-
-std::int64_t number(const std::string& text) {
-    if (text.empty() || text.size() > 18 ||
-        text.find_first_not_of("0123456789") != std::string::npos)
-        return -1;
-    return std::stoll(text);
 }
 
 bool isHex(const std::string& text, std::size_t digits) {
@@ -96,98 +62,6 @@ std::string bareTag(std::string tag) {
         tag.erase(0, 2);
     std::erase(tag, '"');
     return tag;
-}
-
-/// A parsed address. What cannot be parsed has no scheme.
-struct Address {
-    std::string scheme, host, port;
-    [[nodiscard]] bool operator==(const Address&) const = default;
-};
-
-std::string part(CURLU* url, CURLUPart which, unsigned flags = 0) {
-    char* text = nullptr;
-    if (curl_url_get(url, which, &text, flags) != CURLUE_OK)
-        return {};
-    std::string result(text);
-    curl_free(text);
-    return result;
-}
-
-using UrlPtr = std::unique_ptr<CURLU, decltype(&curl_url_cleanup)>;
-
-Address addressOf(const std::string& url) {
-    const UrlPtr parsed(curl_url(), &curl_url_cleanup);
-    if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK)
-        return {};
-    return {part(parsed.get(), CURLUPART_SCHEME), part(parsed.get(), CURLUPART_HOST),
-            part(parsed.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT)};
-}
-
-/// Where a Location header leads from `base`; empty when nowhere.
-std::string resolved(const std::string& base, const std::string& location) {
-    const UrlPtr parsed(curl_url(), &curl_url_cleanup);
-    if (curl_url_set(parsed.get(), CURLUPART_URL, base.c_str(), 0) != CURLUE_OK ||
-        curl_url_set(parsed.get(), CURLUPART_URL, location.c_str(), 0) != CURLUE_OK)
-        return {};
-    return part(parsed.get(), CURLUPART_URL);
-}
-
-std::string withoutPassword(const std::string& url) {
-    const UrlPtr parsed(curl_url(), &curl_url_cleanup);
-    if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK)
-        return "HF_ENDPOINT";
-    curl_url_set(parsed.get(), CURLUPART_USER, nullptr, 0);
-    curl_url_set(parsed.get(), CURLUPART_PASSWORD, nullptr, 0);
-    std::string text = part(parsed.get(), CURLUPART_URL);
-    while (text.ends_with('/'))
-        text.pop_back();
-    return text;
-}
-
-bool isRedirect(long status) {
-    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
-
-/// The certificates of this machine: libcurl knows one place alone, that of the system that built
-/// it.
-std::string certificateFile() {
-    for (const char* name : {"SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"}) {
-        if (const char* file = std::getenv(name); file != nullptr && *file != '\0')
-            return file;
-    }
-    for (const char* file :
-         {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
-          "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"}) {
-        if (::access(file, R_OK) == 0)
-            return file;
-    }
-    return {};
-}
-
-/// Whether another try may go better.
-bool isPassing(const Answer& answer) {
-    switch (answer.code) {
-        case CURLE_OK:
-            return answer.status == 408 || answer.status == 429 || answer.status >= 500;
-        case CURLE_COULDNT_RESOLVE_HOST:
-        case CURLE_COULDNT_CONNECT:
-        case CURLE_OPERATION_TIMEDOUT:
-        case CURLE_PARTIAL_FILE:
-        case CURLE_GOT_NOTHING:
-        case CURLE_RECV_ERROR:
-        case CURLE_SEND_ERROR:
-        case CURLE_HTTP2:
-        case CURLE_HTTP2_STREAM:
-        case CURLE_SSL_CONNECT_ERROR:
-            return true;
-        default:
-            return false;
-    }
-}
-
-bool isNoServer(CURLcode code) {
-    return code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY ||
-           code == CURLE_COULDNT_CONNECT || code == CURLE_OPERATION_TIMEDOUT;
 }
 
 tl::unexpected<Error> cancelled() {
@@ -254,19 +128,19 @@ struct HubClient::Impl {
     HubSettings settings;
     Address home;       ///< whom the token belongs to
     std::string shown;  ///< the endpoint for people, without a password in it
-    std::string certificates = certificateFile();
-    std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi{nullptr, &curl_multi_cleanup};
-    std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy{nullptr, &curl_easy_cleanup};
+    MultiPtr multi{nullptr, &curl_multi_cleanup};
+    EasyPtr easy{nullptr, &curl_easy_cleanup};
     bool answered = false;  ///< a server has spoken to us: what breaks now may mend
     bool unreachable = false;
 
     explicit Impl(HubSettings s) : settings(std::move(s)) {
-        static std::once_flag once;
-        std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
+        prepare();
         multi.reset(curl_multi_init());
         easy.reset(curl_easy_init());
         home = addressOf(settings.endpoint);
-        shown = withoutPassword(settings.endpoint);
+        shown = shownAddress(settings.endpoint);
+        if (shown.empty())
+            shown = "HF_ENDPOINT";
     }
 
     std::string escaped(const std::string& text) const {
@@ -292,11 +166,7 @@ struct HubClient::Impl {
         const std::string range = std::to_string(from) + "-";
         curl_easy_setopt(handle, CURLOPT_URL, url.c_str());
         curl_easy_setopt(handle, CURLOPT_HTTPHEADER, list);
-        curl_easy_setopt(handle, CURLOPT_USERAGENT, "spanwise/" SPANWISE_VERSION);
-        curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-        curl_easy_setopt(handle, CURLOPT_NETRC, CURL_NETRC_IGNORED);
-        curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-        curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);  // a stop waits for no name server
+        setCommonOptions(handle);
         curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, detail.data());
         curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT,
                          static_cast<long>(settings.connectTimeout.count()));
@@ -307,8 +177,6 @@ struct HubClient::Impl {
         curl_easy_setopt(handle, CURLOPT_WRITEDATA, &exchange);
         curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, &takeHeader);
         curl_easy_setopt(handle, CURLOPT_HEADERDATA, &exchange);
-        if (!certificates.empty())
-            curl_easy_setopt(handle, CURLOPT_CAINFO, certificates.c_str());
         if (head)
             curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
         if (from > 0)
@@ -390,7 +258,7 @@ struct HubClient::Impl {
 
     std::chrono::milliseconds pauseBefore(int attempt, const Answer& answer) const {
         std::chrono::milliseconds pause = settings.pause * (1LL << std::min(attempt, 10));
-        if (const std::int64_t told = number(header(answer.headers, "retry-after")); told >= 0)
+        if (const std::int64_t told = wholeNumber(header(answer.headers, "retry-after")); told >= 0)
             pause = std::chrono::seconds(std::min<std::int64_t>(told, kMaxPause.count()));
         return std::min<std::chrono::milliseconds>(pause, kMaxPause);
     }
@@ -546,10 +414,10 @@ Result<HubFile> HubClient::describe(const HubRevision& revision, const std::stri
     HubFile file;
     file.name = name;
     const Headers& headers = answer->headers;
-    file.bytes = number(header(headers, "x-linked-size"));
+    file.bytes = wholeNumber(header(headers, "x-linked-size"));
     // The length of a redirect is that of its page.
     if (file.bytes < 0 && !isRedirect(answer->status))
-        file.bytes = number(header(headers, "content-length"));
+        file.bytes = wholeNumber(header(headers, "content-length"));
     std::string tag = bareTag(header(headers, "x-linked-etag"));
     if (tag.empty() && !isRedirect(answer->status))
         tag = bareTag(header(headers, "etag"));
