@@ -21,3 +21,5 @@ if(SPANWISE_WITH_QT)
 endif()
 install(DIRECTORY resources/samples DESTINATION "${CMAKE_INSTALL_DATADIR}/spanwise"
         FILES_MATCHING PATTERN "*.jsonl" PATTERN "*.json" PATTERN "README.md")
+install(FILES resources/prompts/annotate.txt
+        DESTINATION "${CMAKE_INSTALL_DATADIR}/spanwise/prompts")

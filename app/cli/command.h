@@ -46,6 +46,7 @@ void addSimilar(Cli& cli);
 void addEvaluate(Cli& cli);
 void addPretrain(Cli& cli);
 void addModels(Cli& cli);
+void addAnnotate(Cli& cli);
 void addBench(Cli& cli);
 void addBenchActive(Cli& cli, CLI::App* bench);
 void addBenchCompare(Cli& cli, CLI::App* bench);

@@ -35,6 +35,7 @@ int runCli(int argc, char** argv) {
     spanwise::cli::addEvaluate(cli);
     spanwise::cli::addCheck(cli);
     spanwise::cli::addPretrain(cli);
+    spanwise::cli::addAnnotate(cli);
     spanwise::cli::addModels(cli);
     spanwise::cli::addBench(cli);
     spanwise::cli::addRecover(cli);
