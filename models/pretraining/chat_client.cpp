@@ -323,6 +323,8 @@ struct ChatClient::Impl {
             return;
         for (auto job = waiting.begin(); job != waiting.end() && running.size() < mostRunning();) {
             if ((*job)->notBefore > now) {
+                if (!settled)
+                    return;  // the one that finds out tries again
                 ++job;
                 continue;
             }
@@ -336,6 +338,8 @@ struct ChatClient::Impl {
         std::int64_t wait = 100;
         const Clock::time_point now = Clock::now();
         for (const JobPtr& job : waiting) {
+            if (!settled && job != waiting.front())
+                break;
             const auto due = std::max(job->notBefore, notBefore) - now;
             wait = std::min<std::int64_t>(
                 wait, std::max<std::int64_t>(
