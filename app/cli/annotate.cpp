@@ -407,9 +407,10 @@ Result<void> run(const Cli& cli, Options& options) {
             source, options.annotate, **file, *forecast,
             [&](const AnnotateProgress& now) { reporter.show(now); }, interrupt.token());
     }();
+    const bool failed = summary.problem && summary.problem->code != ErrorCode::Cancelled;
     if (cli.json)
         print(toJson(summary, options));
-    else
+    else if (!failed || summary.answered > 0)
         printSummary(summary, options);
     if (summary.firstFailure && !summary.problem)
         std::fprintf(
@@ -418,7 +419,7 @@ Result<void> run(const Cli& cli, Options& options) {
     if (!summary.problem)
         return {};
     Error problem = *summary.problem;
-    if (problem.code != ErrorCode::Cancelled)
+    if (failed && (*file)->passages() > 0)
         problem.message += " " + grouped((*file)->passages()) + " annotated passages are in " +
                            options.out + "; the same command goes on from there.";
     return tl::unexpected(std::move(problem));

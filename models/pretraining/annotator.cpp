@@ -318,9 +318,9 @@ private:
     double seconds() const { return std::chrono::duration<double>(Clock::now() - m_began).count(); }
 
     AnnotateSummary finish() {
-        for (const auto& [id, asked] : m_asked) {
-            if (asked.sent)
-                lose(asked.worst);
+        if (m_client) {
+            for (const std::uint64_t id : m_client->underWay())
+                lose(m_asked.at(id).worst);
         }
         // What the source was not read for is left as well.
         m_summary.left =

@@ -244,6 +244,7 @@ struct ChatClient::Impl {
     MultiPtr multi{nullptr, &curl_multi_cleanup};
     std::list<JobPtr> waiting, running;
     std::vector<ChatAnswer> done;
+    std::vector<std::uint64_t> lost;  ///< what ended the run and may have cost
     std::optional<Error> fatal;
     Clock::time_point notBefore;  ///< a server asked all requests to wait
     int limit = 1;                ///< how many may run now
@@ -494,10 +495,13 @@ struct ChatClient::Impl {
             message = "The endpoint failed " + std::to_string(job.tries) +
                       " times: " + told(answer, words) + ". See what the server says of it.";
         // Nothing ever worked: the next request would not either.
-        if (successes == 0)
+        if (successes == 0) {
+            if (job.mayHaveCost)
+                lost.push_back(job.id);
             end(ErrorCode::Io, std::move(message));
-        else
+        } else {
             finish(job, ChatAnswer::Outcome::Failed, Error{ErrorCode::Io, std::move(message), {}});
+        }
     }
 
     void redirect(JobPtr job) {
@@ -768,6 +772,13 @@ Result<std::vector<ChatAnswer>> ChatClient::next(const std::stop_token& stop) {
             return std::vector<ChatAnswer>();
         curl_multi_poll(impl.multi.get(), nullptr, 0, impl.msUntilNextStart(), nullptr);
     }
+}
+
+std::vector<std::uint64_t> ChatClient::underWay() const {
+    std::vector<std::uint64_t> ids = m_impl->lost;
+    for (const JobPtr& job : m_impl->running)
+        ids.push_back(job->id);
+    return ids;
 }
 
 std::int64_t ChatClient::posts() const {

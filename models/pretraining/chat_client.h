@@ -88,6 +88,9 @@ public:
     /// NotFound (no such model or address), Incompatible (a redirect elsewhere), Cancelled.
     [[nodiscard]] Result<std::vector<ChatAnswer>> next(const std::stop_token& stop);
 
+    /// Those asked that were sent and not answered, should the run end now: the model may work, or
+    /// have worked, for nothing.
+    [[nodiscard]] std::vector<std::uint64_t> underWay() const;
     /// POSTs sent so far.
     [[nodiscard]] std::int64_t posts() const;
     /// The endpoint for people: no password, no query.

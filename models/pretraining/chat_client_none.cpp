@@ -25,6 +25,9 @@ std::size_t ChatClient::pending() const {
 Result<std::vector<ChatAnswer>> ChatClient::next(const std::stop_token&) {
     return std::vector<ChatAnswer>();
 }
+std::vector<std::uint64_t> ChatClient::underWay() const {
+    return {};
+}
 std::int64_t ChatClient::posts() const {
     return 0;
 }

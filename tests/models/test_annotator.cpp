@@ -649,6 +649,10 @@ private Q_SLOTS:
         QCOMPARE(summary.requests, std::max(posts, kind == "no server" ? 1 : 0));
         QCOMPARE(other.log().size(), std::size_t{0});
         QCOMPARE(summary.answered, 0);
+        const bool costs = kind == "silence" || expected == "it is empty" ||
+                           expected == "upstream is down" || kind.contains("JSON") ||
+                           kind == "no choices" || kind == "endless";
+        QCOMPARE(summary.lostTokensOut, costs ? 2 * 1024 : 0);
         QVERIFY(!QFile::exists(out()));  // nothing came: no file is left
     }
 
