@@ -210,7 +210,7 @@ void printForecast(std::FILE* to, const AnnotateForecast& forecast, const Option
         std::fprintf(to, "; cost about %s", money(*forecast.cost).c_str());
     else
         std::fprintf(to, "; cost unknown without --price-in and --price-out");
-    std::fprintf(to, "; %d requests at a time; the time shows with the first answers\n",
+    std::fprintf(to, "; %d at a time; the time shows with the first answers\n",
                  options.annotate.chat.parallel);
     if (forecast.withinBudget < forecast.passages)
         std::fprintf(to, "the budget is enough for about %s of them\n",
@@ -380,7 +380,18 @@ Result<void> run(const Cli& cli, Options& options) {
         options.dryRun ? AnnotationFile::Mode::Look : AnnotationFile::Mode::Write);
     if (!file)
         return tl::unexpected(file.error());
-    const auto forecast = forecastAnnotation(source, options.annotate, **file, {});
+    const auto forecast = [&] {
+        ProgressLine line(cli);
+        std::int64_t count = 0;
+        const PassageSource counted = [&](const PassageSink& sink) {
+            return source([&](Passage&& passage) {
+                if (++count % 1000 == 0)
+                    line.show("reading: " + grouped(count) + " passages");
+                return sink(std::move(passage));
+            });
+        };
+        return forecastAnnotation(counted, options.annotate, **file, {});
+    }();
     if (!forecast)
         return tl::unexpected(forecast.error());
 

@@ -301,17 +301,16 @@ private:
             return;
         AnnotateProgress now;
         now.done = m_summary.answered + m_summary.failed;
-        now.total = m_forecast.passages;
+        now.total = std::min(m_forecast.passages, m_forecast.withinBudget);
         now.mentions = m_summary.counts.mentions;
         now.tokensIn = m_summary.tokensIn;
         now.tokensOut = m_summary.tokensOut;
         now.cost = costOf(m_options.budget, static_cast<double>(now.tokensIn),
                           static_cast<double>(now.tokensOut));
-        if (now.done > 0) {
-            const std::int64_t end = std::min(m_forecast.passages, m_forecast.withinBudget);
+        now.total = std::max(now.total, now.done);
+        if (now.done > 0)
             now.secondsLeft = seconds() / static_cast<double>(now.done) *
-                              static_cast<double>(std::max<std::int64_t>(end - now.done, 0));
-        }
+                              static_cast<double>(now.total - now.done);
         m_progress(now);
     }
 

@@ -59,7 +59,7 @@ struct AnnotateForecast {
                                                           const std::stop_token& stop);
 
 struct AnnotateProgress {
-    std::int64_t done = 0, total = 0;  ///< passages of this run
+    std::int64_t done = 0, total = 0;  ///< passages of this run; total: as the budget allows
     std::int64_t mentions = 0;
     std::int64_t tokensIn = 0, tokensOut = 0;
     std::optional<double> cost;

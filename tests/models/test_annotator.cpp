@@ -442,7 +442,7 @@ private Q_SLOTS:
         QCOMPARE(summary.answered, 33);
         QCOMPARE(m_server->mostAtATime(), 8);
         // The first alone, then 32 in four rounds.
-        QVERIFY2(timer.elapsed() >= 500 && timer.elapsed() < 2000,
+        QVERIFY2(timer.elapsed() >= 500 && timer.elapsed() < 3000,
                  QByteArray::number(timer.elapsed()).constData());
     }
 
@@ -875,7 +875,7 @@ private Q_SLOTS:
                         source.request_stop();
                     });
             });
-        QVERIFY2(since.elapsed() < 300, QByteArray::number(since.elapsed()).constData());
+        QVERIFY2(since.elapsed() < 1000, QByteArray::number(since.elapsed()).constData());
         QCOMPARE(QString::fromStdString(summary.stoppedBy), QString("interrupt"));
         QVERIFY(summary.problem && summary.problem->code == ErrorCode::Cancelled);
         QCOMPARE(summary.answered, 4);
