@@ -50,6 +50,7 @@ Result<void> applyRecipe(TrainOptions& options, const std::string& key, const st
         {"min_epochs", {&recipe.minEpochs, 1e6}},
         {"full_steps", {&recipe.fullSteps, 1e6}},
         {"width_power", {&recipe.widthPower, 10}},
+        {"breach_cost", {&recipe.breachCost, 50}},
         {"sequence_loss", {&recipe.sequenceLoss, 1}},
         {"name_init", {&recipe.nameInit, 100}},
         {"r_drop", {&recipe.rDrop, 100}},

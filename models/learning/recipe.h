@@ -25,9 +25,13 @@ struct Recipe {
     bool bfloat16 = true;
     int frozenLayers = 0;  ///< from below; embeddings are always frozen
 
-    /// Share of the loss of the whole sequence under the decoder's constraints (a conditional random
-    /// field with fixed transitions), 0 to 1; the rest is that of each word by itself.
+    /// Share of the loss of the whole sequence under the decoder's constraints (a conditional
+    /// random field with fixed transitions), 0 to 1; the rest is that of each word by itself.
     double sequenceLoss = 1;
+    /// What breaching BIO's constraints costs a sequence in that loss (sequence_loss.h): so many
+    /// nats for each type. Where types are many, knowing what cannot be saves learning it; where
+    /// they are two or three, labels that were never told when they are wrong make spans too long.
+    double breachCost = 0.75;
     /// Inside-outside labels rather than BIO: neighbours of one type cannot be told apart.
     bool insideOnly = false;
     /// Steps that the head alone learns on the untouched encoder's states before all learn

@@ -11,8 +11,12 @@ namespace {
 /// One chain: forward and backward sums over the label sequences that constraints allow.
 class Chain {
 public:
-    Chain(const BioLabels& labels, int words)
-        : m_labels(labels), m_count(labels.size()), m_words(words) {
+    Chain(const BioLabels& labels, int words, double breachCost)
+        : m_labels(labels),
+          m_count(labels.size()),
+          m_words(words),
+          m_breach(-breachCost),
+          m_rest(std::log1p(-std::exp(-breachCost))) {
         const auto cells = static_cast<std::size_t>(words) * static_cast<std::size_t>(m_count);
         m_emit.resize(cells);
         m_forward.resize(cells);
@@ -25,14 +29,16 @@ public:
     /// `gradient`. `openStart`: the first word may continue what came before.
     double addShares(bool openStart, double weight, float* gradient) {
         for (int l = 0; l < m_count; ++l)
-            m_forward[at(0, l)] = isBound(l) && !openStart ? kNever : m_emit[at(0, l)];
+            m_forward[at(0, l)] = m_emit[at(0, l)] + (isBound(l) && !openStart ? m_breach : 0);
         for (int w = 1; w < m_words; ++w) {
             const double total = logSum(&m_forward[at(w - 1, 0)], m_count);
             for (int l = 0; l < m_count; ++l) {
                 double sum = total;
                 if (isBound(l))
-                    sum = logAdd(m_forward[at(w - 1, m_labels.begin(m_labels.typeOf(l)))],
-                                 m_forward[at(w - 1, l)]);
+                    sum = logAdd(total + m_breach,
+                                 logAdd(m_forward[at(w - 1, m_labels.begin(m_labels.typeOf(l)))],
+                                        m_forward[at(w - 1, l)]) +
+                                     m_rest);
                 m_forward[at(w, l)] = sum + m_emit[at(w, l)];
             }
         }
@@ -42,14 +48,15 @@ public:
         for (int w = m_words - 2; w >= 0; --w) {
             for (int l = 0; l < m_count; ++l)
                 free[static_cast<std::size_t>(l)] =
-                    isBound(l) ? kNever : m_emit[at(w + 1, l)] + m_backward[at(w + 1, l)];
+                    m_emit[at(w + 1, l)] + m_backward[at(w + 1, l)] + (isBound(l) ? m_breach : 0);
             const double open = logSum(free.data(), m_count);
             for (int l = 0; l < m_count; ++l) {
                 double rest = open;
                 const int type = m_labels.typeOf(l);
                 const int inside = type < 0 ? -1 : m_labels.inside(type);
                 if (inside >= 0 && isBound(inside))
-                    rest = logAdd(rest, m_emit[at(w + 1, inside)] + m_backward[at(w + 1, inside)]);
+                    rest = logAdd(
+                        rest, m_emit[at(w + 1, inside)] + m_backward[at(w + 1, inside)] + m_rest);
                 m_backward[at(w, l)] = rest;
             }
         }
@@ -72,13 +79,15 @@ private:
 
     const BioLabels& m_labels;
     int m_count, m_words;
+    double m_breach;  ///< log of what a forbidden step weighs; an allowed one weighs 1
+    double m_rest;    ///< log of what an allowed one weighs more
     std::vector<double> m_emit, m_forward, m_backward;
 };
 
 }  // namespace
 
 double sequenceLoss(const float* logits, const ChainTargets& targets, const BioLabels& labels,
-                    float* gradient) {
+                    float* gradient, double breachCost) {
     const auto words = targets.labels.size();
     const auto count = static_cast<std::size_t>(labels.size());
     double loss = 0;
@@ -87,7 +96,7 @@ double sequenceLoss(const float* logits, const ChainTargets& targets, const BioL
         while (cut != targets.cuts.end() && *cut <= first)
             ++cut;
         const std::size_t last = cut == targets.cuts.end() ? words : *cut;
-        Chain chain(labels, static_cast<int>(last - first));
+        Chain chain(labels, static_cast<int>(last - first), breachCost);
         for (std::size_t w = first; w < last; ++w)
             std::copy_n(logits + w * count, count, chain.emit(static_cast<int>(w - first)));
         const std::int64_t start = targets.labels[first];

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -23,8 +24,11 @@ struct ChainTargets {
 /// that agrees with the targets, as in a linear-chain conditional random field (Lafferty et al.
 /// 2001) with transitions that are allowed or not; unknown words are summed over (Tsuboi et al.
 /// 2008). `logits` and `gradient` (of the loss by the logits, added to): `[words, labels]`,
-/// row-major. The probabilities are those that decodeBio scores spans with.
+/// row-major. The probabilities are those that decodeBio scores spans with. `breachCost` (nats)
+/// below infinity lets the sequences of the denominator breach the constraints at that price each
+/// time; at 0 the loss is each word's cross-entropy by itself.
 [[nodiscard]] double sequenceLoss(const float* logits, const ChainTargets& targets,
-                                  const BioLabels& labels, float* gradient);
+                                  const BioLabels& labels, float* gradient,
+                                  double breachCost = std::numeric_limits<double>::infinity());
 
 }  // namespace spanwise

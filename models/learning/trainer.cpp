@@ -690,9 +690,11 @@ private:
         at::Tensor gradient = at::zeros_like(here);
         const float* values = here.const_data_ptr<float>();
         auto* slopes = gradient.mutable_data_ptr<float>();
+        const double breachCost =
+            m_recipe.breachCost * static_cast<double>(m_labels.types().size());
         double loss = 0;
         for (const Example* example : examples) {
-            loss += sequenceLoss(values, example->targets, m_labels, slopes);
+            loss += sequenceLoss(values, example->targets, m_labels, slopes, breachCost);
             const auto cells = static_cast<std::int64_t>(example->targets.labels.size()) *
                                static_cast<std::int64_t>(m_labels.size());
             values += cells;

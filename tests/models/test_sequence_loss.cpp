@@ -99,6 +99,48 @@ private Q_SLOTS:
         }
     }
 
+    void breachesForNothing_areEachWordsCrossEntropy() {
+        const BioLabels labels = BioLabels::forTypes({"a", "b"});
+        const ChainTargets chain{{0, 1, 2, 3, 0, kUnknown}, {}, {4}};
+        std::mt19937 random(3);
+        std::normal_distribution<float> normal(0, 2);
+        std::vector<float> logits(30);
+        for (float& value : logits)
+            value = normal(random);
+        double expected = 0;
+        for (std::size_t word = 0; word < 5; ++word) {
+            double sum = 0;
+            for (std::size_t l = 0; l < 5; ++l)
+                sum += std::exp(static_cast<double>(logits[5 * word + l]));
+            const auto right = static_cast<std::size_t>(chain.labels[word]);
+            expected += std::log(sum) - static_cast<double>(logits[5 * word + right]);
+        }
+        const auto lossAt = [&](const std::vector<float>& values, double cost) {
+            std::vector<float> ignored(30, 0);
+            return sequenceLoss(values.data(), chain, labels, ignored.data(), cost);
+        };
+        QVERIFY(std::abs(lossAt(logits, 0) - expected) < 1e-6);
+        // Dearer breaches leave less beside the right sequence.
+        const double hard = lossAt(logits, std::numeric_limits<double>::infinity());
+        QVERIFY(lossAt(logits, 1) < lossAt(logits, 0));
+        QVERIFY(lossAt(logits, 3) < lossAt(logits, 1));
+        QVERIFY(hard < lossAt(logits, 3));
+        QVERIFY(std::abs(lossAt(logits, 40) - hard) < 1e-6);
+        // The slope, by the definition.
+        std::vector<float> gradient(30, 0);
+        QVERIFY(sequenceLoss(logits.data(), chain, labels, gradient.data(), 1.5) > 0);
+        for (std::size_t i = 0; i < logits.size(); ++i) {
+            std::vector<float> up = logits;
+            std::vector<float> down = logits;
+            up[i] += 1e-2F;
+            down[i] -= 1e-2F;
+            const double slope =
+                (lossAt(up, 1.5) - lossAt(down, 1.5)) / static_cast<double>(up[i] - down[i]);
+            QVERIFY2(std::abs(slope - static_cast<double>(gradient[i])) < 1e-3,
+                     qPrintable(QString::number(i)));
+        }
+    }
+
     void targetsThatContinueFromBefore_areAllowed() {
         const BioLabels labels = BioLabels::forTypes({"a"});
         const ChainTargets chain{{2, 0}, {}, {}};  // the window begins within a span
