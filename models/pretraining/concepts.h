@@ -10,7 +10,6 @@
 
 #include "core/formats/passages.h"
 #include "core/result.h"
-#include "models/pretraining/silver_labels.h"
 
 namespace spanwise {
 
@@ -43,16 +42,6 @@ public:
     [[nodiscard]] const std::vector<std::string>& sources() const { return m_sources; }
     [[nodiscard]] std::int64_t mentions() const { return m_mentions; }
 
-    /// What a mention of each concept weighs, to balance the long tail: count^-alpha (0: all alike,
-    /// 1: all concepts alike), scaled so that the mean over all mentions is 1, then at most `cap`.
-    [[nodiscard]] std::vector<float> mentionWeights(double alpha, double cap) const;
-
-    /// JSON lines: the first `{"sources": [name]}`, then one `{"concept", "count", "description"?,
-    /// "sources": [index]}` for each, in order. Written to a temporary name and renamed.
-    [[nodiscard]] Result<void> save(const std::string& path) const;
-    /// Errors name file and line.
-    [[nodiscard]] static Result<ConceptTable> load(const std::string& path);
-
 private:
     [[nodiscard]] std::uint32_t sourceId(std::string_view source);
 
@@ -63,20 +52,6 @@ private:
     /// Per concept, how often each of its descriptions was seen.
     std::vector<std::vector<std::pair<std::string, std::int64_t>>> m_descriptions;
     std::int64_t m_mentions = 0;
-};
-
-/// Draws concepts with probability in proportion to count^beta (1: as they occur, 0: all alike).
-/// The same generator gives the same draws on every machine.
-class NegativeSampler {
-public:
-    NegativeSampler(const ConceptTable& table, double beta);
-
-    /// `count` different concepts that are not in `exclude` (sorted), or as many as there are.
-    [[nodiscard]] std::vector<ConceptId> sample(SeededChoice& random, std::size_t count,
-                                                const std::vector<ConceptId>& exclude) const;
-
-private:
-    std::vector<double> m_sums;  ///< running
 };
 
 }  // namespace spanwise

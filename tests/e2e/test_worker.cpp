@@ -50,10 +50,10 @@ private:
         }
         return {{"labels", labels}, {"quick", false}, {"budgetSeconds", budget}, {"seed", 1}};
     }
-    /// Some 30,000 words in 5,000 sentences, and a new line now and then.
+    /// Some 18,000 words in 3,000 sentences, and a new line now and then.
     static std::string longText() {
         std::string text;
-        for (int i = 0; i < 5000; ++i)
+        for (int i = 0; i < 3000; ++i)
             text += kSentences[static_cast<std::size_t>(i * 7 % 6)].first +
                     (i % 40 == 0 ? "\n\n" : " ");
         return text;
