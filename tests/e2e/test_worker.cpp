@@ -211,7 +211,7 @@ private Q_SLOTS:
             for (const NamedSpan& span : pieces[i].spans)
                 QVERIFY(ranges.back().contains(span.range));
         }
-        QVERIFY(spans > 4000);
+        QVERIFY(spans > 2400);
         std::sort(ranges.begin(), ranges.end());
         QCOMPARE(ranges.front().begin, Offset{0});
         QCOMPARE(ranges.back().end, length);
