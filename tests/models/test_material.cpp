@@ -399,7 +399,8 @@ private Q_SLOTS:
         const auto read = readAll(sourceOf(fixture("gold.jsonl")));
         VERIFY_OK(read);
         QCOMPARE(read->passages.size(), std::size_t{1});
-        QCOMPARE(shown(read->passages[0]), std::string("0-3 Zoë=person; 15-20 Plaza=restaurant name"));
+        QCOMPARE(shown(read->passages[0]),
+                 std::string("0-3 Zoë=person; 15-20 Plaza=restaurant name"));
     }
 
     void ownPassages_areNormalised() {

@@ -78,8 +78,7 @@ private Q_SLOTS:
         row("layer decay", [](TrainOptions& o) { o.recipe.layerDecay = 0.5; });
         row("dropout", [](TrainOptions& o) { o.recipe.dropout = 0.3; });
         row("frozen layer", [](TrainOptions& o) { o.recipe.frozenLayers = 1; });
-        row("sequence loss",
-            [](TrainOptions& o) { o.recipe.sequenceLoss = 0.5; });
+        row("sequence loss", [](TrainOptions& o) { o.recipe.sequenceLoss = 0.5; });
         row("probe", [](TrainOptions& o) { o.recipe.probeSteps += 20; });
         row("names", [](TrainOptions& o) { o.recipe.nameInit += 0.5; });
         row("R-Drop", [](TrainOptions& o) { o.recipe.rDrop = 1; });
