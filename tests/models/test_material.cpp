@@ -12,6 +12,7 @@
 #include "models/pretraining/json_items.h"
 #include "models/pretraining/material.h"
 #include "models/pretraining/python_literal.h"
+#include "models/pretraining/silver_labels.h"
 #include "tests/core/support.h"
 
 using namespace spanwise;
