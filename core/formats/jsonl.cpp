@@ -1,46 +1,21 @@
 #include "core/formats/jsonl.h"
 
 #include <algorithm>
-#include <limits>
 #include <nlohmann/json.hpp>
 
-#include "core/formats/json_text.h"
+#include "core/formats/json_line.h"
 #include "core/formats/line_reader.h"
 #include "core/text/utf8.h"
 
 namespace spanwise {
-namespace {
-
-/// A span's offset; a number too large for the type counts as past any end.
-std::optional<Offset> offsetFrom(const nlohmann::json& span, const char* key) {
-    const auto found = span.find(key);
-    if (found == span.end() || !found->is_number_integer())
-        return std::nullopt;
-    if (found->is_number_unsigned() &&
-        found->get<std::uint64_t>() >
-            static_cast<std::uint64_t>(std::numeric_limits<Offset>::max())) {
-        return std::numeric_limits<Offset>::max();
-    }
-    return found->get<Offset>();
-}
-
-}  // namespace
-
 Result<Record> recordFromJson(std::string_view line, std::string_view where) {
     const auto bad = [&](std::string message, ErrorCode code = ErrorCode::InvalidFormat) {
         return failure(code, std::move(message), std::string(where));
     };
-    if (!isJsonShallow(line))
-        return bad("The JSON is nested more than 256 deep.");
-    nlohmann::json json;
-    try {
-        json = nlohmann::json::parse(line);
-    } catch (const nlohmann::json::parse_error& error) {
-        if (!isUtf8(line))
-            return bad("The line is not UTF-8.", ErrorCode::InvalidText);
-        return bad("This is not valid JSON (byte " + std::to_string(error.byte) +
-                   " of the line). Each line must be one object like {\"text\": \"…\"}.");
-    }
+    const auto parsed = parseJsonLine(line, where, "{\"text\": \"…\"}");
+    if (!parsed)
+        return tl::unexpected(parsed.error());
+    const nlohmann::json& json = *parsed;
     if (!json.is_object())
         return bad("The line is no JSON object like {\"text\": \"…\"}.");
     const auto text = json.find("text");
@@ -77,17 +52,8 @@ Result<Record> recordFromJson(std::string_view line, std::string_view where) {
                 return bad(name + " needs whole numbers \"begin\" and \"end\".");
             if (type == item.end() || !type->is_string() || type->get<std::string>().empty())
                 return bad(name + " has no string \"type\".");
-            if (*begin < 0 || *end <= *begin) {
-                return bad(name + " (" + std::to_string(*begin) + " to " + std::to_string(*end) +
-                               ") is empty or negative.",
-                           ErrorCode::InvalidArgument);
-            }
-            if (*end > length) {
-                return bad(name + " ends at " + std::to_string(*end) +
-                               ", past the end of the text (" + std::to_string(length) +
-                               " characters). Offsets count Unicode code points.",
-                           ErrorCode::InvalidArgument);
-            }
+            if (auto good = checkOffsets(name, *begin, *end, length, where); !good)
+                return tl::unexpected(good.error());
             NamedSpan span{{*begin, *end}, type->get<std::string>()};
             if (const auto score = item.find("score"); score != item.end() && !score->is_null()) {
                 if (!score->is_number())

@@ -2,31 +2,16 @@
 
 #include <algorithm>
 #include <fstream>
-#include <limits>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <tuple>
 
-#include "core/formats/json_text.h"
+#include "core/formats/json_line.h"
 #include "core/text/utf8.h"
 
 namespace spanwise {
 namespace {
 
 using nlohmann::json;
-
-/// A number too large for the type counts as past any end.
-std::optional<Offset> offsetFrom(const json& mention, const char* key) {
-    const auto found = mention.find(key);
-    if (found == mention.end() || !found->is_number_integer())
-        return std::nullopt;
-    if (found->is_number_unsigned() &&
-        found->get<std::uint64_t>() >
-            static_cast<std::uint64_t>(std::numeric_limits<Offset>::max())) {
-        return std::numeric_limits<Offset>::max();
-    }
-    return found->get<Offset>();
-}
 
 /// What an object's value is, for "expected a string, found …".
 std::string kindOf(const json& object, const char* key) {
@@ -109,17 +94,8 @@ private:
                 return bad(name + R"( needs whole numbers "begin" and "end", but has )" +
                            kindOf(item, "begin") + " and " + kindOf(item, "end") + ".");
             }
-            if (*begin < 0 || *end <= *begin) {
-                return bad(name + " (" + std::to_string(*begin) + " to " + std::to_string(*end) +
-                               ") is empty or negative.",
-                           ErrorCode::InvalidArgument);
-            }
-            if (*end > length) {
-                return bad(name + " ends at " + std::to_string(*end) +
-                               ", past the end of the text (" + std::to_string(length) +
-                               " characters). Offsets count Unicode code points.",
-                           ErrorCode::InvalidArgument);
-            }
+            if (auto good = checkOffsets(name, *begin, *end, length, m_where); !good)
+                return good;
             const auto conceptName = item.find("concept");
             if (conceptName == item.end() || !conceptName->is_string() ||
                 isBlank(conceptName->get_ref<const std::string&>())) {
@@ -150,24 +126,10 @@ private:
 }  // namespace
 
 Result<Passage> passageFromJson(std::string_view line, std::string_view where) {
-    if (!isJsonShallow(line)) {
-        return failure(ErrorCode::InvalidFormat, "The JSON is nested more than 256 deep.",
-                       std::string(where));
-    }
-    json object;
-    try {
-        object = json::parse(line);
-    } catch (const json::parse_error& error) {
-        if (!isUtf8(line)) {
-            return failure(ErrorCode::InvalidText, "The line is not UTF-8.", std::string(where));
-        }
-        return failure(ErrorCode::InvalidFormat,
-                       "This is not valid JSON (byte " + std::to_string(error.byte) +
-                           R"( of the line). Each line must be one object like {"text": "…", )"
-                           R"("mentions": []}.)",
-                       std::string(where));
-    }
-    return Parser(object, where).passage();
+    const auto object = parseJsonLine(line, where, R"({"text": "…", "mentions": []})");
+    if (!object)
+        return tl::unexpected(object.error());
+    return Parser(*object, where).passage();
 }
 
 std::string passageToJson(const Passage& passage) {

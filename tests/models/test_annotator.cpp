@@ -1,18 +1,16 @@
-#include <sys/resource.h>
-
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 #include <atomic>
-#include <csignal>
 #include <sstream>
 #include <thread>
 
 #include "core/text/utf8.h"
 #include "models/pretraining/annotator.h"
 #include "tests/models/chat_server.h"
+#include "tests/models/full_disk.h"
 
 using namespace spanwise;
 using namespace std::chrono_literals;
@@ -89,27 +87,6 @@ QString shown(const std::vector<Mention>& mentions) {
     }
     return parts.join("; ");
 }
-
-/// No file of this process may grow beyond so many bytes: what a full disk is to it.
-class FullDisk {
-public:
-    explicit FullDisk(rlim_t bytes) : m_handler(std::signal(SIGXFSZ, SIG_IGN)) {
-        ::getrlimit(RLIMIT_FSIZE, &m_old);
-        rlimit small = m_old;
-        small.rlim_cur = bytes;
-        ::setrlimit(RLIMIT_FSIZE, &small);
-    }
-    ~FullDisk() {
-        ::setrlimit(RLIMIT_FSIZE, &m_old);
-        std::signal(SIGXFSZ, m_handler);
-    }
-    FullDisk(const FullDisk&) = delete;
-    FullDisk& operator=(const FullDisk&) = delete;
-
-private:
-    rlimit m_old{};
-    void (*m_handler)(int);
-};
 
 }  // namespace
 

@@ -1,4 +1,3 @@
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <QDir>
@@ -6,12 +5,12 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <cmath>
-#include <csignal>
 
 #include "core/formats/tag_scheme.h"
 #include "core/text/utf8.h"
 #include "models/model.h"
 #include "tests/models/fixtures.h"
+#include "tests/models/full_disk.h"
 
 using namespace spanwise;
 using Json = nlohmann::json;
@@ -186,16 +185,10 @@ private Q_SLOTS:
         const QByteArray before = fixtures::bytes((folder + "/model.safetensors").toStdString());
         const auto model = loadModel(folder.toStdString(), Device{});
         QVERIFY(model.has_value());
-        // What a full disk is to one process: no file may grow beyond so many bytes.
-        rlimit old{};
-        QCOMPARE(::getrlimit(RLIMIT_FSIZE, &old), 0);
-        rlimit small = old;
-        small.rlim_cur = 20'000;
-        const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-        QCOMPARE(::setrlimit(RLIMIT_FSIZE, &small), 0);
-        const auto saved = saveModel(**model, folder.toStdString());
-        QCOMPARE(::setrlimit(RLIMIT_FSIZE, &old), 0);
-        std::signal(SIGXFSZ, handler);
+        const auto saved = [&] {
+            const FullDisk full(20'000);
+            return saveModel(**model, folder.toStdString());
+        }();
         QVERIFY(!saved);
         QVERIFY2(saved.error().code == ErrorCode::DiskFull, saved.error().text().c_str());
         QCOMPARE(fixtures::bytes((folder + "/model.safetensors").toStdString()), before);

@@ -1,4 +1,3 @@
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <QDir>
@@ -7,13 +6,13 @@
 #include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
-#include <csignal>
 #include <mutex>
 #include <set>
 
 #include "models/hub/bundle_files.h"
 #include "models/hub/model_store.h"
 #include "models/model.h"
+#include "tests/models/full_disk.h"
 #include "tests/models/hub_server.h"
 
 using namespace spanwise;
@@ -64,27 +63,6 @@ private:
     const char* m_name;
     QByteArray m_before;
     bool m_was;
-};
-
-/// No file of this process may grow beyond so many bytes: what a full disk is to it.
-class FullDisk {
-public:
-    explicit FullDisk(rlim_t bytes) : m_handler(std::signal(SIGXFSZ, SIG_IGN)) {
-        ::getrlimit(RLIMIT_FSIZE, &m_old);
-        rlimit small = m_old;
-        small.rlim_cur = bytes;
-        ::setrlimit(RLIMIT_FSIZE, &small);
-    }
-    ~FullDisk() {
-        ::setrlimit(RLIMIT_FSIZE, &m_old);
-        std::signal(SIGXFSZ, m_handler);
-    }
-    FullDisk(const FullDisk&) = delete;
-    FullDisk& operator=(const FullDisk&) = delete;
-
-private:
-    rlimit m_old{};
-    void (*m_handler)(int);
 };
 
 const char* why(const Error& error) {
