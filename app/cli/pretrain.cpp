@@ -111,8 +111,7 @@ private:
 
 Result<std::shared_ptr<const Corpus>> corpusFor(const Cli& cli, const Options& options,
                                                 const Model& encoder, const fs::path& folder,
-                                                const std::stop_token& stop,
-                                                const Tokenizer& tokenizer) {
+                                                const std::stop_token& stop) {
     std::error_code ignored;
     if (fs::exists(folder / "tables.json", ignored))
         return Corpus::open(folder);
@@ -131,7 +130,7 @@ Result<std::shared_ptr<const Corpus>> corpusFor(const Cli& cli, const Options& o
     {
         ProgressLine line(cli);
         const auto prepared = prepareCorpus(
-            *material, tokenizer, preparing, folder,
+            *material, tokenizerOf(encoder), preparing, folder,
             [&](const PrepareReport& report) {
                 line.show("preparing: " + std::to_string(report.examples) + " texts, " +
                           std::to_string(report.mentions) + " mentions");
@@ -204,11 +203,7 @@ Result<void> pretrainEncoder(const Cli& cli, Options options) {
     const auto probe = Probe::open(options);
     if (!probe)
         return tl::unexpected(probe.error());
-    const auto tokenizer = loadTokenizer(bundleInfo(**base).path);
-    if (!tokenizer)
-        return tl::unexpected(tokenizer.error());
-    const auto corpus =
-        corpusFor(cli, options, **base, work / "corpus", interrupt.token(), **tokenizer);
+    const auto corpus = corpusFor(cli, options, **base, work / "corpus", interrupt.token());
     if (!corpus)
         return tl::unexpected(corpus.error());
 

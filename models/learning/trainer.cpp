@@ -323,16 +323,9 @@ private:
         if (m_config.architecture == Architecture::ModernBert)
             addModernHead(learns);
         addGroups(1);
-        m_headWeight = firstHead().to(m_device);
-        m_headBias = at::zeros({m_labels.size()}).to(m_device);
-        if (m_recipe.nameInit > 0 && m_base.concepts && m_features == Features::LastLayer) {
-            std::vector<TypeText> names;
-            for (const std::string& type : m_labels.types())
-                names.push_back({type, {}});
-            const Head known = conceptHead(m_base, m_labels, names);
-            m_headWeight = known.weight.to(m_device) * m_recipe.nameInit;
-            m_headBias = known.bias.to(m_device) * m_recipe.nameInit;
-        }
+        const Head head = firstHead();
+        m_headWeight = head.weight.to(m_device);
+        m_headBias = head.bias.to(m_device);
         copyKnownRows();
         m_headWeight.set_requires_grad(true);
         m_headBias.set_requires_grad(true);
@@ -373,13 +366,22 @@ private:
         }
     }
 
-    /// Small random rows, or rows along the types' names. `[labels, features]`
-    [[nodiscard]] at::Tensor firstHead() const {
+    /// What pre-training knows of the types' names, else small random rows or rows along the names.
+    [[nodiscard]] Head firstHead() const {
+        if (m_recipe.nameInit > 0 && m_base.concepts && m_features == Features::LastLayer) {
+            std::vector<TypeText> texts;
+            for (const std::string& type : m_labels.types())
+                texts.push_back({type, {}});
+            Head known = conceptHead(m_base, m_labels, texts);
+            known.weight = known.weight * m_recipe.nameInit;
+            known.bias = known.bias * m_recipe.nameInit;
+            return known;
+        }
         const std::int64_t h =
             m_features == Features::TwoLayers ? 2 * m_config.hiddenSize : m_config.hiddenSize;
         at::Generator forHead = newGenerator(at::kCPU);
         forHead.set_current_seed(m_options.seed);
-        at::Tensor head = at::randn({m_labels.size(), h}, forHead) * 0.02;
+        Head head{at::randn({m_labels.size(), h}, forHead) * 0.02, at::zeros({m_labels.size()})};
         if (m_recipe.nameInit <= 0)
             return head;
         std::vector<at::Tensor> rows;
@@ -391,7 +393,7 @@ private:
         for (int type = 0; type < static_cast<int>(rows.size()); ++type) {
             for (const int label : {m_labels.begin(type), m_labels.inside(type)}) {
                 if (label >= 0)
-                    head[label] += names[type];
+                    head.weight[label] += names[type];
             }
         }
         return head;

@@ -10,6 +10,7 @@
 #include "models/model.h"
 #include "models/pretraining/corpus.h"
 #include "models/pretraining/steps.h"
+#include "models/tokenizers/tokenizer.h"
 
 namespace spanwise {
 
@@ -77,6 +78,7 @@ struct PretrainCallbacks {
 
 /// SHA-256 over what makes a model's tokenizer, as a corpus remembers it.
 [[nodiscard]] std::string tokenizerFingerprint(const Model& model);
+[[nodiscard]] const Tokenizer& tokenizerOf(const Model& model);
 /// Sub-tokens that the encoder takes, with the special ones.
 [[nodiscard]] int longestText(const Model& model);
 

@@ -263,8 +263,6 @@ private:
                     break;
                 part.push_back(step.examples[done]);
             }
-            if (m_stop.stop_requested() && number == 0)
-                throw Stopped{};
             const auto [partLoss, partBegin] =
                 backward(part, step.concepts, leaf, evidence, 1.0 / static_cast<double>(words));
             loss += partLoss;
@@ -599,6 +597,10 @@ Result<Pretrained> pretrain(const ModelPtr& base, const std::shared_ptr<const Co
         Pretrainer pretrainer(base, corpus, options, folder, callbacks, std::move(stop));
         return pretrainer.run();
     });
+}
+
+const Tokenizer& tokenizerOf(const Model& model) {
+    return *model.tokenizer;
 }
 
 int longestText(const Model& model) {

@@ -170,7 +170,7 @@ Spans glinerSpans(const Model& model, const std::vector<std::vector<std::string>
     return spans;
 }
 
-/// With a head made of the types' names; the scores are the sigmoid of what pre-training fitted.
+/// As a tagger whose head is made of the types' names.
 Result<Spans> conceptSpans(const Model& model,
                            const std::vector<std::vector<std::string>>& sentences,
                            const std::vector<TypeText>& types, const SuggestOptions& options,

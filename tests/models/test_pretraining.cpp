@@ -1,9 +1,7 @@
-#include <sys/resource.h>
-
 #include <QTemporaryDir>
 #include <QTest>
 #include <cmath>
-#include <csignal>
+#include <optional>
 #include <set>
 
 #include "models/io/files.h"
@@ -11,6 +9,7 @@
 #include "models/pretraining/pretrain.h"
 #include "models/pretraining/steps.h"
 #include "tests/models/fixtures.h"
+#include "tests/models/full_disk.h"
 
 using namespace spanwise;
 namespace fs = std::filesystem;
@@ -363,20 +362,14 @@ private Q_SLOTS:
         PretrainOptions options = quick(40);
         options.checkpointMinutes = 1e-9;
         const fs::path work = path(QStringLiteral("disk.work"));
-        rlimit old{};
-        QCOMPARE(::getrlimit(RLIMIT_FSIZE, &old), 0);
-        const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+        std::optional<FullDisk> full;
         PretrainCallbacks callbacks;
         callbacks.progress = [&](const PretrainProgress& p) {
-            if (p.step == 5) {
-                rlimit small = old;
-                small.rlim_cur = 10'000;
-                ::setrlimit(RLIMIT_FSIZE, &small);
-            }
+            if (p.step == 5)
+                full.emplace(10'000);
         };
         const auto failed = pretrain(m_tiny, material, options, work, callbacks);
-        QCOMPARE(::setrlimit(RLIMIT_FSIZE, &old), 0);
-        std::signal(SIGXFSZ, handler);
+        full.reset();
         QVERIFY(!failed);
         QVERIFY2(failed.error().code == ErrorCode::DiskFull, failed.error().text().c_str());
         const auto resumed = pretrain(m_tiny, material, options, work);
