@@ -120,7 +120,6 @@ Result<std::shared_ptr<const Corpus>> corpusFor(const Cli& cli, const Options& o
         return tl::unexpected(sources.error());
     MaterialOptions reading;
     reading.skipBad = options.skipBad;
-    reading.seed = options.fit.step.seed;
     auto material = Material::open(std::move(*sources), reading);
     if (!material)
         return tl::unexpected(material.error());

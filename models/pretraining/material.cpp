@@ -409,7 +409,7 @@ class Material::State {
 public:
     State(std::vector<MaterialSource> sources, MaterialOptions options)
         : m_sources(std::move(sources)), m_options(std::move(options)) {
-        rewind(0);
+        rewind();
     }
 
     Result<void> prepare() {
@@ -438,8 +438,7 @@ public:
         return {};
     }
 
-    void rewind(std::uint64_t pass) {
-        m_pass = pass;
+    void rewind() {
         m_source = 0;
         m_file = 0;
         m_stream.reset();
@@ -539,7 +538,6 @@ private:
         options.types = m_sources[index].types;
         options.skipFirstWords = m_sources[index].skipFirstWords;
         options.wordNet = m_wordNet;
-        options.seed = m_options.seed + m_pass * 0x9E3779B97F4A7C15ULL;
         return options;
     }
 
@@ -663,7 +661,6 @@ private:
     MaterialOptions m_options;
     std::shared_ptr<const WordNet> m_wordNet;
     std::vector<std::string> m_notes;
-    std::uint64_t m_pass = 0;
     std::size_t m_source = 0;
     std::size_t m_file = 0;
     std::size_t m_last = 0;
@@ -701,8 +698,8 @@ std::size_t Material::sourceIndex() const {
     return m_state->last();
 }
 
-void Material::rewind(std::uint64_t pass) {
-    m_state->rewind(pass);
+void Material::rewind() {
+    m_state->rewind();
 }
 
 const std::vector<MaterialSource>& Material::sources() const {

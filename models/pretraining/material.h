@@ -41,7 +41,6 @@ struct MaterialOptions {
     bool skipBad = false;
     /// Passages of more words are cut at sentence boundaries (a longer sentence between words).
     int longestWords = 128;
-    std::uint64_t seed = 1;  ///< of the choices among concepts
     std::string wordNet = kWordNetFolder;
 };
 
@@ -82,8 +81,8 @@ struct MaterialReport {
 
 /// All passages of several sources, one after the other, in constant memory (but for 8 bytes for
 /// each passage, the names of the concepts, and CoNLL files). Passages whose text, white space
-/// collapsed, was handed out before in this pass are left out. The same files, options and pass
-/// give the same passages. One thread.
+/// collapsed, was handed out before are left out. The same files and options give the same
+/// passages. One thread.
 class Material {
 public:
     /// Opens nothing but WordNet, when a source can use it. InvalidArgument without sources.
@@ -98,8 +97,8 @@ public:
     [[nodiscard]] Result<bool> next(Passage& passage);
     /// Which source the last passage is from.
     [[nodiscard]] std::size_t sourceIndex() const;
-    /// Starts again. The number of the pass, from 0, goes into the choices among concepts.
-    void rewind(std::uint64_t pass);
+    /// Starts again.
+    void rewind();
 
     [[nodiscard]] const std::vector<MaterialSource>& sources() const;
     /// Of the pass so far.

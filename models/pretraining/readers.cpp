@@ -62,7 +62,6 @@ public:
             return tl::unexpected(m_file->reason(more.error()));
         if (!*more)
             return false;
-        ++m_entry;
         passage = {};
         try {
             if (auto taken = take(item, passage); !taken)
@@ -85,7 +84,6 @@ protected:
     /// What an entry must look like.
     [[nodiscard]] virtual std::string_view form() const = 0;
     [[nodiscard]] std::string place() const { return m_items.place(); }
-    [[nodiscard]] std::uint64_t entry() const { return m_entry; }
 
     /// Adds a mention at every occurrence.
     void locate(const OccurrenceFinder& finder, std::string_view mention, std::string_view name,
@@ -117,7 +115,6 @@ protected:
 private:
     std::unique_ptr<InputFile> m_file;
     JsonItems m_items;
-    std::uint64_t m_entry = 0;
 };
 
 class NunerStream : public JsonStream {
@@ -310,8 +307,8 @@ private:
 class SemCorStream : public JsonStream {
 public:
     SemCorStream(std::unique_ptr<InputFile> file, JsonLayout layout,
-                 std::shared_ptr<const WordNet> wordNet, std::uint64_t seed)
-        : JsonStream(std::move(file), layout), m_wordNet(std::move(wordNet)), m_seed(seed) {}
+                 std::shared_ptr<const WordNet> wordNet)
+        : JsonStream(std::move(file), layout), m_wordNet(std::move(wordNet)) {}
 
 protected:
     std::string_view form() const override {
@@ -326,7 +323,6 @@ protected:
             words.add(text(token));
         passage.text = words.takeText();
         const std::vector<Range>& ranges = words.ranges();
-        SeededChoice choice(m_seed ^ (entry() * 0xD1B54A32D192ED03ULL));
         for (const json& ent : item.at("ents")) {
             const auto begin = ent.at(0).get<Offset>();
             const auto end = ent.at(1).get<Offset>();
@@ -336,7 +332,7 @@ protected:
             }
             const Range range{ranges[static_cast<std::size_t>(begin)].begin,
                               ranges[static_cast<std::size_t>(end) - 1].end};
-            for (ConceptName& name : conceptsOf(ent, choice)) {
+            for (ConceptName& name : conceptsOf(ent)) {
                 passage.mentions.push_back(
                     {range.begin, range.end, std::move(name.name), std::move(name.description)});
             }
@@ -345,8 +341,8 @@ protected:
     }
 
 private:
-    /// One concept or two.
-    std::vector<ConceptName> conceptsOf(const json& ent, SeededChoice& choice) const {
+    /// All that the mention is, not one of it: what is left out would be held against it.
+    std::vector<ConceptName> conceptsOf(const json& ent) const {
         const std::string& name = text(ent.at(5));
         const std::string& file = text(ent.at(6));
         const auto above = ent.at(7).get<std::vector<std::string>>();
@@ -364,19 +360,19 @@ private:
         }
         const bool individual = !name.empty() && name.front() >= 'A' && name.front() <= 'Z';
         std::vector<ConceptName> out;
-        if (individual && !nearer.empty()) {
-            out.push_back(nearer.front());
-            nearer.erase(nearer.begin());
-        } else {
-            out.push_back({name, synset ? std::string(m_wordNet->gloss(*synset)) : std::string()});
-        }
-        if (ConceptName coarse = coarseConcept(file); !coarse.name.empty())
-            nearer.push_back(std::move(coarse));
-        if (!nearer.empty()) {
-            ConceptName& chosen = nearer[choice.below(nearer.size())];
-            if (chosen.name != out.front().name)
-                out.push_back(std::move(chosen));
-        }
+        const auto add = [&out](ConceptName&& one) {
+            const bool known =
+                one.name.empty() || std::any_of(out.begin(), out.end(), [&](const ConceptName& o) {
+                    return o.name == one.name;
+                });
+            if (!known)
+                out.push_back(std::move(one));
+        };
+        if (!individual || nearer.empty())
+            add({name, synset ? std::string(m_wordNet->gloss(*synset)) : std::string()});
+        for (ConceptName& above : nearer)
+            add(std::move(above));
+        add(coarseConcept(file));
         return out;
     }
 
@@ -423,16 +419,12 @@ private:
     }
 
     std::shared_ptr<const WordNet> m_wordNet;
-    std::uint64_t m_seed;
 };
 
 class WikiStream : public JsonStream {
 public:
-    WikiStream(std::unique_ptr<InputFile> file, std::shared_ptr<const WordNet> wordNet,
-               std::uint64_t seed)
-        : JsonStream(std::move(file), JsonLayout::Members),
-          m_wordNet(std::move(wordNet)),
-          m_seed(seed) {}
+    WikiStream(std::unique_ptr<InputFile> file, std::shared_ptr<const WordNet> wordNet)
+        : JsonStream(std::move(file), JsonLayout::Members), m_wordNet(std::move(wordNet)) {}
 
 protected:
     std::string_view form() const override {
@@ -443,8 +435,7 @@ protected:
         const json& article = item.begin().value();
         Lead lead{text(article.at("title")), text(article.at("extract")),
                   optionalText(article, "description")};
-        SeededChoice choice(m_seed ^ (entry() * 0xD1B54A32D192ED03ULL));
-        SilverLabels labels = labelLead(lead, *m_wordNet, choice);
+        SilverLabels labels = labelLead(lead, *m_wordNet);
         m_counts.unlocated += labels.lostSubject ? 1 : 0;
         passage.id = std::move(lead.title);
         passage.text = std::move(lead.text);
@@ -454,7 +445,6 @@ protected:
 
 private:
     std::shared_ptr<const WordNet> m_wordNet;
-    std::uint64_t m_seed;
 };
 
 /// Our own lines, read by the formats' own parsers.
@@ -724,14 +714,13 @@ Result<std::unique_ptr<PassageStream>> openPassages(const std::string& path, Mat
             stream = std::make_unique<PileNerStream>(std::move(*file), layout);
             break;
         case MaterialKind::SemCor:
-            stream = std::make_unique<SemCorStream>(std::move(*file), layout, options.wordNet,
-                                                    options.seed);
+            stream = std::make_unique<SemCorStream>(std::move(*file), layout, options.wordNet);
             break;
         case MaterialKind::Sgd:
             stream = std::make_unique<SgdStream>(std::move(*file), layout, options.types);
             break;
         case MaterialKind::WikiLeads:
-            stream = std::make_unique<WikiStream>(std::move(*file), options.wordNet, options.seed);
+            stream = std::make_unique<WikiStream>(std::move(*file), options.wordNet);
             break;
         case MaterialKind::Conll: {
             auto gold = readGoldConll((*file)->stream(), path);

@@ -27,9 +27,9 @@ enum class MaterialKind {
     Conll,  ///< CoNLL-2003 and its kin; read into memory as a whole
     Jsonl,  ///< Spanwise's JSONL with "spans" (core/formats/jsonl.h)
     /// `{"tokens": […], "ents": [[begin, end, POS, lemma, synset offset, synset name, lexicographer
-    /// file, [hypernyms]]]}`, token offsets. A mention gets its synset's name and one more concept,
-    /// chosen anew in each pass, of its nearer hypernyms and the lexicographer file's; an
-    /// individual's name ("Atlanta") is no concept: its nearest hypernym stands for it.
+    /// file, [hypernyms]]]}`, token offsets. A mention gets its synset's name, up to three of its
+    /// nearer hypernyms and the lexicographer file's; an individual's name ("Atlanta") is no
+    /// concept: its hypernyms stand for it.
     SemCor,
     Sgd,  ///< `{"text", "spans": [[begin, end, slot, description]]}`, code points
     /// A JSON object of articles `{"X": {"title", "extract", "description"?}}`: silver labels, see
@@ -46,7 +46,6 @@ struct ReaderOptions {
     TypeMap types;                            ///< Conll, Jsonl, Sgd
     std::vector<std::string> skipFirstWords;  ///< Conll: sentences that begin so are headers
     std::shared_ptr<const WordNet> wordNet;   ///< may be null but for WikiLeads
-    std::uint64_t seed = 0;                   ///< of the choices, with the pass
 };
 
 /// What a reader left out on its way.

@@ -318,9 +318,8 @@ private:
 /// Adds the mentions of nouns with a single sense.
 class NounLabels {
 public:
-    NounLabels(std::string_view text, const WordNet& wordNet, SeededChoice& choice,
-               SilverLabels& out)
-        : m_words(text), m_wordNet(wordNet), m_choice(choice), m_out(out) {
+    NounLabels(std::string_view text, const WordNet& wordNet, SilverLabels& out)
+        : m_words(text), m_wordNet(wordNet), m_out(out) {
         for (const Sentence& sentence : splitSentences(text))
             m_sentenceBegins.insert(sentence.words.front().begin);
     }
@@ -360,10 +359,11 @@ private:
         }
         if (above.empty())
             return false;
-        const WordNet::Synset hypernym = above[m_choice.below(above.size())];
-        m_out.mentions.push_back({m_words.ranges[begin].begin, m_words.ranges[end - 1].end,
-                                  m_wordNet.name(hypernym),
-                                  std::string(m_wordNet.gloss(hypernym))});
+        for (const WordNet::Synset hypernym : above) {
+            m_out.mentions.push_back({m_words.ranges[begin].begin, m_words.ranges[end - 1].end,
+                                      m_wordNet.name(hypernym),
+                                      std::string(m_wordNet.gloss(hypernym))});
+        }
         return true;
     }
 
@@ -398,7 +398,6 @@ private:
 
     Words m_words;
     const WordNet& m_wordNet;
-    SeededChoice& m_choice;
     SilverLabels& m_out;
     std::unordered_set<Offset> m_sentenceBegins;
 };
@@ -422,10 +421,10 @@ DefinedKind kindOfDefinition(std::string_view definition, const WordNet& wordNet
     return kindFrom(Words(definition), 0, wordNet);
 }
 
-SilverLabels labelLead(const Lead& lead, const WordNet& wordNet, SeededChoice& choice) {
+SilverLabels labelLead(const Lead& lead, const WordNet& wordNet) {
     SilverLabels out;
     TitleLabels(lead, wordNet, out).add();
-    NounLabels(lead.text, wordNet, choice, out).add();
+    NounLabels(lead.text, wordNet, out).add();
     std::sort(out.mentions.begin(), out.mentions.end(), [](const Mention& a, const Mention& b) {
         return std::tie(a.begin, a.end, a.name) < std::tie(b.begin, b.end, b.name);
     });

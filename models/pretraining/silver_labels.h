@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,25 +8,6 @@
 #include "models/pretraining/wordnet.h"
 
 namespace spanwise {
-
-/// A small deterministic generator (SplitMix64): the same numbers on every machine.
-class SeededChoice {
-public:
-    explicit SeededChoice(std::uint64_t seed) : m_state(seed) {}
-    std::uint64_t next() {
-        std::uint64_t z = (m_state += 0x9E3779B97F4A7C15ULL);
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
-        return z ^ (z >> 31);
-    }
-    /// 0 … count - 1; count must not be 0.
-    std::size_t below(std::size_t count) { return static_cast<std::size_t>(next() % count); }
-    /// [0, 1)
-    double unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
-
-private:
-    std::uint64_t m_state;
-};
 
 /// Is this a hypernym so far up ("entity", "abstraction") that it says nothing about a mention?
 [[nodiscard]] bool isVagueConcept(std::string_view name);
@@ -53,8 +33,8 @@ struct DefinedKind {
 ///   gloss of the sense that is above the title's, where WordNet has the title; else, of a noun
 ///   with at most two senses, of the more frequent one.
 /// - Every word or phrase (up to five words, the longest first) that WordNet knows as a noun of one
-///   sense and as nothing else, of at least four letters, gets one of its two nearest hypernyms,
-///   chosen by `choice`, with the hypernym's gloss. Written with a capital it must be one that
+///   sense and as nothing else, of at least four letters, gets its two nearest hypernyms with
+///   their glosses. Written with a capital it must be one that
 ///   WordNet writes so, or begin a sentence; an individual's name must not be a part of a longer
 ///   name. Forms of verbs ("using") and plurals with a sense of their own ("elements") are left
 ///   out.
@@ -68,7 +48,6 @@ struct SilverLabels {
     /// The lead has "X is a Y", but its subject could not be found in the text.
     bool lostSubject = false;
 };
-[[nodiscard]] SilverLabels labelLead(const Lead& lead, const WordNet& wordNet,
-                                     SeededChoice& choice);
+[[nodiscard]] SilverLabels labelLead(const Lead& lead, const WordNet& wordNet);
 
 }  // namespace spanwise

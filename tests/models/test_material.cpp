@@ -1,5 +1,6 @@
 #include <zlib.h>
 
+#include <QRandomGenerator>
 #include <QTemporaryDir>
 #include <fstream>
 #include <map>
@@ -412,37 +413,26 @@ private Q_SLOTS:
                  std::string("0-7 Aspirin=drug (a medicine); 16-24 headache=symptom"));
     }
 
-    void semcor_givesTwoConcepts_chosenAnewInEachPass() {
+    void semcor_givesAllConcepts() {
         auto material = Material::open({sourceOf(fixture("semcor.jsonl"))}, bare());
         VERIFY_OK(material);
-        std::set<std::string> seen;
-        std::string first;
-        for (std::uint64_t pass = 0; pass < 40; ++pass) {
-            material->rewind(pass);
+        for (int pass = 0; pass < 2; ++pass) {
+            material->rewind();
             Passage passage;
             auto more = material->next(passage);
             VERIFY_OK(more);
             QCOMPARE(passage.text, std::string("\"The jury didn't see Atlanta,\" he said."));
-            const std::string names = shown(passage);
-            if (pass == 0)
-                first = names;
-            seen.insert(names);
-            QVERIFY2(
-                names.starts_with("5-9 jury=") && names.find("5-9 jury=jury") != std::string::npos,
-                names.c_str());
-            // An individual's name is no concept: what it is, stands for it.
-            QVERIFY2(names.find("21-28 Atlanta=state capital") != std::string::npos, names.c_str());
-            QVERIFY2(names.find("=atlanta") == std::string::npos, names.c_str());
-            QVERIFY2(names.find("entity") == std::string::npos, names.c_str());
+            // Nothing as vague as "entity"; an individual's name is no concept, what it is stands
+            // for it.
+            QCOMPARE(QString::fromStdString(shown(passage)),
+                     QString("5-9 jury=body; 5-9 jury=group; 5-9 jury=jury; "
+                             "5-9 jury=social group; 21-28 Atlanta=capital; "
+                             "21-28 Atlanta=location (a position in space); "
+                             "21-28 Atlanta=seat; 21-28 Atlanta=state capital"));
             more = material->next(passage);
             VERIFY_OK(more);
             QVERIFY(!*more);
         }
-        QVERIFY(seen.size() >= 6);
-        material->rewind(0);
-        Passage passage;
-        VERIFY_OK(material->next(passage));
-        QCOMPARE(shown(passage), first);
         QCOMPARE(material->report().notes.size(), std::size_t{1});
     }
 
@@ -584,7 +574,8 @@ private Q_SLOTS:
     void mutatedFiles_endInPassagesOrAnError() {
         QTemporaryDir folder;
         const QString path = folder.filePath(QStringLiteral("mutant.json"));
-        SeededChoice random(41);
+        QRandomGenerator random(41);
+        const auto below = [&](std::size_t count) { return random.generate64() % count; };
         int refused = 0;
         int read = 0;
         for (const auto& [name, kind] : std::vector<std::pair<const char*, MaterialKind>>{
@@ -600,10 +591,10 @@ private Q_SLOTS:
             static constexpr std::string_view kBytes = "{}[]\"'\\,:0-9.eE \n\xff\xc3<>t";
             for (int i = 0; i < 60; ++i) {
                 std::string bytes = whole.toStdString();
-                for (std::size_t changes = 1 + random.below(4); changes > 0; --changes) {
-                    const std::size_t at = random.below(bytes.size());
-                    const char byte = kBytes[random.below(kBytes.size())];
-                    switch (random.below(3)) {
+                for (std::size_t changes = 1 + below(4); changes > 0; --changes) {
+                    const std::size_t at = below(bytes.size());
+                    const char byte = kBytes[below(kBytes.size())];
+                    switch (below(3)) {
                         case 0:
                             bytes[at] = byte;
                             break;
@@ -611,7 +602,7 @@ private Q_SLOTS:
                             bytes.insert(at, 1, byte);
                             break;
                         default:
-                            bytes.erase(at, 1 + random.below(6));
+                            bytes.erase(at, 1 + below(6));
                     }
                 }
                 writeFile(path, bytes);
