@@ -376,10 +376,26 @@ void halve(std::vector<NamedTensor>& tensors, std::vector<at::Tensor>& keep) {
 // What pre-training taught of concepts: layers' tensors by number, in the order of EncoderLayer.
 constexpr const char* kConcepts = "spanwise_concepts.";
 
+/// How many of a concept encoder's lowest layers are the text encoder's: neither moved.
+std::size_t sharedLayers(const ConceptEncoder& concepts, const EncoderWeights& text) {
+    std::size_t shared = 0;
+    for (; shared < std::min(concepts.weights.layers.size(), text.layers.size()); ++shared) {
+        EncoderLayer mine = concepts.weights.layers[shared];
+        EncoderLayer theirs = text.layers[shared];
+        std::vector<at::Tensor> a, b;
+        mine.forEach([&](const at::Tensor& tensor) { a.push_back(tensor); });
+        theirs.forEach([&](const at::Tensor& tensor) { b.push_back(tensor); });
+        if (!std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                        [](const at::Tensor& x, const at::Tensor& y) { return at::equal(x, y); }))
+            break;
+    }
+    return shared;
+}
+
 /// Each tensor of a concept encoder but those that are the text encoder's, with its name.
 template <typename Visit>
-void forEachConceptTensor(ConceptEncoder& concepts, Visit visit) {
-    for (std::size_t i = 0; i < concepts.weights.layers.size(); ++i) {
+void forEachConceptTensor(ConceptEncoder& concepts, std::size_t shared, Visit visit) {
+    for (std::size_t i = shared; i < concepts.weights.layers.size(); ++i) {
         int number = 0;
         concepts.weights.layers[i].forEach([&](at::Tensor& tensor) {
             visit(kConcepts + ("layers." + std::to_string(i)) + "." + std::to_string(number++),
@@ -414,6 +430,7 @@ Result<std::shared_ptr<const ConceptEncoder>> readConcepts(const fs::path& direc
                        own.string());
     ConfigReader reader(*found, own.string() + ", concepts");
     const int layers = reader.integer("layers", 1, model.config.layers, model.config.layers);
+    const int shared = reader.integer("shared_layers", 0, layers, 0);
     const std::string pooling = found->value("pooling", "mean");
     if (reader.error())
         return tl::unexpected(*reader.error());
@@ -425,11 +442,12 @@ Result<std::shared_ptr<const ConceptEncoder>> readConcepts(const fs::path& direc
     // One like it, for the shapes.
     auto concepts = std::make_shared<ConceptEncoder>(
         newConceptEncoder(model.encoder, model.config, layers, pooling == "first", 1));
-    forEachConceptTensor(*concepts, [&](const std::string& name, at::Tensor& tensor) {
-        tensor = source.take(name, tensor.sizes().vec());
-        if (tensor.defined())
-            tensor = tensor.to(model.torchDevice());
-    });
+    forEachConceptTensor(*concepts, static_cast<std::size_t>(shared),
+                         [&](const std::string& name, at::Tensor& tensor) {
+                             tensor = source.take(name, tensor.sizes().vec());
+                             if (tensor.defined())
+                                 tensor = tensor.to(model.torchDevice());
+                         });
     if (source.error())
         return tl::unexpected(*source.error());
     return concepts;
@@ -543,6 +561,7 @@ Result<void> saveModel(const Model& model, const fs::path& directory,
         const bool isOwn = model.info.features == Features::TwoLayers;
         // A head was made of them: it needs them no more.
         const bool hasConcepts = model.concepts && !hasHead;
+        const std::size_t shared = hasConcepts ? sharedLayers(*model.concepts, model.encoder) : 0;
         if (model.gliner) {
             nameEncoderWeights(model.encoder, model.config, tensors, keep, kGlinerEncoder);
             nameGlinerWeights(model.gliner->weights, model.gliner->config, tensors, keep);
@@ -551,10 +570,11 @@ Result<void> saveModel(const Model& model, const fs::path& directory,
             nameEncoderWeights(model.encoder, model.config, tensors, keep);
             if (hasConcepts) {
                 ConceptEncoder concepts = *model.concepts;
-                forEachConceptTensor(concepts, [&](const std::string& name, at::Tensor& tensor) {
-                    keep.push_back(tensor.detach().to(at::kCPU, at::kFloat).contiguous());
-                    tensors.push_back({name, viewOf(keep.back())});
-                });
+                forEachConceptTensor(
+                    concepts, shared, [&](const std::string& name, at::Tensor& tensor) {
+                        keep.push_back(tensor.detach().to(at::kCPU, at::kFloat).contiguous());
+                        tensors.push_back({name, viewOf(keep.back())});
+                    });
             }
             OrderedJson config = OrderedJson::parse(model.configJson);
             config.erase("_name_or_path");
@@ -602,6 +622,7 @@ Result<void> saveModel(const Model& model, const fs::path& directory,
         ours["types"] = model.info.types;
         if (hasConcepts)
             ours["concepts"] = {{"layers", model.concepts->config.layers},
+                                {"shared_layers", shared},
                                 {"pooling", model.concepts->firstToken ? "first" : "mean"}};
         if (!model.calibration.isIdentity())
             ours["calibration"] = {{"slope", model.calibration.slope},

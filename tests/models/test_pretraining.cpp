@@ -5,6 +5,7 @@
 #include <set>
 
 #include "models/io/files.h"
+#include "models/io/safetensors.h"
 #include "models/model.h"
 #include "models/pretraining/pretrain.h"
 #include "models/pretraining/steps.h"
@@ -427,6 +428,7 @@ private Q_SLOTS:
         QTest::newRow("still concepts") << 0.0 << false << 0 << 0;
         QTest::newRow("first token") << 2e-3 << true << 0 << 0;
         QTest::newRow("one layer, one frozen") << 2e-3 << false << 1 << 1;
+        QTest::newRow("one layer for both") << 0.0 << false << 1 << 1;
     }
     void frozenConcepts_firstToken_andFewerLayers_allLearn() {
         QFETCH(double, conceptRate);
@@ -450,6 +452,11 @@ private Q_SLOTS:
         QVERIFY(saveModel(*trained->model, path(name)).has_value());
         const auto loaded = loadModel(path(name), Device{});
         QVERIFY2(loaded.has_value(), loaded ? "" : loaded.error().text().c_str());
+        // Layers that neither side moved are saved once.
+        const auto file = SafetensorsFile::open(path(name) / "model.safetensors");
+        QVERIFY(file.has_value());
+        const bool twice = (*file)->find("spanwise_concepts.layers.0.0") != nullptr;
+        QCOMPARE(twice, conceptRate > 0 || frozenLayers == 0);
         QCOMPARE(weights(**loaded, at(name + " again")), weights(*trained->model, at(name + " b")));
         const auto more = pretrain(*loaded, material, options, path(name + ".more"));
         QVERIFY2(more.has_value(), more ? "" : more.error().text().c_str());
