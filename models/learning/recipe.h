@@ -29,9 +29,10 @@ struct Recipe {
     /// random field with fixed transitions), 0 to 1; the rest is that of each word by itself.
     double sequenceLoss = 1;
     /// What breaching BIO's constraints costs a sequence in that loss (sequence_loss.h): so many
-    /// nats for each type. Where types are many, knowing what cannot be saves learning it; where
-    /// they are two or three, labels that were never told when they are wrong make spans too long.
-    double breachCost = 0.75;
+    /// nats for each labelled mention. Knowing what cannot be saves learning it; but where a dozen
+    /// mentions are all there is, labels that were never told when they are wrong make spans too
+    /// long.
+    double breachCost = 0.125;
     /// Inside-outside labels rather than BIO: neighbours of one type cannot be told apart.
     bool insideOnly = false;
     /// Steps that the head alone learns on the untouched encoder's states before all learn

@@ -104,6 +104,8 @@ public:
           m_tokenBudget(device.is_cuda() ? kCudaTokens : kCpuTokens) {
         if (m_recipe.mentionSwap > 0)
             m_stock.emplace(m_sentences);
+        for (const LabelledSentence& sentence : m_sentences)
+            m_breachCost += m_recipe.breachCost * static_cast<double>(sentence.spans.size());
     }
 
     void run(TrainReport& report) {
@@ -692,11 +694,9 @@ private:
         at::Tensor gradient = at::zeros_like(here);
         const float* values = here.const_data_ptr<float>();
         auto* slopes = gradient.mutable_data_ptr<float>();
-        const double breachCost =
-            m_recipe.breachCost * static_cast<double>(m_labels.types().size());
         double loss = 0;
         for (const Example* example : examples) {
-            loss += sequenceLoss(values, example->targets, m_labels, slopes, breachCost);
+            loss += sequenceLoss(values, example->targets, m_labels, slopes, m_breachCost);
             const auto cells = static_cast<std::int64_t>(example->targets.labels.size()) *
                                static_cast<std::int64_t>(m_labels.size());
             values += cells;
@@ -714,6 +714,7 @@ private:
     BioLabels m_labels;
     at::Device m_device;
     double m_rateFactor;
+    double m_breachCost = 0;  ///< of all mentions
     int m_part, m_parts;
     const std::function<void(const TrainProgress&)>& m_tell;
     const std::stop_token& m_stop;
