@@ -18,8 +18,6 @@ struct MaterialFile {
     /// CoNLL and labelled JSONL: names for the file's types, as a map of types has them
     /// (`{"PER": {"name", "description"}, "MISC": null}`).
     nlohmann::json types = nlohmann::json::object();
-
-    bool operator==(const MaterialFile&) const = default;
 };
 
 /// A document whose labels a few-shot check may use.
