@@ -11,6 +11,7 @@
 #include "app/cli/command.h"
 #include "app/cli/recipe_options.h"
 #include "app/cli/svg_chart.h"
+#include "models/io/files.h"
 #include "models/learning/few_shot.h"
 #include "models/learning/ranking.h"
 

@@ -70,21 +70,6 @@ Result<void> BenchResults::add(nlohmann::json row) {
     return replaceFile(m_folder, kFileName, text + "\n]\n");
 }
 
-Result<void> replaceFile(const std::string& folder, const std::string& name,
-                         const std::string& bytes) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    const std::filesystem::path path = std::filesystem::path(folder) / name;
-    std::filesystem::path temporary = path;
-    temporary += ".new";
-    if (auto written = writeWholeFile(temporary, bytes); !written)
-        return written;
-    std::filesystem::rename(temporary, path, error);
-    if (error)
-        return tl::unexpected(fileError(error.value(), path, "write"));
-    return {};
-}
-
 MeanAndDeviation meanAndDeviation(const std::vector<double>& values) {
     MeanAndDeviation result;
     result.count = values.size();

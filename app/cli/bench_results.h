@@ -31,10 +31,6 @@ private:
     std::vector<nlohmann::json> m_rows;
 };
 
-/// Writes a file beside its place, then renames it. Makes the folder.
-[[nodiscard]] Result<void> replaceFile(const std::string& folder, const std::string& name,
-                                       const std::string& bytes);
-
 struct MeanAndDeviation {
     double mean = 0, deviation = 0;  ///< of the sample (n - 1); 0 for one value
     std::size_t count = 0;

@@ -4,11 +4,6 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <fstream>
-#include <set>
-
-#include "core/formats/conll.h"
-#include "core/formats/import.h"
 
 namespace spanwise::cli {
 
@@ -81,30 +76,6 @@ std::string userName() {
     if (const passwd* entry = ::getpwuid(::getuid()); entry != nullptr)
         return entry->pw_name;
     return "unknown";
-}
-
-Result<GoldFile> readGold(const std::string& path) {
-    GoldFile gold;
-    ImportOptions options;
-    std::set<std::string> types;
-    const auto info = importFile(path, options, [&](Record&& record) -> Result<void> {
-        if (!record.labelled)
-            return failure(ErrorCode::InvalidFormat,
-                           "Document \"" + record.document.name +
-                               "\" carries no labels. Gold needs a CoNLL tag column, or \"spans\" "
-                               "on every JSONL line.",
-                           path);
-        for (const NamedSpan& span : record.spans)
-            types.insert(span.type);
-        auto sentences = alignToWords(record.document, sentencesOf(record.document), record.spans);
-        std::move(sentences.begin(), sentences.end(), std::back_inserter(gold.sentences));
-        return {};
-    });
-    if (!info)
-        return tl::unexpected(info.error());
-    gold.types.assign(types.begin(), types.end());
-    gold.note = info->note;
-    return gold;
 }
 
 std::vector<std::vector<std::string>> wordsOf(const std::vector<LabelledSentence>& sentences) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/annotation/labelled_sentence.h"
+#include "core/formats/gold.h"
 #include "core/result.h"
 #include "models/model.h"
 #include "storage/project.h"
@@ -87,14 +88,6 @@ void addFeatures(CLI::App* command, TrainOptions& options);
 
 /// Who is at the keyboard, for the history.
 [[nodiscard]] std::string userName();
-
-/// Labelled sentences from a CoNLL or JSONL file, with every word known.
-struct GoldFile {
-    std::vector<LabelledSentence> sentences;
-    std::vector<std::string> types;  ///< sorted
-    std::string note;                ///< which tag scheme was found, for people
-};
-[[nodiscard]] Result<GoldFile> readGold(const std::string& path);
 
 [[nodiscard]] std::vector<std::vector<std::string>> wordsOf(
     const std::vector<LabelledSentence>& sentences);

@@ -1,17 +1,11 @@
-#include "models/pretraining/pretrain.h"
-
 #include <chrono>
 #include <cinttypes>
 #include <cstdio>
 #include <filesystem>
 
-#include "app/cli/bench_results.h"
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
-#include "core/metrics/entity_metrics.h"
-#include "models/learning/few_shot.h"
-#include "models/pretraining/material.h"
-#include "models/pretraining/prepare.h"
+#include "models/pretraining/pretrain_run.h"
 
 namespace spanwise::cli {
 namespace {
@@ -29,121 +23,41 @@ struct Options {
     PretrainOptions fit;
 };
 
-/// Cheap enough to be asked again and again.
-constexpr int kProbeSteps = 60;
-constexpr std::size_t kProbeSentences = 200;
-
-/// Strict micro F1 of a short fine-tune on a few examples: what pre-training is for.
-class Probe {
-public:
-    static Result<Probe> open(const Options& options) {
-        Probe probe;
-        probe.m_shots = options.probeShots;
-        probe.m_seed = options.fit.step.seed;
-        if (options.probeTrain.empty())
-            return probe;
-        auto train = readGold(options.probeTrain);
-        if (!train)
-            return tl::unexpected(train.error());
-        auto test = readGold(options.probeTest);
-        if (!test)
-            return tl::unexpected(test.error());
-        probe.m_types = train->types;
-        for (const std::size_t index : sampleShots(train->sentences, probe.m_shots, probe.m_seed))
-            probe.m_train.push_back(train->sentences[index]);
-        for (const std::size_t index :
-             sampleIndices(test->sentences.size(), kProbeSentences, probe.m_seed))
-            probe.m_test.push_back(test->sentences[index]);
-        return probe;
-    }
-    [[nodiscard]] bool isOn() const { return !m_train.empty(); }
-    [[nodiscard]] Result<double> f1(const ModelPtr& model) const {
-        TrainOptions fit;
-        fit.types = m_types;
-        fit.seed = m_seed;
-        fit.steps = kProbeSteps;
-        const auto trained = train(model, m_train, fit);
-        if (!trained)
-            return tl::unexpected(trained.error());
-        const auto found = predict(*trained->model, wordsOf(m_test));
-        if (!found)
-            return tl::unexpected(found.error());
-        EntityEvaluator evaluator;
-        for (std::size_t i = 0; i < m_test.size(); ++i)
-            evaluator.add(m_test[i].spans, (*found)[i], m_test[i].words.size());
-        return evaluator.metrics().micro.f1;
-    }
-
-private:
-    std::vector<LabelledSentence> m_train, m_test;
-    std::vector<std::string> m_types;
-    int m_shots = 4;
-    std::uint64_t m_seed = 1;
-};
-
-/// WORK/log.csv: a line each so many seconds; a resumed run goes on in the same file.
-class Log {
-public:
-    explicit Log(const fs::path& path) {
-        std::error_code ignored;
-        const bool isNew = !fs::exists(path, ignored);
-        m_file = std::fopen(path.c_str(), "a");
-        if (m_file != nullptr && isNew)
-            std::fputs("step,examples,tokens,loss,begin_loss,tokens_per_second,probe_f1\n", m_file);
-    }
-    ~Log() {
-        if (m_file != nullptr)
-            std::fclose(m_file);
-    }
-    Log(const Log&) = delete;
-    Log& operator=(const Log&) = delete;
-    void line(const PretrainProgress& p, const std::string& probe = {}) {
-        if (m_file == nullptr)
-            return;
-        std::fprintf(m_file, "%" PRId64 ",%" PRId64 ",%" PRId64 ",%.6f,%.6f,%.0f,%s\n", p.step,
-                     p.examples, p.tokens, p.loss, p.beginLoss, p.tokensPerSecond, probe.c_str());
-        std::fflush(m_file);
-    }
-
-private:
-    std::FILE* m_file = nullptr;
-};
+Result<FewShotProbe> openProbe(const Options& options) {
+    if (options.probeTrain.empty())
+        return FewShotProbe();
+    const auto train = readGold(options.probeTrain);
+    if (!train)
+        return tl::unexpected(train.error());
+    const auto test = readGold(options.probeTest);
+    if (!test)
+        return tl::unexpected(test.error());
+    return FewShotProbe::draw(train->sentences, test->sentences, options.probeShots,
+                              options.fit.step.seed);
+}
 
 Result<std::shared_ptr<const Corpus>> corpusFor(const Cli& cli, const Options& options,
                                                 const Model& encoder, const fs::path& folder,
                                                 const std::stop_token& stop) {
-    std::error_code ignored;
-    if (fs::exists(folder / "tables.json", ignored))
-        return Corpus::open(folder);
-    auto sources = materialSources(options.data, options.dataFolder, options.without);
-    if (!sources)
-        return tl::unexpected(sources.error());
-    MaterialOptions reading;
-    reading.skipBad = options.skipBad;
-    auto material = Material::open(std::move(*sources), reading);
-    if (!material)
-        return tl::unexpected(material.error());
-    PrepareOptions preparing;
-    preparing.longest = std::min(options.longest, longestText(encoder));
-    preparing.tokenizer = tokenizerFingerprint(encoder);
-    {
-        ProgressLine line(cli);
-        const auto prepared = prepareCorpus(
-            *material, tokenizerOf(encoder), preparing, folder,
-            [&](const PrepareReport& report) {
-                line.show("preparing: " + std::to_string(report.examples) + " texts, " +
-                          std::to_string(report.mentions) + " mentions");
-            },
-            stop);
-        if (!prepared)
-            return tl::unexpected(prepared.error());
-    }
-    if (!cli.json && !cli.quiet)
-        std::fprintf(stderr, "%s", material->report().toText().c_str());
-    if (auto written = replaceFile(folder.string(), "material.json", material->report().toJson());
-        !written)
-        return tl::unexpected(written.error());
-    return Corpus::open(folder);
+    CorpusRequest request;
+    request.sources = [&] {
+        return materialSources(options.data, options.dataFolder, options.without);
+    };
+    request.skipBad = options.skipBad;
+    request.longest = options.longest;
+    MaterialReport report;
+    ProgressLine line(cli);
+    auto corpus = preparedCorpus(
+        request, encoder, folder,
+        [&](const PrepareReport& now) {
+            line.show("preparing: " + std::to_string(now.examples) + " texts, " +
+                      std::to_string(now.mentions) + " mentions");
+        },
+        stop, &report);
+    line.clear();
+    if (!report.sources.empty() && !cli.json && !cli.quiet)
+        std::fprintf(stderr, "%s", report.toText().c_str());
+    return corpus;
 }
 
 Result<void> inspect(const Cli& cli, const Options& options) {
@@ -157,26 +71,6 @@ Result<void> inspect(const Cli& cli, const Options& options) {
         return tl::unexpected(report.error());
     std::printf("%s", cli.json ? (report->toJson() + "\n").c_str() : report->toText().c_str());
     return {};
-}
-
-/// What a person should know who is given the bundle.
-std::string modelCard(const Options& options, const Model& base, const Corpus& corpus,
-                      const PretrainReport& report) {
-    std::string card = "---\nlibrary_name: spanwise\nbase_model: " + bundleInfo(base).name +
-                       "\n---\n# " + fs::path(options.out).filename().string() +
-                       "\n\nAn encoder pre-trained on concepts (NuNER, arXiv 2402.15343) with "
-                       "spanwise-cli " SPANWISE_VERSION " from " +
-                       bundleInfo(base).name + ".\n\n| material | texts |\n|---|---|\n";
-    for (const CorpusSource& source : corpus.tables().sources)
-        card += "| " + source.name + " | " + std::to_string(source.examples) + " |\n";
-    char text[400];
-    std::snprintf(text, sizeof text,
-                  "\n%zu concepts. %" PRId64 " steps, %" PRId64 " texts, %" PRId64
-                  " sub-tokens seen in %.0f minutes; loss %.4f.\n\nThe terms of each material hold "
-                  "for what is made of it.\n",
-                  corpus.tables().concepts.size(), report.steps, report.examples, report.tokens,
-                  report.seconds / 60, report.loss);
-    return card + text;
 }
 
 Result<void> pretrainEncoder(const Cli& cli, Options options) {
@@ -199,14 +93,14 @@ Result<void> pretrainEncoder(const Cli& cli, Options options) {
     const auto base = cli.load(options.encoder);
     if (!base)
         return tl::unexpected(base.error());
-    const auto probe = Probe::open(options);
+    const auto probe = openProbe(options);
     if (!probe)
         return tl::unexpected(probe.error());
     const auto corpus = corpusFor(cli, options, **base, work / "corpus", interrupt.token());
     if (!corpus)
         return tl::unexpected(corpus.error());
 
-    Log log(work / "log.csv");
+    PretrainLog log(work / "log.csv");
     ProgressLine line(cli);
     auto logged = std::chrono::steady_clock::now();
     PretrainCallbacks callbacks;
@@ -263,32 +157,17 @@ Result<void> pretrainEncoder(const Cli& cli, Options options) {
     end.beginLoss = report.beginLoss;
     if (probe->isOn())
         ask(end, pretrained->model);
-    nlohmann::json sources = nlohmann::json::array();
-    for (const CorpusSource& source : (*corpus)->tables().sources)
-        sources.push_back({{"name", source.name}, {"texts", source.examples}});
-    const nlohmann::json provenance{{"method", "NuNER pre-training (arXiv 2402.15343)"},
-                                    {"encoder", bundleInfo(**base).name},
-                                    {"material", sources},
-                                    {"without", options.without},
-                                    {"concepts", (*corpus)->tables().concepts.size()},
-                                    {"steps", report.steps},
-                                    {"texts", report.examples},
-                                    {"tokens", report.tokens},
-                                    {"loss", report.loss},
-                                    {"seconds", report.seconds},
-                                    {"seed", options.fit.step.seed},
-                                    {"program", "spanwise-cli " SPANWISE_VERSION}};
-    if (auto saved = saveModel(*pretrained->model, options.out, provenance.dump(),
-                               options.half ? SavedAs::Half : SavedAs::Full);
-        !saved)
-        return saved;
-    if (auto written =
-            replaceFile(options.out, "README.md", modelCard(options, **base, **corpus, report));
-        !written)
-        return written;
+    PretrainedBundle bundle;
+    bundle.folder = options.out;
+    bundle.half = options.half;
+    bundle.seed = options.fit.step.seed;
+    bundle.without = options.without;
+    const auto provenance = savePretrained(*pretrained, **base, **corpus, bundle);
+    if (!provenance)
+        return tl::unexpected(provenance.error());
     fs::remove_all(work / "checkpoint", made);
     if (cli.json) {
-        nlohmann::json out = provenance;
+        nlohmann::json out = *provenance;
         out["model"] = options.out;
         out["tokens_per_second"] = static_cast<double>(report.tokens) / report.seconds;
         std::printf("%s\n", out.dump().c_str());

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cmath>
@@ -27,6 +28,7 @@
 #include "app/worker/label_order.h"
 #include "app/worker/model_requests.h"
 #include "app/worker/prediction_plan.h"
+#include "app/worker/pretrain_requests.h"
 #include "core/annotation/labelled_sentence.h"
 #include "core/metrics/entity_metrics.h"
 #include "core/protocol/framing.h"
@@ -127,6 +129,8 @@ struct WorkerServer::Impl {
     std::deque<protocol::Message> queue;
     std::map<std::int64_t, std::stop_source> open;  ///< requests not answered yet
     bool ending = false;
+    /// The request that saves what it has when it is stopped; 0: none.
+    std::atomic<std::int64_t> saving = 0;
 
     std::mutex outputMutex;
 
@@ -152,6 +156,7 @@ struct WorkerServer::Impl {
     std::unordered_map<std::string, StoredText> texts;
     std::unique_ptr<Similarity> similarity;  ///< of the encoder's states
     std::unordered_set<std::string> indexed;
+    std::unique_ptr<PretrainRequests> pretraining;
     std::size_t textBytes = 0;
     std::uint64_t clock = 0;
 
@@ -175,6 +180,8 @@ struct WorkerServer::Impl {
             if (n < 0 && errno == EINTR)
                 continue;
             if (n <= 0) {
+                if (saving != 0)
+                    return;  // the reading thread sees it, too, and stops the request
                 spdlog::error("The app no longer listens ({}); ending.", std::strerror(errno));
                 ::_exit(1);
             }
@@ -246,6 +253,8 @@ struct WorkerServer::Impl {
             if (found == open.end())
                 return;
             found->second.request_stop();
+            if (saving == number)
+                return;
             open.erase(found);
             std::erase_if(queue, [&](const protocol::Message& m) { return m.id == number; });
         }
@@ -279,6 +288,8 @@ struct WorkerServer::Impl {
                 if (found == open.end())
                     continue;
                 stop = found->second.get_token();
+                if (PretrainRequests::answersStop(message.method))
+                    saving = *message.id;
             }
             const std::int64_t id = *message.id;
             Reply reply = Json(nullptr);
@@ -293,6 +304,7 @@ struct WorkerServer::Impl {
                 reply = rpcFailure(protocol::kInternalError, e.what());
             }
             answer(id, reply);
+            saving = 0;
             if (message.method == "shutdown")
                 finish();
         }
@@ -327,6 +339,8 @@ struct WorkerServer::Impl {
             return index(*message.id, message.params, stop);
         if (message.method == "similar")
             return similar(message.params, stop);
+        if (PretrainRequests::handles(message.method))
+            return pretrain(message, stop);
         if (message.method == "shutdown")
             return Json(nullptr);
         return rpcFailure(protocol::kMethodNotFound,
@@ -966,6 +980,18 @@ struct WorkerServer::Impl {
         if (!order)
             return rpcFailure(order.error());
         return Json{{"order", *order}};
+    }
+
+    Reply pretrain(const protocol::Message& message, const std::stop_token& stop) {
+        if (!pretraining)
+            pretraining = std::make_unique<PretrainRequests>(
+                device, options.encoder, [this](std::string_view method, Json params) {
+                    send(protocol::notification(method, std::move(params)));
+                });
+        auto result = pretraining->serve(message, stop);
+        if (!result)
+            return rpcFailure(result.error());
+        return std::move(*result);
     }
 
     Reply evaluate(const Json& json, const std::stop_token& stop) {

@@ -504,6 +504,22 @@ Result<ModelEntry> addModel(const AddOptions& options,
     return describeModel(target);
 }
 
+Result<fs::path> newModelFolder(const std::string& name) {
+    if (!checkFolderName(name))
+        return failure(ErrorCode::InvalidArgument,
+                       "This cannot be a model's name: expected letters, digits, '-', '_' and '.', "
+                       "not beginning with '.'.",
+                       name);
+    const auto store = writableStore();
+    if (!store)
+        return tl::unexpected(store.error());
+    std::error_code error;
+    if (fs::exists(*store / name, error))
+        return failure(ErrorCode::AlreadyExists,
+                       "There is a model of this name already. Take another name.", name);
+    return *store / name;
+}
+
 Result<void> removeModel(std::string_view name) {
     const fs::path store = modelStore();
     for (const std::string& folder : {std::string(name), folderNameOf(name)}) {

@@ -71,6 +71,10 @@ struct AddOptions {
     const std::function<void(std::int64_t done, std::int64_t total)>& progress = {},
     std::stop_token stop = {});
 
+/// Where a model that is being made goes in the store. InvalidArgument: no folder can have that
+/// name, or there is no store; AlreadyExists: a model has it.
+[[nodiscard]] Result<std::filesystem::path> newModelFolder(const std::string& name);
+
 /// Deletes a model of the store. NotFound; PermissionDenied: it is not in the store.
 [[nodiscard]] Result<void> removeModel(std::string_view name);
 

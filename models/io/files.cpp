@@ -79,6 +79,20 @@ Result<void> writeWholeFile(const fs::path& path, std::string_view bytes) {
     return out.finish();
 }
 
+Result<void> replaceFile(const fs::path& folder, const std::string& name, std::string_view bytes) {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    const fs::path path = folder / name;
+    fs::path temporary = path;
+    temporary += ".new";
+    if (auto written = writeWholeFile(temporary, bytes); !written)
+        return written;
+    fs::rename(temporary, path, error);
+    if (error)
+        return tl::unexpected(fileError(error.value(), path, "write"));
+    return {};
+}
+
 StagedFolder::StagedFolder(fs::path target) : m_target(std::move(target)) {
     if (!m_target.has_filename())
         m_target = m_target.parent_path();

@@ -31,6 +31,10 @@ private:
 [[nodiscard]] Result<void> writeWholeFile(const std::filesystem::path& path,
                                           std::string_view bytes);
 
+/// Writes a file beside its place, then renames it. Makes the folder.
+[[nodiscard]] Result<void> replaceFile(const std::filesystem::path& folder, const std::string& name,
+                                       std::string_view bytes);
+
 /// A folder that appears under its name complete or not at all: files are written to a hidden
 /// folder beside it; commit() syncs and renames, replacing an older one. Dropped without commit, it
 /// leaves nothing.

@@ -14,6 +14,7 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTimer>
@@ -34,7 +35,9 @@
 #include "ui/main_window/welcome_page.h"
 #include "ui/main_window/worker_log_dialog.h"
 #include "ui/models/models_page.h"
+#include "ui/pretraining/pretraining_page.h"
 #include "ui/queue/queue_panel.h"
+#include "ui/session/pretraining_controller.h"
 #include "ui/session/quality_controller.h"
 #include "ui/session/samples.h"
 #include "ui/session/similarity_controller.h"
@@ -44,7 +47,7 @@
 namespace spanwise::ui {
 namespace {
 
-enum Page { kWelcome, kLabel, kCheck, kModels, kExport };
+enum Page { kWelcome, kLabel, kCheck, kModels, kPretraining, kExport };
 
 QStringList localFiles(const QMimeData* data) {
     QStringList files;
@@ -71,6 +74,7 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
     m_pages->addTab(tr("Label"));
     m_pages->addTab(tr("Check"));
     m_pages->addTab(tr("Models"));
+    m_pages->addTab(tr("Pre-training"));
     m_pages->addTab(tr("Export"));
     auto* pageRow = new QHBoxLayout;
     pageRow->setContentsMargins(12, 0, 12, 0);
@@ -86,11 +90,17 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
     m_labelPage = new LabelPage(m_stack);
     m_checkPage = new CheckPage(m_stack);
     m_modelsPage = new ModelsPage(m_stack);
+    QStringList worker = m_options.workerCommand;
+    if (!worker.isEmpty())
+        worker << QStringLiteral("--nice") << QStringLiteral("19");  // labelling goes first
+    m_pretraining = std::make_unique<PretrainingController>(worker);
+    m_pretrainingPage = new PretrainingPage(*m_pretraining, m_stack);
     m_exportPage = new ExportPage(m_stack);
     m_stack->addWidget(m_welcome);
     m_stack->addWidget(m_labelPage);
     m_stack->addWidget(m_checkPage);
     m_stack->addWidget(m_modelsPage);
+    m_stack->addWidget(m_pretrainingPage);
     m_stack->addWidget(m_exportPage);
     layout->addWidget(m_stack, 1);
     layout->addWidget(new Hairline(Qt::Horizontal, central));
@@ -128,6 +138,22 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
             [this](const Error& error) { showError(error); });
     connect(m_modelsPage, &ModelsPage::folderChosen, this,
             [this](const QString& folder) { m_settings.setFolder(folder); });
+    m_pretrainingPage->setFolder(m_settings.folder());
+    connect(m_pretrainingPage, &PretrainingPage::hint, this,
+            [this](const QString& headline, const QString& detail) { say(headline, detail); });
+    connect(m_pretrainingPage, &PretrainingPage::failed, this,
+            [this](const Error& error) { showError(error); });
+    connect(m_pretrainingPage, &PretrainingPage::folderChosen, this,
+            [this](const QString& folder) { m_settings.setFolder(folder); });
+    connect(m_pretrainingPage, &PretrainingPage::closeRequested, this,
+            [this] { showPage(kWelcome); });
+    connect(m_pretraining.get(), &PretrainingController::runChanged, this,
+            [this] { showPretraining(); });
+    connect(m_pretraining.get(), &PretrainingController::stateChanged, this, [this] {
+        showPretraining();
+        if (m_isQuitting && !m_pretraining->isBusy())
+            close();
+    });
     m_exportPage->setFolder(m_settings.folder());
     connect(m_exportPage, &ExportPage::folderChosen, this,
             [this](const QString& folder) { m_settings.setFolder(folder); });
@@ -310,6 +336,13 @@ void MainWindow::buildModelMenu() {
     m_projectActions << add(menu, tr("&Check…"), "checkPageAction",
                             QKeySequence(Qt::CTRL | Qt::Key_K),
                             [this] { m_pages->setCurrentIndex(kCheck - 1); });
+    add(menu, tr("&Pre-training…"), "pretrainingPageAction", QKeySequence(Qt::CTRL | Qt::Key_P),
+        [this] {
+            if (m_session)
+                m_pages->setCurrentIndex(kPretraining - 1);
+            else
+                showPage(kPretraining);
+        });
     menu->addSeparator();
     m_writeActions << add(menu, tr("&Train now"), "trainNow", {}, [this] {
         if (m_learning)
@@ -433,6 +466,7 @@ void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
     m_labelPage->setSession(m_session.get(), m_learning.get(), m_quality.get(), m_similarity.get());
     m_checkPage->setSession(m_session.get(), m_quality.get());
     m_modelsPage->setSession(m_session.get(), m_learning.get(), m_client.get());
+    m_pretrainingPage->setSession(m_session.get(), m_learning.get());
     m_exportPage->setSession(m_session.get());
     m_status->setSaved(m_session->isReadOnly() ? QString() : tr("saved"));
     {
@@ -462,6 +496,7 @@ void MainWindow::closeProject() {
         return;
     m_labelPage->setSession(nullptr, nullptr);
     m_modelsPage->setSession(nullptr, nullptr, nullptr);
+    m_pretrainingPage->setSession(nullptr, nullptr);
     m_exportPage->setSession(nullptr);
     m_checkPage->setSession(nullptr, nullptr);
     m_similarity.reset();
@@ -501,7 +536,7 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
 // --- what is shown
 
 void MainWindow::showPage(int page) {
-    if (!m_session)
+    if (!m_session && page != kPretraining)
         page = kWelcome;
     m_stack->setCurrentIndex(page);
     m_pages->setEnabled(m_session != nullptr);
@@ -511,6 +546,18 @@ void MainWindow::showPage(int page) {
         m_checkPage->setFocus();
     else if (page == kModels)
         m_modelsPage->setFocus();
+    else if (page == kPretraining)
+        m_pretrainingPage->setFocus();
+}
+
+/// How far a run is stands in the row of pages, whatever page is shown.
+void MainWindow::showPretraining() {
+    const PretrainingController::Run& run = m_pretraining->run();
+    QString text = tr("Pre-training");
+    if (m_pretraining->isBusy() && run.total > 0 && run.step > 0)
+        text = tr("Pre-training %1 %").arg(100 * run.step / std::max(run.total, run.step));
+    if (m_pages->tabText(kPretraining - 1) != text)
+        m_pages->setTabText(kPretraining - 1, text);
 }
 
 void MainWindow::updateTitle() {
@@ -695,7 +742,38 @@ void MainWindow::dropEvent(QDropEvent* event) {
         importFiles(files);
 }
 
+/// A run must neither hold up the end nor be lost.
+void MainWindow::askQuit() {
+    if (findChild<QMessageBox*>(QStringLiteral("quitBox")))
+        return;
+    auto* box = new QMessageBox(QMessageBox::Question, tr("Quit"), tr("Pre-training is running."),
+                                QMessageBox::Cancel, this);
+    box->setObjectName(QStringLiteral("quitBox"));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setInformativeText(
+        tr("A checkpoint is saved before Spanwise closes. The Pre-training "
+           "page offers to go on from there."));
+    auto* yes = box->addButton(tr("Save and quit"), QMessageBox::AcceptRole);
+    yes->setObjectName(QStringLiteral("quitYes"));
+    box->setDefaultButton(yes);
+    box->setEscapeButton(QMessageBox::Cancel);
+    connect(yes, &QAbstractButton::clicked, this, [this] {
+        m_isQuitting = true;
+        say(tr("Saving a checkpoint…"), tr("Then Spanwise closes."));
+        m_pretraining->pause();
+        if (!m_pretraining->isBusy())
+            close();
+    });
+    box->open();
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
+    if (m_pretraining->isBusy()) {
+        event->ignore();
+        if (!m_isQuitting)
+            askQuit();
+        return;
+    }
     m_settings.setGeometry(saveGeometry());
     m_settings.setSplitter(m_labelPage->splitter()->saveState());
     hide();

@@ -22,6 +22,8 @@ class LabelPage;
 class MessageBar;
 class ModelsPage;
 class PageBar;
+class PretrainingController;
+class PretrainingPage;
 class QualityController;
 class SimilarityController;
 class StatusStrip;
@@ -56,6 +58,8 @@ public:
     [[nodiscard]] CheckPage* checkPage() const { return m_checkPage; }
     [[nodiscard]] ExportPage* exportPage() const { return m_exportPage; }
     [[nodiscard]] ModelsPage* modelsPage() const { return m_modelsPage; }
+    [[nodiscard]] PretrainingPage* pretrainingPage() const { return m_pretrainingPage; }
+    [[nodiscard]] PretrainingController* pretraining() const { return m_pretraining.get(); }
     [[nodiscard]] MessageBar* messages() const { return m_messages; }
 
 Q_SIGNALS:
@@ -98,6 +102,8 @@ private:
     void showTrash();
     void showWorkerLog();
     void setTheme(ThemeChoice choice);
+    void showPretraining();
+    void askQuit();
     QAction* add(QMenu* menu, const QString& text, const char* name, const QKeySequence& key,
                  std::function<void()> act);
 
@@ -108,6 +114,7 @@ private:
     std::unique_ptr<LearningController> m_learning;
     std::unique_ptr<QualityController> m_quality;
     std::unique_ptr<SimilarityController> m_similarity;
+    std::unique_ptr<PretrainingController> m_pretraining;  ///< outlives projects
 
     PageBar* m_pages;
     MessageBar* m_messages;
@@ -115,6 +122,7 @@ private:
     WelcomePage* m_welcome;
     LabelPage* m_labelPage;
     ModelsPage* m_modelsPage;
+    PretrainingPage* m_pretrainingPage;
     CheckPage* m_checkPage;
     ExportPage* m_exportPage;
     StatusStrip* m_status;
@@ -126,6 +134,7 @@ private:
     std::function<void()> m_messageAction;
     QString m_shownFailure;
     bool m_painted = false;
+    bool m_isQuitting = false;  ///< as soon as the checkpoint is written
 };
 
 }  // namespace spanwise::ui

@@ -90,7 +90,7 @@ ShortcutsDialog::ShortcutsDialog(QWidget* parent) : QDialog(parent) {
         {tr("Window"),
          {{{"Ctrl", "Z"}, tr("undo; Ctrl ⇧ Z: redo")},
           {{"Ctrl", "N"}, tr("new project; O: open, I: import")},
-          {{"Ctrl", "M"}, tr("models; K: check, E: export")},
+          {{"Ctrl", "M"}, tr("models; K: check, P: pre-training, E: export")},
           {{"Ctrl", "+"}, tr("larger text; −: smaller, 0: as before")},
           {{"F1"}, tr("this sheet")}}},
     };

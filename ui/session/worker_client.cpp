@@ -203,6 +203,8 @@ struct WorkerClient::Impl {
                 Q_EMIT q->progress(message.params.get<protocol::Progress>());
             else if (message.method == "$/suggestions")
                 Q_EMIT q->suggestions(message.params.get<protocol::Suggestions>());
+            else
+                Q_EMIT q->notified(QString::fromStdString(message.method), message.params);
         } catch (const nlohmann::json::exception& e) {
             nonsense(e.what());
         }
@@ -348,6 +350,10 @@ QString WorkerClient::log() const {
 
 void WorkerClient::note(const QString& line) {
     m_impl->note(line.toUtf8());
+}
+
+void WorkerClient::setShutdownTime(std::chrono::milliseconds time) {
+    m_impl->timings.shutdown = time;
 }
 
 qint64 WorkerClient::request(const QString& method, const nlohmann::json& params, Handler handler) {

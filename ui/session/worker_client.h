@@ -54,6 +54,8 @@ public:
     [[nodiscard]] qint64 processId() const;  ///< 0: none
     [[nodiscard]] QString log() const;       ///< the last 64 KiB of the worker's stderr
     void note(const QString& line);          ///< adds a line of ours to it
+    /// How long a worker has to end when it is asked to (WorkerTimings::shutdown).
+    void setShutdownTime(std::chrono::milliseconds time);
 
     /// `handler` runs once, in this thread and never before this call returns, unless the client is
     /// destroyed first. Returns the request's id; before the worker is ready the request waits.
@@ -69,6 +71,8 @@ Q_SIGNALS:
     void restarted();
     void progress(const spanwise::protocol::Progress& progress);
     void suggestions(const spanwise::protocol::Suggestions& suggestions);
+    /// Any other notification.
+    void notified(const QString& method, const nlohmann::json& params);
     /// The worker cannot be started at all, or keeps dying before it is ready (then it is still
     /// tried again, less and less often).
     void failed(const QString& message);

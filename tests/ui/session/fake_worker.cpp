@@ -3,11 +3,14 @@
 //               [--bad-json-on METHOD] [--forget-on METHOD] [--train-ms N] [--predict-ms N]
 //               [--protocol N] [--exit-at-start] [--noise BYTES] [--zero-shot ENCODER|any]
 //               [--suggest-ms N] [--fail-on METHOD] [--pull-ms N] [--no-models 1] [--lines 1]
-//               [--check-ms N] [--index-ms N] [--old 1]
+//               [--check-ms N] [--index-ms N] [--old 1] [--pretrain-us N] [--runs FILE]
+//               [--die-at STEP]
 // --zero-shot: with that encoder (or any) `suggest` finds the words of a type's description, or its
 // name when it has none. Without it the worker can do no zero-shot. --fail-on: an error, once
 // asked. --lines: `predict` sends the first document line by line, the visible ones first; the
 // times count for each line.
+// `pretrain` takes 1000 steps of --pretrain-us each, saves a checkpoint each 100 and when it is
+// stopped, and keeps what is unfinished in --runs. --die-at: at that step, unless it resumes.
 // --old: knows none of check, rank, index and similar. `check` doubts every place where a string
 // that was labelled stands without a label, and every label whose string has another type
 // elsewhere; `rank` turns the order round, every fifth a random pick; `similar` finds the same
@@ -36,6 +39,7 @@
 #include "core/protocol/learning_messages.h"
 #include "core/protocol/messages.h"
 #include "core/protocol/model_messages.h"
+#include "core/protocol/pretraining_messages.h"
 #include "core/text/offset_map.h"
 #include "core/text/utf8.h"
 
@@ -490,10 +494,190 @@ bool handleQuality(const protocol::Message& message) {
     return true;
 }
 
+/// Encoders that another process like this one has made.
+void installFinished() {
+    std::ifstream in(flags["runs"] + ".finished");
+    for (std::string name; std::getline(in, name);) {
+        const bool isThere = std::any_of(installedModels.begin(), installedModels.end(),
+                                         [&](const auto& entry) { return entry.name == name; });
+        if (!isThere)
+            installedModels.push_back(makeEntry(name, protocol::ModelPurpose::Encoder));
+    }
+}
+
+protocol::PretrainRuns keptRuns() {
+    std::ifstream in(flags["runs"]);
+    const json kept = json::parse(in, nullptr, false);
+    return kept.is_object() ? kept.get<protocol::PretrainRuns>() : protocol::PretrainRuns{};
+}
+
+void keep(const protocol::PretrainRun& run, bool isGone = false) {
+    protocol::PretrainRuns all = keptRuns();
+    std::erase_if(all.runs,
+                  [&](const auto& other) { return other.params.name == run.params.name; });
+    if (!isGone)
+        all.runs.push_back(run);
+    std::ofstream(flags["runs"]) << json(all);
+}
+
+void inspect(std::int64_t id, const protocol::PretrainParams& params) {
+    protocol::MaterialSummary summary;
+    std::map<std::string, std::int64_t> concepts;
+    for (const auto& file : params.files) {
+        std::ifstream in(file.path);
+        if (!in) {
+            send(protocol::errorResponse(
+                id, Error{ErrorCode::NotFound, "There is no such file.", file.path}));
+            return;
+        }
+        protocol::MaterialRow row;
+        row.name = std::filesystem::path(file.path).stem().string();
+        row.file = static_cast<int>(summary.sources.size());
+        row.kind = file.path.ends_with(".conll") ? "conll" : "passages";
+        std::set<std::string> mine;
+        for (std::string line; std::getline(in, line);) {
+            const json passage = json::parse(line, nullptr, false);
+            if (!passage.is_object()) {
+                if (row.kind == "conll") {
+                    ++row.passages;
+                    continue;
+                }
+                row.firstBad = file.path + ":" + std::to_string(row.passages + row.bad + 1) +
+                               ": This is no JSON object.";
+                ++row.bad;
+                continue;
+            }
+            ++row.passages;
+            for (const json& mention : passage.at("mentions")) {
+                ++row.mentions;
+                ++concepts[mention.at("concept").get<std::string>()];
+                mine.insert(mention.at("concept").get<std::string>());
+            }
+        }
+        if (row.kind == "conll") {
+            row.closed = true;
+            for (const char* type : {"MISC", "PER"}) {
+                const json named = file.types.value(type, json(std::string(type)));
+                row.types.push_back({type,
+                                     named.is_object()   ? named.value("name", "")
+                                     : named.is_string() ? named.get<std::string>()
+                                                         : std::string(type),
+                                     "", named.is_null()});
+            }
+        }
+        row.concepts = static_cast<std::int64_t>(mine.size());
+        summary.passages += row.passages;
+        summary.mentions += row.mentions;
+        summary.sources.push_back(std::move(row));
+    }
+    if (summary.mentions == 0) {
+        send(protocol::errorResponse(
+            id, Error{ErrorCode::InvalidFormat, "There is nothing to learn from.", "in.jsonl"}));
+        return;
+    }
+    for (const auto& [name, count] : concepts)
+        summary.frequent.push_back({name, "", count});
+    std::stable_sort(summary.frequent.begin(), summary.frequent.end(),
+                     [](const auto& a, const auto& b) { return a.count > b.count; });
+    summary.concepts = static_cast<std::int64_t>(concepts.size());
+    summary.tokens = 60000.0 * static_cast<double>(summary.passages);
+    summary.tokensPerSecond = 2000;
+    summary.encoder = params.encoder.empty() ? "fake-encoder" : params.encoder;
+    send(protocol::response(id, summary));
+}
+
+void pretrain(std::int64_t id, protocol::PretrainParams params) {
+    protocol::PretrainRun run;
+    run.params = params;
+    const bool resumes = params.resume;
+    const protocol::PretrainRuns begun = keptRuns();
+    for (const auto& kept : begun.runs) {
+        if (resumes && kept.params.name == params.name)
+            run = kept;
+    }
+    note("pretrain " + params.name + (resumes ? " resume" : "") + " from " +
+         std::to_string(run.step) + " documents " + std::to_string(params.check.documents.size()));
+    if (run.params.check.isOn()) {
+        send(protocol::notification("$/progress",
+                                    protocol::Progress{id, "checking", 0, 3, -1, 0, -1}));
+        run.scores = {{1, 0.21, -1}, {4, 0.34, -1}, {16, 0.48, -1}};
+        send(protocol::notification("$/pretraining", protocol::PretrainNews{id, run.scores, 0}));
+    }
+    keep(run);
+    protocol::PretrainResult result;
+    result.name = run.params.name;
+    result.path = "/models/" + run.params.name;
+    result.concepts = 3;
+    const int ms = flags.contains("pretrain-us") ? std::stoi(flags["pretrain-us"]) : 0;
+    const auto lossAt = [](std::int64_t step) {
+        return 0.02 + 0.18 / (1 + 0.02 * static_cast<double>(step));
+    };
+    for (std::int64_t step = run.step + 1; step <= 1000; ++step) {
+        receive(0);
+        std::this_thread::sleep_for(std::chrono::microseconds(ms));
+        result.steps = step;
+        result.loss = lossAt(step);
+        if (step % 10 == 0)
+            send(protocol::notification(
+                "$/progress", protocol::Progress{id, "pre-training", step, 1000, result.loss, 2000,
+                                                 static_cast<double>((1000 - step) * ms) / 1e6}));
+        if (!resumes && flags.contains("die-at") && step == std::stoi(flags["die-at"]))
+            ::kill(::getpid(), SIGKILL);
+        const bool isStopped = cancelled.contains(id);
+        if (step % 100 == 0 || isStopped) {
+            run.step = step;
+            run.seconds = static_cast<double>(step) * 0.6;
+            run.curve.clear();
+            for (std::int64_t i = 10; i <= step; i += 10)
+                run.curve.emplace_back(i, lossAt(i));
+            keep(run);
+            send(protocol::notification("$/pretraining",
+                                        protocol::PretrainNews{id, run.scores, step}));
+        }
+        if (isStopped) {
+            result.scores = run.scores;
+            send(protocol::response(id, result));
+            return;
+        }
+    }
+    result.finished = true;
+    result.texts = 32000;
+    result.tokens = 1'200'000;
+    result.seconds = 600;
+    result.scores = run.scores;
+    const double after[] = {0.36, 0.45, 0.55};
+    for (std::size_t i = 0; i < result.scores.size(); ++i)
+        result.scores[i].after = after[i];
+    keep(run, true);
+    std::ofstream(flags["runs"] + ".finished", std::ios::app) << run.params.name << '\n';
+    send(protocol::response(id, result));
+}
+
+bool handlePretraining(const protocol::Message& message) {
+    const std::int64_t id = *message.id;
+    if (message.method == "pretrain/inspect") {
+        inspect(id, message.params.get<protocol::PretrainParams>());
+    } else if (message.method == "pretrain") {
+        pretrain(id, message.params.get<protocol::PretrainParams>());
+    } else if (message.method == "pretrain/runs") {
+        send(protocol::response(id, keptRuns()));
+    } else if (message.method == "pretrain/discard") {
+        protocol::PretrainRun run;
+        run.params.name = message.params.at("name").get<std::string>();
+        keep(run, true);
+        send(protocol::response(id, json::object()));
+    } else {
+        return false;
+    }
+    return true;
+}
+
 void handle(const protocol::Message& message) {
     const std::string& method = message.method;
     const std::int64_t id = *message.id;
     std::string line = method;
+    if (flags.contains("runs"))
+        installFinished();
     if (method == "train")
         line += message.params.value("quick", false) ? " quick" : " fresh";
     if (method == "model/load" && message.params.contains("path"))
@@ -682,7 +866,7 @@ void handle(const protocol::Message& message) {
         }
         send(protocol::response(
             id, {{"model", "zero-shot:fake"}, {"documents", params.hashes.size()}}));
-    } else if (handleModels(message) || handleQuality(message)) {
+    } else if (handleModels(message) || handleQuality(message) || handlePretraining(message)) {
         return;
     } else if (method == "shutdown") {
         send(protocol::response(id, nullptr));

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/annotation/labelled_sentence.h"
+#include "core/result.h"
+
+namespace spanwise {
+
+/// Labelled sentences from a CoNLL or JSONL file, with every word known.
+struct GoldFile {
+    std::vector<LabelledSentence> sentences;
+    std::vector<std::string> types;  ///< sorted
+    std::string note;                ///< which tag scheme was found, for people
+};
+/// InvalidFormat: a document carries no labels; else as importFile.
+[[nodiscard]] Result<GoldFile> readGold(const std::string& path);
+
+}  // namespace spanwise
