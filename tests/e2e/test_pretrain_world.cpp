@@ -206,12 +206,13 @@ private Q_SLOTS:
     void killedProcess_endsTheOther_andTheRunGoesOn() {
         QFETCH(int, killed);
         const QString name = QStringLiteral("killed") + QString::number(killed);
-        const QStringList arguments = command(name, {"--steps", "1200", "--batch", "4"});
+        const QStringList arguments = command(name, {"--steps", "500", "--batch", "4"});
         Processes all = startAll(2, arguments);
         waitForStep(name, 20);
         QElapsedTimer timer;
         timer.start();
         all[static_cast<std::size_t>(killed)]->kill();
+        all[static_cast<std::size_t>(killed)]->waitForFinished();
         const auto outcome = program::finish(*all[static_cast<std::size_t>(1 - killed)], 30000);
         QVERIFY2(timer.elapsed() < 15000, QByteArray::number(timer.elapsed()).constData());
         QCOMPARE(outcome.exitCode, 1);
@@ -220,7 +221,7 @@ private Q_SLOTS:
                  outcome.err.constData());
         QCOMPARE(outcome.err.count('\n'), 1);
         const int reached = checkpointStep(name);
-        QVERIFY(reached >= 20 && reached < 1200);
+        QVERIFY(reached >= 20 && reached < 500);
         QVERIFY(!QDir(at(name)).exists());
 
         // Together, stopped by one of them, and at last alone: always from where it was.
@@ -234,19 +235,19 @@ private Q_SLOTS:
                      outcomes[1].err.isEmpty(),
                  (outcomes[0].err + outcomes[1].err).constData());
         const int stopped = checkpointStep(name);
-        QVERIFY(stopped >= reached + 20 && stopped < 1200);
+        QVERIFY(stopped >= reached + 20 && stopped < 500);
         const auto end = program::run(arguments + QStringList{"--json"});
         QVERIFY2(end.exitCode == 0, end.err.constData());
-        QCOMPARE(object(end.out)["steps"].toInt(), 1200);
+        QCOMPARE(object(end.out)["steps"].toInt(), 500);
         // The log goes on, too; of a first process that was killed it may have one step more.
         const std::size_t lines = curve(name).size();
-        QVERIFY2(lines == 1200 || (killed == 0 && lines == 1201),
+        QVERIFY2(lines == 500 || (killed == 0 && lines == 501),
                  QByteArray::number(static_cast<qulonglong>(lines)).constData());
     }
 
     void silentProcess_isGivenUp() {
         Processes all = startAll(
-            2, command("silent", {"--steps", "1200", "--batch", "4", "--wait-seconds", "5"}));
+            2, command("silent", {"--steps", "500", "--batch", "4", "--wait-seconds", "5"}));
         waitForStep("silent", 5);
         QCOMPARE(::kill(static_cast<pid_t>(all[1]->processId()), SIGSTOP), 0);
         const auto outcome = program::finish(*all[0], 30000);

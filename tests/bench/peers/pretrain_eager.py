@@ -153,7 +153,7 @@ def main():
         loss.backward()
         torch.nn.utils.clip_grad_norm_([*layers, *maps], 1.0)
         optimizer.step()
-        return sum(len(e[1]) for e in examples), loss
+        return sum(len(e[1]) for e in examples), loss.detach()
 
     tokens, started = 0, 0.0
     for number in range(a.steps):
