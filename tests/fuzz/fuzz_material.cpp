@@ -26,13 +26,17 @@ void checkPassage(const Passage& passage) {
               !mention.name.empty());
 }
 
+/// Null where it is not installed.
+std::shared_ptr<const WordNet> wordNet() {
+    static const auto loaded = WordNet::load();
+    return loaded ? *loaded : nullptr;
+}
+
 /// A reader by itself: it ends, its errors say what and where, and after an error about
 /// one entry it goes on.
 void readAs(const std::string& path, MaterialKind kind, std::size_t most) {
     ReaderOptions options;
-    static const auto wordNet = WordNet::load();
-    if (wordNet)
-        options.wordNet = *wordNet;
+    options.wordNet = wordNet();
     options.skipFirstWords = {"Question_ID"};
     const auto stream = openPassages(path, kind, options);
     if (!stream) {
@@ -80,6 +84,12 @@ void readAsMaterial(const std::string& path) {
 }
 
 }  // namespace
+
+/// Before any input's time counts.
+extern "C" int LLVMFuzzerInitialize(int*, char***) {
+    wordNet();
+    return 0;
+}
 
 /// A file from outside, read as what it looks like, as another layout (by its size), and as a
 /// Python list.
