@@ -1,11 +1,15 @@
 #include <chrono>
 #include <cinttypes>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "models/pretraining/pretrain_run.h"
+#include "models/pretraining/process_group.h"
+#include "models/pretraining/world.h"
 
 namespace spanwise::cli {
 namespace {
@@ -20,6 +24,8 @@ struct Options {
     bool skipBad = false;
     int longest = 128;
     int probeShots = 4;
+    double logSeconds = 5;
+    int waitSeconds = 600;
     PretrainOptions fit;
 };
 
@@ -73,15 +79,68 @@ Result<void> inspect(const Cli& cli, const Options& options) {
     return {};
 }
 
-Result<void> pretrainEncoder(const Cli& cli, Options options) {
+/// Of several processes on one machine each takes its GPU, or its share of the cores.
+Result<Device> deviceFor(const Cli& cli, const World& world) {
+    int threads = cli.threads;
+    if (threads == 0 && world.localSize > 1 && std::getenv("OMP_NUM_THREADS") == nullptr)
+        threads =
+            std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / world.localSize);
+    setThreads(threads);
+    const std::size_t gpus = deviceNames().size() - 1;
+    // A launcher that shows each process its own GPU alone calls it the first.
+    if (gpus > 1 && !world.isAlone() && (cli.device == "auto" || cli.device == "cuda"))
+        return deviceFromName("cuda:" + std::to_string(world.localRank));
+    return deviceFromName(cli.device);
+}
+
+Result<ModelPtr> loadOn(const std::string& nameOrPath, const Device& device) {
+    const auto path = resolveModel(nameOrPath);
+    if (!path)
+        return tl::unexpected(path.error());
+    return loadModel(*path, device);
+}
+
+template <typename T>
+Result<void> outcomeOf(const Result<T>& result) {
+    return result ? Result<void>{} : tl::unexpected(result.error());
+}
+
+Result<void> pretrainWith(const Cli& cli, Options options, const Device& device,
+                          ProcessGroup* group, const std::stop_token& stop);
+
+Result<void> pretrainEncoder(const Cli& cli, const Options& options) {
+    const auto world = worldFrom([](const char* name) -> const char* { return std::getenv(name); });
+    if (!world)
+        return tl::unexpected(world.error());
     if (options.inspect)
-        return inspect(cli, options);
+        return world->rank == 0 ? inspect(cli, options) : Result<void>{};
     if (options.out.empty())
         return failure(ErrorCode::InvalidArgument, "Say where the encoder shall go: -o DIR.");
     if (options.probeTrain.empty() != options.probeTest.empty())
         return failure(ErrorCode::InvalidArgument,
                        "A probe needs both --probe-train and --probe-test.");
     const Interrupt interrupt;
+    const auto device = deviceFor(cli, *world);
+    if (!device)
+        return tl::unexpected(device.error());
+    if (world->isAlone())
+        return pretrainWith(cli, options, *device, nullptr, interrupt.token());
+    const auto group = ProcessGroup::join(
+        *world, *device, std::chrono::seconds(options.waitSeconds), interrupt.token());
+    if (!group)
+        return tl::unexpected(group.error());
+    auto done = pretrainWith(cli, options, *device, group->get(), interrupt.token());
+    if (!done)
+        (*group)->giveUp();
+    return done;
+}
+
+Result<void> pretrainWith(const Cli& cli, Options options, const Device& device,
+                          ProcessGroup* group, const std::stop_token& stop) {
+    const bool isFirst = group == nullptr || group->isFirst();
+    const auto agreed = [&](const Result<void>& mine) {
+        return group == nullptr ? mine : group->agree(mine, stop);
+    };
     if (options.work.empty())
         options.work = options.out + ".work";
     const fs::path work(options.work);
@@ -90,15 +149,28 @@ Result<void> pretrainEncoder(const Cli& cli, Options options) {
     if (made)
         return failure(ErrorCode::Io, "The folder cannot be made: " + made.message(),
                        work.string());
-    const auto base = cli.load(options.encoder);
-    if (!base)
-        return tl::unexpected(base.error());
-    const auto probe = openProbe(options);
-    if (!probe)
-        return tl::unexpected(probe.error());
-    const auto corpus = corpusFor(cli, options, **base, work / "corpus", interrupt.token());
-    if (!corpus)
-        return tl::unexpected(corpus.error());
+    const auto base = loadOn(options.encoder, device);
+    if (auto all = agreed(outcomeOf(base)); !all)
+        return all;
+    // The first process makes the material, the others wait for it.
+    const auto probe = openProbe(isFirst ? options : Options{});
+    auto corpus = probe && isFirst ? corpusFor(cli, options, **base, work / "corpus", stop)
+                                   : Result<std::shared_ptr<const Corpus>>{};
+    if (auto all = agreed(probe ? outcomeOf(corpus) : outcomeOf(probe)); !all)
+        return all;
+    if (!isFirst) {
+        corpus = Corpus::open(work / "corpus");
+        if (!corpus)
+            corpus.error().message +=
+                " All processes need the folder --work; on several machines "
+                "it must be one that they share.";
+    }
+    if (auto all = agreed(outcomeOf(corpus)); !all)
+        return all;
+    if (!isFirst) {
+        const auto done = pretrain(*base, *corpus, options.fit, work, {}, stop, group);
+        return done && !done->report.finished ? failure(ErrorCode::Cancelled, "") : outcomeOf(done);
+    }
 
     PretrainLog log(work / "log.csv");
     ProgressLine line(cli);
@@ -114,7 +186,8 @@ Result<void> pretrainEncoder(const Cli& cli, Options options) {
                       p.savedCheckpoint ? ", checkpoint saved" : "");
         line.show(text);
         const auto now = std::chrono::steady_clock::now();
-        if (now - logged > std::chrono::seconds(5) || p.step == p.steps) {
+        if (now - logged >= std::chrono::duration<double>(options.logSeconds) ||
+            p.step == p.steps) {
             log.line(p);
             logged = now;
         }
@@ -135,8 +208,7 @@ Result<void> pretrainEncoder(const Cli& cli, Options options) {
         if (options.fit.probeMinutes <= 0)
             options.fit.probeMinutes = options.fit.checkpointMinutes;
     }
-    const auto pretrained =
-        pretrain(*base, *corpus, options.fit, work, callbacks, interrupt.token());
+    const auto pretrained = pretrain(*base, *corpus, options.fit, work, callbacks, stop, group);
     line.clear();
     if (!pretrained)
         return tl::unexpected(pretrained.error());
@@ -254,11 +326,23 @@ void addPretrain(Cli& cli) {
     command->add_option("--begin-weight", fit.beginWeight, "Of telling entities' first words")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
+    command->add_flag("--fp32{false}", fit.bfloat16,
+                      "Products in 32 bits, also where bfloat16 is faster");
     command->add_option("--longest", options->longest, "Sub-tokens of a text")
         ->check(CLI::Range(8, 100000))
         ->capture_default_str();
     command->add_option("--checkpoint-minutes", fit.checkpointMinutes)
         ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    command
+        ->add_option("--log-seconds", options->logSeconds,
+                     "Between two lines of WORK/log.csv; 0: one each step")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    command
+        ->add_option("--wait-seconds", options->waitSeconds,
+                     "How long several processes wait for each other")
+        ->check(CLI::Range(1, 1'000'000))
         ->capture_default_str();
     command->add_option("--probe-train", options->probeTrain,
                         "Gold to fine-tune on now and then, to see what is gained");
@@ -273,7 +357,9 @@ void addPretrain(Cli& cli) {
     command->footer(
         "Examples:\n  spanwise-cli pretrain --data annotated.jsonl -o my-encoder\n"
         "  spanwise-cli pretrain --data sources.json --without few-nerd --minutes 60 \\\n"
-        "      --probe-train mit/train.txt --probe-test mit/test.txt -o nuner-mini --half");
+        "      --probe-train mit/train.txt --probe-test mit/test.txt -o nuner-mini --half\n"
+        "  torchrun --no-python --nproc-per-node=4 spanwise-cli pretrain --data … -o my-encoder\n"
+        "(srun and mpirun start several processes as well)");
     command->callback(
         [&cli, options] { cli.run = [&cli, options] { return pretrainEncoder(cli, *options); }; });
 }

@@ -14,6 +14,8 @@
 
 namespace spanwise {
 
+class ProcessGroup;
+
 /// How an encoder is pre-trained (NuNER, arXiv 2402.15343, section 3).
 struct PretrainOptions {
     StepSettings step;
@@ -53,7 +55,7 @@ struct PretrainReport {
     bool finished = false;  ///< false: stopped, with a checkpoint
 };
 struct Pretrained {
-    ModelPtr model;
+    ModelPtr model;  ///< null when stopped
     PretrainReport report;
 };
 
@@ -69,12 +71,18 @@ struct PretrainCallbacks {
 /// break (unless `minutes` decides). A stop saves a checkpoint and is no error. Errors:
 /// Incompatible (another tokenizer; a checkpoint of other settings, which are named), DiskFull,
 /// OutOfMemory, InvalidArgument (no examples, or none with mentions).
+///
+/// With a `group` each process learns from its share of every step's examples and reads its share
+/// of the concepts; what they learn is what one process learns from the same steps, but for
+/// rounding and for the dropout. All take the same options; the first one alone reads and writes
+/// checkpoints, keeps the time, calls back and gets the model. A stop of any is one of all. When a
+/// process is gone, the error is Worker and what all had learned is in a checkpoint.
 [[nodiscard]] Result<Pretrained> pretrain(const ModelPtr& base,
                                           const std::shared_ptr<const Corpus>& corpus,
                                           const PretrainOptions& options,
                                           const std::filesystem::path& folder,
                                           const PretrainCallbacks& callbacks = {},
-                                          std::stop_token stop = {});
+                                          std::stop_token stop = {}, ProcessGroup* group = nullptr);
 
 /// SHA-256 over what makes a model's tokenizer, as a corpus remembers it.
 [[nodiscard]] std::string tokenizerFingerprint(const Model& model);

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <unordered_map>
 
 #include "core/text/utf8.h"
@@ -9,7 +10,9 @@
 #include "models/learning/optimizer.h"
 #include "models/model_internal.h"
 #include "models/pretraining/concept_encoder.h"
+#include "models/pretraining/gradient_buckets.h"
 #include "models/pretraining/pretrain.h"
+#include "models/pretraining/process_group.h"
 #include "models/torch.h"
 
 namespace spanwise {
@@ -21,6 +24,9 @@ using Clock = std::chrono::steady_clock;
 /// Sub-tokens that go through the text encoder at once.
 constexpr std::int64_t kCpuTokens = 1024;
 constexpr std::int64_t kCudaTokens = 65536;
+/// Gradients that are added up over all processes at once: enough to fill a network, little enough
+/// for the first sums to begin while backward has most of its way to go.
+constexpr std::int64_t kBucketBytes = 8 << 20;
 /// Vectors of an unmoved concept encoder that are kept.
 constexpr std::size_t kKeptStates = 200'000;
 /// How fast the figures shown follow.
@@ -67,13 +73,14 @@ class Pretrainer {
 public:
     Pretrainer(const ModelPtr& base, std::shared_ptr<const Corpus> corpus,
                const PretrainOptions& options, fs::path folder, const PretrainCallbacks& callbacks,
-               std::stop_token stop)
+               std::stop_token stop, ProcessGroup* group)
         : m_base(base),
           m_corpus(std::move(corpus)),
           m_options(options),
           m_folder(std::move(folder)),
           m_callbacks(callbacks),
           m_stop(std::move(stop)),
+          m_group(group),
           m_device(base->torchDevice()),
           m_config(base->config),
           m_plan(m_corpus, options.step),
@@ -83,25 +90,35 @@ public:
     Result<Pretrained> run() {
         prepareWeights();
         PretrainReport report;
-        if (auto resumed = resume(report); !resumed)
-            return tl::unexpected(resumed.error());
+        if (auto begun = begin(report); !begun)
+            return tl::unexpected(begun.error());
+        try {
+            return learnAll(report);
+        } catch (const Separated&) {
+            return afterSeparation(report);
+        }
+    }
+
+private:
+    [[nodiscard]] bool isFirst() const { return m_group == nullptr || m_group->isFirst(); }
+
+    Result<Pretrained> learnAll(PretrainReport& report) {
         const std::int64_t steps = plannedSteps();
         report.firstStep = report.steps;
         m_began = Clock::now();
-        m_secondsBefore = report.seconds;
         auto saved = m_began;
         auto probed = m_began;
         const std::int64_t tokensBefore = report.tokens;
         PretrainProgress progress;
         while (fractionDone(report.steps, steps) < 1) {
-            if (m_stop.stop_requested()) {
-                report.seconds = seconds();
+            const Step step = m_plan.at(report.steps);
+            learn(step, report.steps);
+            if (m_told.stop) {
+                report.seconds = m_told.seconds;
                 if (auto kept = checkpoint(report); !kept)
                     return tl::unexpected(kept.error());
                 return Pretrained{nullptr, report};
             }
-            const Step step = m_plan.at(report.steps);
-            learn(step, report.steps);
             const double done = fractionDone(report.steps, steps);
             const double one = 1.0 / static_cast<double>(steps);
             const double slope = done < m_options.warmUp ? (done + one) / (m_options.warmUp + one)
@@ -111,6 +128,9 @@ public:
             ++report.steps;
             report.examples += static_cast<std::int64_t>(step.examples.size());
             report.tokens += m_tokens;
+            report.seconds = m_told.seconds;
+            if (!isFirst())
+                continue;
             const auto now = Clock::now();
             progress = {report.steps,
                         steps,
@@ -144,10 +164,27 @@ public:
         }
         report.seconds = seconds();
         report.finished = true;
-        return Pretrained{snapshot(), report};
+        return Pretrained{isFirst() ? snapshot() : nullptr, report};
     }
 
-private:
+    /// The weights are those of the last step that all finished.
+    Result<Pretrained> afterSeparation(PretrainReport& report) {
+        const ProcessGroup::Aftermath aftermath = m_group->aftermath(m_stop);
+        if (aftermath.keeps) {
+            if (auto kept = write(report); !kept)
+                return tl::unexpected(kept.error());
+        }
+        if (!aftermath.keeps || aftermath.isTold)
+            return failure(ErrorCode::Cancelled, "");
+        Error error = m_group->separation();
+        error.message += " What was learned until then is kept (step " +
+                         std::to_string(report.steps) +
+                         "): see why it ended, then start the same command again, and it goes on "
+                         "from there.";
+        error.where = (m_folder / "checkpoint").string();
+        return tl::unexpected(std::move(error));
+    }
+
     static double minutesSince(Clock::time_point then, Clock::time_point now) {
         return std::chrono::duration<double>(now - then).count() / 60;
     }
@@ -163,7 +200,7 @@ private:
     }
     [[nodiscard]] double fractionDone(std::int64_t step, std::int64_t steps) const {
         const double bySteps = static_cast<double>(step) / static_cast<double>(steps);
-        return m_options.minutes > 0 ? std::max(bySteps, seconds() / 60 / m_options.minutes)
+        return m_options.minutes > 0 ? std::max(bySteps, m_told.seconds / 60 / m_options.minutes)
                                      : bySteps;
     }
 
@@ -196,6 +233,66 @@ private:
                                    &m_concepts.begin, &m_concepts.beginBias})
             learns(*tensor);
         add(m_options.mapRate);
+        if (m_group != nullptr)
+            prepareBuckets();
+    }
+
+    /// In the order in which backward comes to them: the text's side from above, then the
+    /// concepts'.
+    void prepareBuckets() {
+        std::vector<at::Tensor> text{m_concepts.bias, m_concepts.begin, m_concepts.beginBias};
+        std::vector<at::Tensor> concepts{m_concepts.scale, m_concepts.projection};
+        const auto addLayers = [](std::vector<EncoderLayer>& layers, int from, auto& all) {
+            for (auto i = static_cast<std::ptrdiff_t>(layers.size()) - 1; i >= from; --i) {
+                const auto first = static_cast<std::ptrdiff_t>(all.size());
+                layers[static_cast<std::size_t>(i)].forEach(
+                    [&](const at::Tensor& tensor) { all.push_back(tensor); });
+                std::reverse(all.begin() + first, all.end());
+            }
+        };
+        addLayers(m_text.layers, m_frozen, text);
+        if (m_options.conceptRate > 0)
+            addLayers(m_concepts.weights.layers, 0, concepts);
+        m_textGradients.emplace(*m_group, std::move(text), kBucketBytes);
+        m_conceptGradients.emplace(*m_group, std::move(concepts), kBucketBytes);
+    }
+
+    /// The checkpoint, and the same weights and figures for all processes.
+    Result<void> begin(PretrainReport& report) {
+        Result<void> mine = isFirst() ? resume(report) : Result<void>{};
+        if (m_group == nullptr)
+            return mine;
+        const auto settings = m_group->ofFirst(m_settings.dump());
+        if (!settings)
+            return tl::unexpected(settings.error());
+        const auto firsts = nlohmann::json::parse(*settings);
+        for (const auto& [key, value] : m_settings.items()) {
+            if (mine && firsts.value(key, nlohmann::json()) != value)
+                mine = failure(ErrorCode::Incompatible,
+                               "Process " + std::to_string(m_group->rank()) + " was started with " +
+                                   key + " " + value.dump() + ", the first one with " +
+                                   firsts.value(key, nlohmann::json()).dump() +
+                                   ". Start all with the same command.");
+        }
+        if (auto agreed = m_group->agree(mine, m_stop); !agreed)
+            return agreed;
+        const auto figures = m_group->ofFirst(figuresOf(report).dump());
+        if (!figures)
+            return tl::unexpected(figures.error());
+        takeFigures(nlohmann::json::parse(*figures), report);
+        const at::NoGradGuard noGradient;
+        try {
+            for (const auto& [name, tensor] : stateTensors()) {
+                const at::Tensor values = tensor.detach();
+                if (!isFirst())
+                    values.zero_();
+                m_group->sum(values);
+            }
+        } catch (const Separated&) {
+            return m_group->rank() <= 1 ? tl::unexpected(m_group->separation())
+                                        : failure(ErrorCode::Cancelled, "");
+        }
+        return {};
     }
 
     [[nodiscard]] ConceptEncoder toDevice(const ConceptEncoder& encoder) const {
@@ -235,56 +332,83 @@ private:
         return states.norm(2, {1}).mean().item<double>();
     }
 
-    /// Adds the gradients of one step.
+    /// Makes the gradients of one step, over all processes.
     void learn(const Step& step, std::int64_t number) {
+        const int rank = m_group == nullptr ? 0 : m_group->rank();
+        const std::uint64_t seed = mixed(m_options.step.seed, static_cast<std::uint64_t>(number));
         m_generator.set_current_seed(
-            mixed(m_options.step.seed, static_cast<std::uint64_t>(number)) >> 1U);
+            (rank == 0 ? seed : mixed(seed, static_cast<std::uint64_t>(rank))) >> 1U);
         m_optimizer.zeroGradients();
         m_tokens = 0;
         std::int64_t words = 0;
-        for (const std::size_t index : step.examples)
+        std::vector<std::int64_t> lengths;
+        for (const std::size_t index : step.examples) {
             words += static_cast<std::int64_t>((*m_corpus)[index].firsts.size());
+            lengths.push_back(m_corpus->length(index));
+            m_tokens += lengths.back();
+        }
         if (words == 0 || step.concepts.empty()) {
-            m_loss = m_beginLoss = 0;
+            finish(startTelling(0, 0));
             return;
         }
-        const at::Tensor vectors = conceptVectors(m_concepts, statesOf(step, number));
-        const at::Tensor leaf = vectors.detach().set_requires_grad(true);
+        const std::vector<std::size_t> mine = share(lengths);
+        const std::vector<std::uint64_t> keys = conceptKeys(step, number);
+        const std::vector<std::size_t> rows = share(lengthsOf(keys));
+        std::vector<std::uint64_t> myKeys;
+        for (const std::size_t row : rows)
+            myKeys.push_back(keys[row]);
+        const at::Tensor vectors =
+            rows.empty() ? at::Tensor() : conceptVectors(m_concepts, statesOf(myKeys));
+        const at::Tensor leaf = allVectors(vectors, rows, step.concepts.size());
         const at::Tensor evidence = evidenceOf(step);
         double loss = 0;
         double beginLoss = 0;
         const std::int64_t most = m_device.is_cuda() ? kCudaTokens : kCpuTokens;
-        for (std::size_t done = 0; done < step.examples.size();) {
+        for (std::size_t done = 0; done < mine.size();) {
             std::vector<std::size_t> part;
             std::int64_t tokens = 0;
-            for (; done < step.examples.size(); ++done) {
-                tokens += m_corpus->length(step.examples[done]);
+            for (; done < mine.size(); ++done) {
+                tokens += lengths[mine[done]];
                 if (!part.empty() && tokens > most)
                     break;
-                part.push_back(step.examples[done]);
+                part.push_back(step.examples[mine[done]]);
             }
+            if (m_textGradients && done == mine.size())
+                m_textGradients->listen();
             const auto [partLoss, partBegin] =
                 backward(part, step.concepts, leaf, evidence, 1.0 / static_cast<double>(words));
             loss += partLoss;
             beginLoss += partBegin;
         }
-        if (vectors.requires_grad() && leaf.grad().defined())
-            vectors.backward(leaf.grad());
-        m_loss = loss;
-        m_beginLoss = beginLoss;
+        awaitVectors();
+        if (m_textGradients)
+            m_textGradients->startRest();
+        std::optional<Telling> telling = startTelling(loss, beginLoss);
+        at::Tensor pull = leaf.grad();
+        if (m_group != nullptr) {
+            if (!pull.defined())
+                pull = at::zeros_like(leaf);
+            m_group->sum(pull);
+            m_conceptGradients->listen();
+        }
+        if (vectors.defined() && vectors.requires_grad() && pull.defined())
+            vectors.backward(m_group == nullptr ? pull : pull.index_select(0, rowTensor(rows)));
+        if (m_conceptGradients) {
+            m_conceptGradients->startRest();
+            m_textGradients->finish();
+            m_conceptGradients->finish();
+        }
+        finish(std::move(telling));
     }
 
-    [[nodiscard]] ForwardOptions forwardOptions() const {
-        ForwardOptions options;
-        options.dropout = m_options.dropout;
-        options.generator = m_generator;
-        options.bfloat16 = m_options.bfloat16 && hasFastBfloat16(m_device);
-        return options;
+    /// Of the items that a step has, those that are this process's.
+    [[nodiscard]] std::vector<std::size_t> share(const std::vector<std::int64_t>& lengths) const {
+        return m_group == nullptr ? shareOf(lengths, 0, 1)
+                                  : shareOf(lengths, m_group->rank(), m_group->size());
     }
-
-    /// Pooled states of the step's concepts; those of an unmoved encoder are made once.
-    at::Tensor statesOf(const Step& step, std::int64_t number) {
-        std::vector<std::vector<std::int64_t>> texts;
+    /// What is read of each of the step's concepts: twice its id, one more with its description.
+    [[nodiscard]] std::vector<std::uint64_t> conceptKeys(const Step& step,
+                                                         std::int64_t number) const {
         std::vector<std::uint64_t> keys;
         for (const std::int32_t id : step.concepts) {
             const CorpusConcept& c = m_corpus->tables().concepts[static_cast<std::size_t>(id)];
@@ -296,6 +420,84 @@ private:
                 static_cast<double>(dice >> 11U) * 0x1.0p-53 < m_options.descriptions;
             keys.push_back(2 * static_cast<std::uint64_t>(id) + (described ? 1 : 0));
         }
+        return keys;
+    }
+    [[nodiscard]] std::vector<std::int64_t> lengthsOf(
+        const std::vector<std::uint64_t>& keys) const {
+        std::vector<std::int64_t> lengths;
+        for (const std::uint64_t key : keys) {
+            const CorpusConcept& c = m_corpus->tables().concepts[static_cast<std::size_t>(key / 2)];
+            // In bytes, for tokens: a name has 2 to 4, and every text the special ones.
+            lengths.push_back(static_cast<std::int64_t>(8 + c.name.size() +
+                                                        (key % 2 == 1 ? c.description.size() : 0)));
+        }
+        return lengths;
+    }
+    [[nodiscard]] at::Tensor rowTensor(const std::vector<std::size_t>& rows) const {
+        return indexTensor({rows.begin(), rows.end()}, m_device);
+    }
+    /// The vectors of all concepts from those of this process's, as a leaf. Not to be read before
+    /// awaitVectors().
+    [[nodiscard]] at::Tensor allVectors(const at::Tensor& vectors,
+                                        const std::vector<std::size_t>& rows, std::size_t count) {
+        if (m_group == nullptr)
+            return vectors.detach().set_requires_grad(true);
+        at::Tensor all = at::zeros({static_cast<std::int64_t>(count), m_config.hiddenSize},
+                                   m_concepts.projection.options().requires_grad(false));
+        if (vectors.defined())
+            all.index_copy_(0, rowTensor(rows), vectors.detach());
+        m_vectorsSum = m_group->startSum(all);
+        return all.set_requires_grad(true);
+    }
+
+    void awaitVectors() {
+        if (m_vectorsSum)
+            m_vectorsSum->wait();
+        m_vectorsSum.reset();
+    }
+
+    /// What each process says beside its gradients, on its way to the others.
+    struct Telling {
+        at::Tensor values;
+        std::unique_ptr<Sum> sum;
+    };
+    [[nodiscard]] Telling startTelling(double loss, double beginLoss) {
+        Telling telling;
+        telling.values = at::tensor(
+            {loss, beginLoss, m_stop.stop_requested() ? 1.0 : 0.0, isFirst() ? seconds() : 0.0},
+            at::kDouble);
+        if (m_group != nullptr)
+            telling.sum = m_group->startSum(telling.values);
+        return telling;
+    }
+    void finish(std::optional<Telling> telling) {
+        if (telling->sum)
+            telling->sum->wait();
+        const auto* const values = telling->values.const_data_ptr<double>();
+        m_loss = values[0];
+        m_beginLoss = values[1];
+        m_told = {values[2] > 0, values[3]};
+        if (std::isfinite(m_loss + m_beginLoss))
+            return;
+        if (!isFirst())
+            throw Stopped{};
+        throw Error{ErrorCode::Internal,
+                    "The loss is no number any more. Take smaller rates (--encoder-rate), or "
+                    "go on from an older checkpoint.",
+                    {}};
+    }
+
+    [[nodiscard]] ForwardOptions forwardOptions() const {
+        ForwardOptions options;
+        options.dropout = m_options.dropout;
+        options.generator = m_generator;
+        options.bfloat16 = m_options.bfloat16 && hasFastBfloat16(m_device);
+        return options;
+    }
+
+    /// Pooled states of concepts; those of an unmoved encoder are made once.
+    at::Tensor statesOf(const std::vector<std::uint64_t>& keys) {
+        std::vector<std::vector<std::int64_t>> texts;
         const auto tokens = [&](std::uint64_t key) {
             const CorpusConcept& c = m_corpus->tables().concepts[static_cast<std::size_t>(key / 2)];
             return conceptTokens(*m_base->tokenizer, m_config, c.name,
@@ -386,7 +588,6 @@ private:
             tokens += static_cast<std::int64_t>(example.ids.size());
             words += static_cast<std::int64_t>(example.firsts.size());
         }
-        m_tokens += tokens;
         if (words == 0)
             return {0, 0};
         std::vector<const std::vector<std::int64_t>*> members;
@@ -409,6 +610,7 @@ private:
             m_frozen < m_config.layers
                 ? runLayers(m_text, m_config, batch, below, m_frozen, m_config.layers, options)
                 : below.index_select(0, options.wantedRows);
+        awaitVectors();
         const at::Tensor logits = at::matmul(states, vectors.t()) + m_concepts.bias;
         at::Tensor targets = at::zeros({words, static_cast<std::int64_t>(concepts.size())});
         if (!hitRows.empty())
@@ -434,11 +636,6 @@ private:
             beginValue = beginLoss.item<double>();
             loss = loss + beginLoss * m_options.beginWeight;
         }
-        if (!std::isfinite(value + beginValue))
-            throw Error{ErrorCode::Internal,
-                        "The loss is no number any more. Take smaller rates (--encoder-rate), or "
-                        "go on from an older checkpoint.",
-                        {}};
         loss.backward();
         return {value, beginValue};
     }
@@ -479,6 +676,27 @@ private:
     }
 
     Result<void> checkpoint(const PretrainReport& report) const {
+        return isFirst() ? write(report) : Result<void>{};
+    }
+
+    static nlohmann::json figuresOf(const PretrainReport& report) {
+        return {{"steps", report.steps},          {"examples", report.examples},
+                {"tokens", report.tokens},        {"loss", report.loss},
+                {"begin_loss", report.beginLoss}, {"seconds", report.seconds}};
+    }
+    /// Throws what JSON throws.
+    void takeFigures(const nlohmann::json& figures, PretrainReport& report) {
+        report.steps = figures.at("steps");
+        report.examples = figures.at("examples");
+        report.tokens = figures.at("tokens");
+        report.loss = figures.at("loss");
+        report.beginLoss = figures.at("begin_loss");
+        report.seconds = figures.at("seconds");
+        m_secondsBefore = m_told.seconds = report.seconds;
+        m_doneBefore = fractionDone(report.steps, plannedSteps());
+    }
+
+    Result<void> write(const PretrainReport& report) const {
         StagedFolder folder(m_folder / "checkpoint");
         if (auto made = folder.create(); !made)
             return made;
@@ -490,10 +708,8 @@ private:
         }
         if (auto written = writeSafetensors(folder.path() / kTensors, tensors); !written)
             return written;
-        const nlohmann::json state{{"settings", m_settings},      {"steps", report.steps},
-                                   {"examples", report.examples}, {"tokens", report.tokens},
-                                   {"loss", report.loss},         {"begin_loss", report.beginLoss},
-                                   {"seconds", report.seconds}};
+        nlohmann::json state = figuresOf(report);
+        state["settings"] = m_settings;
         if (auto written = writeWholeFile(folder.path() / kState, state.dump(1)); !written)
             return written;
         return folder.commit();
@@ -518,12 +734,7 @@ private:
                                        "to begin anew.",
                                    folder.string());
             }
-            report.steps = state.at("steps");
-            report.examples = state.at("examples");
-            report.tokens = state.at("tokens");
-            report.loss = state.at("loss");
-            report.beginLoss = state.at("begin_loss");
-            report.seconds = state.at("seconds");
+            takeFigures(state, report);
         } catch (const nlohmann::json::exception& e) {
             return failure(ErrorCode::Corrupt,
                            std::string("The checkpoint cannot be used (") + e.what() +
@@ -544,9 +755,6 @@ private:
                                (folder / kTensors).string());
             tensor.copy_(tensorFrom(*view, *file));
         }
-        m_secondsBefore = report.seconds;
-        m_began = Clock::now();
-        m_doneBefore = fractionDone(report.steps, plannedSteps());
         return {};
     }
 
@@ -556,6 +764,7 @@ private:
     fs::path m_folder;
     const PretrainCallbacks& m_callbacks;
     std::stop_token m_stop;
+    ProcessGroup* m_group;  ///< null: alone
     at::Device m_device;
     EncoderConfig m_config;
     StepPlan m_plan;
@@ -567,19 +776,27 @@ private:
     int m_frozen = 0;
     Optimizer m_optimizer;
     std::vector<at::Tensor> m_learning;
+    std::optional<GradientBuckets> m_textGradients, m_conceptGradients;  ///< of many processes
+    std::unique_ptr<Sum> m_vectorsSum;
     std::unordered_map<std::uint64_t, at::Tensor> m_kept;
     Clock::time_point m_began = Clock::now();
     double m_secondsBefore = 0;
     double m_doneBefore = 0;
     std::int64_t m_tokens = 0;  ///< of the last step
     double m_loss = 0, m_beginLoss = 0;
+    /// By the first process's clock, and whether any was asked to stop: of the last step.
+    struct {
+        bool stop = false;
+        double seconds = 0;
+    } m_told;
 };
 
 }  // namespace
 
 Result<Pretrained> pretrain(const ModelPtr& base, const std::shared_ptr<const Corpus>& corpus,
                             const PretrainOptions& options, const fs::path& folder,
-                            const PretrainCallbacks& callbacks, std::stop_token stop) {
+                            const PretrainCallbacks& callbacks, std::stop_token stop,
+                            ProcessGroup* group) {
     const CorpusTables& tables = corpus->tables();
     if (tables.tokenizer != tokenizerFingerprint(*base))
         return failure(ErrorCode::Incompatible,
@@ -594,7 +811,7 @@ Result<Pretrained> pretrain(const ModelPtr& base, const std::shared_ptr<const Co
                        "The material has one concept only (\"" + tables.concepts.front().name +
                            "\"): telling concepts apart needs at least two.");
     return guarded(base->info.path.string(), [&]() -> Result<Pretrained> {
-        Pretrainer pretrainer(base, corpus, options, folder, callbacks, std::move(stop));
+        Pretrainer pretrainer(base, corpus, options, folder, callbacks, std::move(stop), group);
         return pretrainer.run();
     });
 }

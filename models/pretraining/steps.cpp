@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <random>
 
 namespace spanwise {
@@ -28,6 +29,24 @@ std::mt19937_64 randomFor(std::uint64_t seed, std::uint64_t what, std::int64_t w
 }
 
 }  // namespace
+
+std::vector<std::size_t> shareOf(const std::vector<std::int64_t>& lengths, int rank, int ranks) {
+    std::vector<std::size_t> order(lengths.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return lengths[a] > lengths[b]; });
+    // The longest first, each to who has least.
+    std::vector<std::int64_t> sums(static_cast<std::size_t>(std::max(ranks, 1)), 0);
+    std::vector<std::size_t> mine;
+    for (const std::size_t item : order) {
+        const auto least = std::min_element(sums.begin(), sums.end());
+        *least += lengths[item];
+        if (least - sums.begin() == rank)
+            mine.push_back(item);
+    }
+    std::sort(mine.begin(), mine.end());
+    return mine;
+}
 
 StepPlan::StepPlan(std::shared_ptr<const Corpus> corpus, const StepSettings& settings)
     : m_corpus(std::move(corpus)), m_settings(settings) {

@@ -29,6 +29,11 @@ struct Step {
     std::vector<std::int32_t> concepts;  ///< ascending
 };
 
+/// Which items one of `ranks` processes takes, ascending, so that all have about the same sum of
+/// lengths. The same everywhere.
+[[nodiscard]] std::vector<std::size_t> shareOf(const std::vector<std::int64_t>& lengths, int rank,
+                                               int ranks);
+
 /// The steps of a run. Each depends on seed and number alone, so that a run resumes anywhere and
 /// every process knows the whole step. An epoch has every example of a source as often as the
 /// source's weight says (of 0.5, half of them, chosen anew each time), in an order of its own;
