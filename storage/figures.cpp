@@ -66,21 +66,16 @@ void count(Activity& activity, const Edit& edit, std::int64_t at, std::int64_t s
 Tallies countTallies(Database& database) {
     const ReadTransaction snapshot(database);
     Tallies tallies;
-    Query documents(database,
-                    "SELECT status, count(*), sum(annotations), sum(suggestions) FROM document "
-                    "WHERE trashed_at IS NULL GROUP BY status");
-    while (documents.step()) {
-        const auto status = static_cast<DocumentStatus>(documents.integer(0));
-        tallies.documents[status] = documents.integer(1);
-        tallies.annotations[status] = documents.integer(2);
-        tallies.suggestions += documents.integer(3);
-    }
+    Query documents(database, "SELECT status, documents FROM document_tally");
+    while (documents.step())
+        tallies.documents[static_cast<DocumentStatus>(documents.integer(0))] = documents.integer(1);
     std::map<TypeId, std::size_t> places;
     Query types(database,
                 "SELECT id, suggestions, rejections FROM entity_type WHERE trashed_at IS NULL "
                 "ORDER BY position, id");
     while (types.step()) {
         places.emplace(types.integer(0), tallies.types.size());
+        tallies.suggestions += types.integer(1);
         TypeTally tally;
         tally.type = types.integer(0);
         tally.suggestions = types.integer(1);
@@ -100,6 +95,7 @@ Tallies countTallies(Database& database) {
         const auto status = static_cast<DocumentStatus>(labels.integer(1));
         tallies.types[place->second].documents[status] = labels.integer(2);
         tallies.types[place->second].annotations[status] = labels.integer(3);
+        tallies.annotations[status] += labels.integer(3);
     }
     return tallies;
 }
@@ -134,7 +130,7 @@ BlindTally countBlind(Database& database, const HoldOut& holdOut) {
     Query documents(database,
                     "SELECT id, status, code_points, annotations FROM document WHERE trashed_at "
                     "IS NULL");
-    while (documents.step()) {
+    while (holdOut.documents > 0 && documents.step()) {
         const bool isBlind = holdOut.isHeldOut(documents.integer(0));
         tally.heldOut += isBlind ? 1 : 0;
         if (static_cast<DocumentStatus>(documents.integer(1)) != DocumentStatus::Done)

@@ -21,8 +21,8 @@ namespace spanwise::storage {
 /// ids. Empty when nothing is. InvalidArgument for what no edit can put right.
 [[nodiscard]] Edit fixOf(Database& database, HealthCheck check, std::stop_token stop);
 
-[[nodiscard]] HistoryPage readHistory(Database& database, const HistoryFilter& filter, int limit,
-                                      std::stop_token stop);
+[[nodiscard]] HistoryEntries readHistory(Database& database, const HistoryFilter& filter, int limit,
+                                         std::stop_token stop);
 [[nodiscard]] std::vector<std::string> historyActors(Database& database);
 [[nodiscard]] std::optional<ExportInfo> lastExport(Database& database);
 [[nodiscard]] ChangesSince changesSince(Database& database, std::int64_t event);

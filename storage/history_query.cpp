@@ -138,8 +138,8 @@ private:
 
 }  // namespace
 
-HistoryPage readHistory(Database& database, const HistoryFilter& filter, int limit,
-                        std::stop_token stop) {
+HistoryEntries readHistory(Database& database, const HistoryFilter& filter, int limit,
+                           std::stop_token stop) {
     const ReadTransaction snapshot(database);
     std::string sql =
         "SELECT id, kind, name, actor, at, seconds, reverts, edit, detail FROM event WHERE id > ?1 "
@@ -155,7 +155,7 @@ HistoryPage readHistory(Database& database, const HistoryFilter& filter, int lim
     sql += " ORDER BY id DESC";
     Query query(database, sql, filter.after, filter.before, filter.kind, filter.actor);
     Reader reader(database, filter);
-    HistoryPage page;
+    HistoryEntries page;
     while (query.step()) {
         if (stop.stop_requested())
             fail(ErrorCode::Cancelled, "It was stopped.");

@@ -934,8 +934,8 @@ Result<Edit> Project::healthFix(HealthCheck check, std::stop_token stop) const {
     return m_impl->run([&] { return fixOf(*m_impl->database, check, stop); });
 }
 
-Result<HistoryPage> Project::history(const HistoryFilter& filter, int limit,
-                                     std::stop_token stop) const {
+Result<HistoryEntries> Project::history(const HistoryFilter& filter, int limit,
+                                        std::stop_token stop) const {
     return m_impl->run([&] { return readHistory(*m_impl->database, filter, limit, stop); });
 }
 Result<std::vector<std::string>> Project::historyActors() const {

@@ -221,8 +221,8 @@ public:
 
     // History (storage/statistics.h).
     /// The newest first.
-    [[nodiscard]] Result<HistoryPage> history(const HistoryFilter& filter, int limit,
-                                              std::stop_token stop = {}) const;
+    [[nodiscard]] Result<HistoryEntries> history(const HistoryFilter& filter, int limit,
+                                                 std::stop_token stop = {}) const;
     [[nodiscard]] Result<std::vector<std::string>> historyActors() const;
     /// The edits that undo() would revert, and those that redo() would apply again, one after the
     /// other; at most `limit` of each.

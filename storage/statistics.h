@@ -79,7 +79,7 @@ struct BlindTally {
         bool operator==(const Side&) const = default;
     };
     std::int64_t heldOut = 0;  ///< documents that get no suggestions, finished or not
-    Side blind, assisted;
+    Side blind, assisted;      ///< empty when none are held out
     std::int64_t keptBack = 0, keptBackLabelled = 0;
 };
 
@@ -154,7 +154,7 @@ struct HistoryEntry {
     static constexpr std::size_t kMostDocuments = 100;
 };
 
-struct HistoryPage {
+struct HistoryEntries {
     std::vector<HistoryEntry> entries;  ///< newest first
     bool hasMore = false;
 };

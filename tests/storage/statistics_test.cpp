@@ -233,7 +233,7 @@ private Q_SLOTS:
         QCOMPARE(Fixture::must(f.project->historyActors()),
                  (std::vector<std::string>{"ann", "ben"}));
 
-        HistoryPage page = Fixture::must(f.project->history({}, 2));
+        HistoryEntries page = Fixture::must(f.project->history({}, 2));
         QVERIFY(page.hasMore);
         QCOMPARE(page.entries.size(), std::size_t{2});
         const HistoryEntry undone = page.entries.front();
@@ -327,8 +327,15 @@ private Q_SLOTS:
         const BlindTally tally = Fixture::must(f.project->blindTally());
         QCOMPARE(tally.keptBack, 2);
         QCOMPARE(tally.keptBackLabelled, 1);
-        QCOMPARE(tally.blind.documents, 0);
-        QCOMPARE(tally.assisted, (BlindTally::Side{2, 28, 1}));
+        QCOMPARE(tally.blind, BlindTally::Side{});
+        // Two of five held out, say: each document is on one side.
+        Fixture::must(f.project->setHoldOut(0.4, 1));
+        const BlindTally parted = Fixture::must(f.project->blindTally());
+        QCOMPARE(parted.blind.documents + parted.assisted.documents, 2);
+        QCOMPARE(parted.blind.codePoints + parted.assisted.codePoints, 28);
+        QCOMPARE(parted.blind.annotations + parted.assisted.annotations, 1);
+        Fixture::must(f.project->setHoldOut(1, 0));
+        QCOMPARE(Fixture::must(f.project->blindTally()).blind, (BlindTally::Side{2, 28, 1}));
     }
 
     void backups_areListed_andRestoredBeside() {
@@ -394,6 +401,7 @@ private Q_SLOTS:
         timer.start();
         Fixture::must(f.project->activity());
         QVERIFY(within("activity", 2));
+        Fixture::must(f.project->setHoldOut(0.1, 0));
         timer.start();
         Fixture::must(f.project->blindTally());
         QVERIFY(within("blind", 10));
