@@ -21,8 +21,10 @@
 #include <QVBoxLayout>
 
 #include "ui/check/check_page.h"
+#include "ui/dashboard/dashboard_page.h"
 #include "ui/document_view/document_view.h"
 #include "ui/export/export_page.h"
+#include "ui/history/history_page.h"
 #include "ui/main_window/error_text.h"
 #include "ui/main_window/label_page.h"
 #include "ui/main_window/message_bar.h"
@@ -35,6 +37,8 @@
 #include "ui/main_window/worker_log_dialog.h"
 #include "ui/models/models_page.h"
 #include "ui/queue/queue_panel.h"
+#include "ui/session/dashboard_controller.h"
+#include "ui/session/history_controller.h"
 #include "ui/session/quality_controller.h"
 #include "ui/session/samples.h"
 #include "ui/session/similarity_controller.h"
@@ -44,7 +48,10 @@
 namespace spanwise::ui {
 namespace {
 
-enum Page { kWelcome, kLabel, kCheck, kModels, kExport };
+enum Page { kWelcome, kLabel, kDashboard, kCheck, kModels, kHistory, kExport };
+
+/// Of a new project's documents, so many are labelled without suggestions.
+constexpr double kHeldOut = 0.1;
 
 QStringList localFiles(const QMimeData* data) {
     QStringList files;
@@ -69,8 +76,10 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
     layout->setSpacing(0);
     m_pages = new PageBar(central);
     m_pages->addTab(tr("Label"));
+    m_pages->addTab(tr("Dashboard"));
     m_pages->addTab(tr("Check"));
     m_pages->addTab(tr("Models"));
+    m_pages->addTab(tr("History"));
     m_pages->addTab(tr("Export"));
     auto* pageRow = new QHBoxLayout;
     pageRow->setContentsMargins(12, 0, 12, 0);
@@ -84,13 +93,17 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
     m_stack = new QStackedWidget(central);
     m_welcome = new WelcomePage(m_stack);
     m_labelPage = new LabelPage(m_stack);
+    m_dashboardPage = new DashboardPage(m_stack);
     m_checkPage = new CheckPage(m_stack);
     m_modelsPage = new ModelsPage(m_stack);
+    m_historyPage = new HistoryPage(m_stack);
     m_exportPage = new ExportPage(m_stack);
     m_stack->addWidget(m_welcome);
     m_stack->addWidget(m_labelPage);
+    m_stack->addWidget(m_dashboardPage);
     m_stack->addWidget(m_checkPage);
     m_stack->addWidget(m_modelsPage);
+    m_stack->addWidget(m_historyPage);
     m_stack->addWidget(m_exportPage);
     layout->addWidget(m_stack, 1);
     layout->addWidget(new Hairline(Qt::Horizontal, central));
@@ -121,6 +134,7 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
         m_pages->setCurrentIndex(kLabel - 1);
         m_labelPage->goTo(document, range);
     });
+    buildSight();
     m_modelsPage->setFolder(m_settings.folder());
     connect(m_modelsPage, &ModelsPage::hint, this,
             [this](const QString& headline, const QString& detail) { say(headline, detail); });
@@ -160,6 +174,36 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
 
 MainWindow::~MainWindow() {
     closeProject();
+}
+
+/// The pages that look at the project as a whole, and the way from there to a place in it.
+void MainWindow::buildSight() {
+    const auto goTo = [this](qint64 document, Range range) {
+        m_pages->setCurrentIndex(kLabel - 1);
+        m_labelPage->goTo(document, range);
+    };
+    const auto tell = [this](const QString& headline, const QString& detail) {
+        say(headline, detail);
+    };
+    m_dashboardPage->setFolder(m_settings.folder());
+    connect(m_dashboardPage, &DashboardPage::placeActivated, this, goTo);
+    connect(m_dashboardPage, &DashboardPage::hint, this, tell);
+    connect(m_dashboardPage, &DashboardPage::failed, this,
+            [this](const Error& error) { showError(error); });
+    connect(m_dashboardPage, &DashboardPage::checkRequested, this,
+            [this] { m_pages->setCurrentIndex(kCheck - 1); });
+    connect(m_dashboardPage, &DashboardPage::saved, this, [this](const QString& path) {
+        m_settings.setFolder(QFileInfo(path).absolutePath());
+        say(tr("Saved."), QDir::toNativeSeparators(path));
+    });
+    connect(m_historyPage, &HistoryPage::placeActivated, this, goTo);
+    connect(m_historyPage, &HistoryPage::hint, this, tell);
+    connect(m_historyPage, &HistoryPage::trashRequested, this, [this] { showTrash(); });
+    // Later, for it replaces what asks.
+    connect(
+        m_historyPage, &HistoryPage::projectRequested, this,
+        [this](const QString& path) { openProject(path); }, Qt::QueuedConnection);
+    connect(m_status, &StatusStrip::logRequested, this, [this] { showWorkerLog(); });
 }
 
 // --- menus
@@ -292,6 +336,13 @@ void MainWindow::buildViewMenu() {
         action->setChecked(m_settings.theme() == choice);
         group->addAction(action);
     }
+    menu->addSeparator();
+    m_projectActions << add(menu, tr("&Dashboard"), "dashboardPageAction",
+                            QKeySequence(Qt::CTRL | Qt::Key_D),
+                            [this] { m_pages->setCurrentIndex(kDashboard - 1); });
+    m_projectActions << add(menu, tr("&History"), "historyPageAction",
+                            QKeySequence(Qt::CTRL | Qt::Key_H),
+                            [this] { m_pages->setCurrentIndex(kHistory - 1); });
     menu->addSeparator();
     DocumentView* view = m_labelPage->view();
     add(menu, tr("&Larger text"), "zoomIn", QKeySequence(Qt::CTRL | Qt::Key_Plus),
@@ -429,9 +480,13 @@ void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
         m_quality = std::make_unique<QualityController>(*m_session, *m_learning);
         m_similarity = std::make_unique<SimilarityController>(*m_session, *m_learning);
     }
+    m_dashboard = std::make_unique<DashboardController>(*m_session);
+    m_history = std::make_unique<HistoryController>(*m_session);
     m_session->openFirstDocument();
     m_labelPage->setSession(m_session.get(), m_learning.get(), m_quality.get(), m_similarity.get());
+    m_dashboardPage->setSession(m_session.get(), m_dashboard.get(), m_quality.get());
     m_checkPage->setSession(m_session.get(), m_quality.get());
+    m_historyPage->setSession(m_session.get(), m_history.get());
     m_modelsPage->setSession(m_session.get(), m_learning.get(), m_client.get());
     m_exportPage->setSession(m_session.get());
     m_status->setSaved(m_session->isReadOnly() ? QString() : tr("saved"));
@@ -464,6 +519,10 @@ void MainWindow::closeProject() {
     m_modelsPage->setSession(nullptr, nullptr, nullptr);
     m_exportPage->setSession(nullptr);
     m_checkPage->setSession(nullptr, nullptr);
+    m_dashboardPage->setSession(nullptr, nullptr, nullptr);
+    m_historyPage->setSession(nullptr, nullptr);
+    m_dashboard.reset();
+    m_history.reset();
     m_similarity.reset();
     m_quality.reset();
     m_learning.reset();
@@ -511,6 +570,10 @@ void MainWindow::showPage(int page) {
         m_checkPage->setFocus();
     else if (page == kModels)
         m_modelsPage->setFocus();
+    else if (page == kDashboard)
+        m_dashboardPage->setFocus();
+    else if (page == kHistory)
+        m_historyPage->setFocus();
 }
 
 void MainWindow::updateTitle() {
@@ -558,6 +621,7 @@ void MainWindow::updateLearning() {
     }
     const LearningStatus& status = m_learning->status();
     m_status->setLearning(status);
+    m_status->setRestarts(m_client ? m_client->restarts() : 0);
     if (status.stage != LearningStatus::Stage::Failed) {
         m_shownFailure.clear();
     } else if (status.message != m_shownFailure) {
@@ -605,7 +669,10 @@ void MainWindow::askNewProject() {
     if (dialog.exec() != QDialog::Accepted)
         return;
     m_settings.setFolder(QFileInfo(dialog.path()).absolutePath());
-    if (createProject(dialog.path(), dialog.scheme()) && m_session->scheme().isEmpty())
+    if (!createProject(dialog.path(), dialog.scheme()))
+        return;
+    m_session->setHoldOut(kHeldOut, 0);
+    if (m_session->scheme().isEmpty())
         say(tr("The project is there."),
             tr("Press T to name an entity type, Ctrl+I to import texts."));
 }

@@ -17,7 +17,11 @@ class QStackedWidget;
 namespace spanwise::ui {
 
 class CheckPage;
+class DashboardController;
+class DashboardPage;
 class ExportPage;
+class HistoryController;
+class HistoryPage;
 class LabelPage;
 class MessageBar;
 class ModelsPage;
@@ -54,6 +58,8 @@ public:
     [[nodiscard]] WorkerClient* worker() const { return m_client.get(); }
     [[nodiscard]] LabelPage* labelPage() const { return m_labelPage; }
     [[nodiscard]] CheckPage* checkPage() const { return m_checkPage; }
+    [[nodiscard]] DashboardPage* dashboardPage() const { return m_dashboardPage; }
+    [[nodiscard]] HistoryPage* historyPage() const { return m_historyPage; }
     [[nodiscard]] ExportPage* exportPage() const { return m_exportPage; }
     [[nodiscard]] ModelsPage* modelsPage() const { return m_modelsPage; }
     [[nodiscard]] MessageBar* messages() const { return m_messages; }
@@ -77,6 +83,7 @@ private:
     void buildViewMenu();
     void buildModelMenu();
     void buildHelpMenu();
+    void buildSight();
     void adopt(std::unique_ptr<ProjectSession> session);
     void startWorker();
     void showPage(int page);
@@ -108,6 +115,8 @@ private:
     std::unique_ptr<LearningController> m_learning;
     std::unique_ptr<QualityController> m_quality;
     std::unique_ptr<SimilarityController> m_similarity;
+    std::unique_ptr<DashboardController> m_dashboard;
+    std::unique_ptr<HistoryController> m_history;
 
     PageBar* m_pages;
     MessageBar* m_messages;
@@ -116,6 +125,8 @@ private:
     LabelPage* m_labelPage;
     ModelsPage* m_modelsPage;
     CheckPage* m_checkPage;
+    DashboardPage* m_dashboardPage;
+    HistoryPage* m_historyPage;
     ExportPage* m_exportPage;
     StatusStrip* m_status;
     QMenu* m_recentMenu = nullptr;
