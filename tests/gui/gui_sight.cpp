@@ -5,6 +5,8 @@
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QTabBar>
+#include <QToolButton>
+#include <csignal>
 
 #include "gui_support.h"
 #include "ui/dashboard/dashboard_page.h"
@@ -105,6 +107,26 @@ private Q_SLOTS:
         theme::apply(*qApp, ThemeChoice::Light);
     }
     void cleanup() { m_window.reset(); }
+
+    void statusLine_tellsAgeAndRestarts_andLeadsToTheLog() {
+        open();
+        label(0, "metformin", "drug");
+        QTRY_VERIFY_WITH_TIMEOUT(text("modelStatus").endsWith("just now"), 15000);
+        QVERIFY(text("learnedStatus").startsWith("learned 1 of 1"));
+        auto* restarts = m_window->findChild<QToolButton*>("restartsStatus");
+        QVERIFY(!restarts->isVisible());
+        ::kill(static_cast<pid_t>(m_window->worker()->processId()), SIGKILL);
+        QTRY_VERIFY_WITH_TIMEOUT(restarts->isVisible(), 15000);
+        QCOMPARE(restarts->text(), QString("restarted once"));
+        QString state;
+        onDialog("workerLogDialog", [&](QWidget* dialog) {
+            state = dialog->findChild<QLabel*>("workerLogState")->text();
+            QTest::keyClick(dialog, Qt::Key_Escape);
+        });
+        restarts->setFocus();
+        QTest::keyClick(restarts, Qt::Key_Space);
+        QTRY_VERIFY2(state.contains("restarted 1 times"), qPrintable(state));
+    }
 
     void dashboardAndHistory_byKeys() {
         open();

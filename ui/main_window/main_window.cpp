@@ -50,9 +50,6 @@ namespace {
 
 enum Page { kWelcome, kLabel, kDashboard, kCheck, kModels, kHistory, kExport };
 
-/// Of a new project's documents, so many are labelled without suggestions.
-constexpr double kHeldOut = 0.1;
-
 QStringList localFiles(const QMimeData* data) {
     QStringList files;
     for (const QUrl& url : data->urls()) {
@@ -671,7 +668,8 @@ void MainWindow::askNewProject() {
     m_settings.setFolder(QFileInfo(dialog.path()).absolutePath());
     if (!createProject(dialog.path(), dialog.scheme()))
         return;
-    m_session->setHoldOut(kHeldOut, 0);
+    if (dialog.heldOut() > 0)
+        m_session->setHoldOut(dialog.heldOut(), 0);
     if (m_session->scheme().isEmpty())
         say(tr("The project is there."),
             tr("Press T to name an entity type, Ctrl+I to import texts."));
