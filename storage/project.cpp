@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -19,6 +20,7 @@
 
 #include "storage/backup.h"
 #include "storage/database.h"
+#include "storage/figures.h"
 #include "storage/history.h"
 #include "storage/importer.h"
 #include "storage/labels.h"
@@ -154,6 +156,40 @@ DocumentSummary summaryFrom(const Query& query) {
         summary.lowestScore = query.real(6);
     summary.sha256 = query.text(7);
     return summary;
+}
+
+constexpr const char* kHoldOutSetting = "holdOut";
+
+/// FNV-1a: the same with every library.
+std::uint64_t seedOf(std::string_view uuid) {
+    std::uint64_t hash = 0xcbf29ce484222325;
+    for (const char c : uuid)
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    return hash;
+}
+
+/// What of a proposal nobody is to see is noted while the document is untouched, as what a model
+/// says without having learned from it, and leaves the proposal.
+void keepBack(Database& database, const HoldOut& holdOut, const SuggestionBatch& batch,
+              DocumentStatus status, std::vector<Suggestion>& proposed) {
+    if (holdOut.suggestions <= 0)
+        return;
+    const bool isNoted = status == DocumentStatus::New;
+    const Range range = batch.range.value_or(Range{0, std::numeric_limits<Offset>::max()});
+    if (isNoted)
+        Query(database, "DELETE FROM kept_back WHERE document = ? AND begin_at < ? AND end_at > ?",
+              batch.document, range.end, range.begin)
+            .run();
+    std::erase_if(proposed, [&](const Suggestion& suggestion) {
+        if (!holdOut.isKeptBack(batch.document, suggestion.range))
+            return false;
+        if (isNoted)
+            Query(database, "INSERT OR REPLACE INTO kept_back VALUES (?, ?, ?, ?, ?, ?)",
+                  batch.document, suggestion.range.begin, suggestion.range.end, suggestion.type,
+                  suggestion.score, suggestion.model)
+                .run();
+        return true;
+    });
 }
 
 constexpr const char* kSummary =
@@ -760,10 +796,13 @@ Result<std::vector<std::pair<DocumentId, DocumentLabels>>> Project::putSuggestio
         std::set<TypeId> types;
         for (const EntityType& type : loadTypes(database))
             types.insert(type.id);
+        const HoldOut guard = holdOut();
         Changed changed;
         auto counts = nlohmann::json::array();
         bool isNew = false;
         for (const SuggestionBatch& batch : batches) {
+            if (guard.isHeldOut(batch.document))
+                continue;
             {
                 Query living(database, "SELECT trashed_at IS NULL FROM document WHERE id = ?",
                              batch.document);
@@ -792,6 +831,7 @@ Result<std::vector<std::pair<DocumentId, DocumentLabels>>> Project::putSuggestio
             context.now = now();
             context.nextId = &next;
             DocumentLabels before = loadLabels(database, batch.document);
+            keepBack(database, guard, batch, before.status, proposed);
             if (batch.range)
                 std::erase_if(before.suggestions, [&](const Suggestion& suggestion) {
                     return !suggestion.range.overlaps(*batch.range);
@@ -877,6 +917,100 @@ Result<void> Project::forEachRecord(
     });
 }
 
+Result<Tallies> Project::tallies() const {
+    return m_impl->run([&] { return countTallies(*m_impl->database); });
+}
+Result<Activity> Project::activity(Activity soFar) const {
+    return m_impl->run([&] { return readActivity(*m_impl->database, std::move(soFar)); });
+}
+Result<BlindTally> Project::blindTally() const {
+    return m_impl->run([&] { return countBlind(*m_impl->database, holdOut()); });
+}
+Result<HealthReport> Project::health(std::size_t most, const StatisticsProgress& progress,
+                                     std::stop_token stop) const {
+    return m_impl->run([&] { return examine(*m_impl->database, most, progress, stop); });
+}
+Result<Edit> Project::healthFix(HealthCheck check, std::stop_token stop) const {
+    return m_impl->run([&] { return fixOf(*m_impl->database, check, stop); });
+}
+
+Result<HistoryEntries> Project::history(const HistoryFilter& filter, int limit,
+                                        std::stop_token stop) const {
+    return m_impl->run([&] { return readHistory(*m_impl->database, filter, limit, stop); });
+}
+Result<std::vector<std::string>> Project::historyActors() const {
+    return m_impl->run([&] { return storage::historyActors(*m_impl->database); });
+}
+Result<Project::UndoOrder> Project::undoOrder(int limit) const {
+    return m_impl->run([&] {
+        const ReadTransaction snapshot(*m_impl->database);
+        UndoStacks stacks = undoStacks(*m_impl->database, limit);
+        return UndoOrder{std::move(stacks.undo), std::move(stacks.redo)};
+    });
+}
+Result<std::int64_t> Project::lastEventId() const {
+    return m_impl->run(
+        [&] { return m_impl->database->integer("SELECT ifnull(max(id), 0) FROM event"); });
+}
+
+Result<void> Project::recordExport(const ExportInfo& info, std::string_view actor) {
+    return m_impl->write([&] {
+        m_impl->record("export", "Export " + fs::path(info.path).filename().string(), actor,
+                       {{"path", info.path},
+                        {"format", info.format},
+                        {"documents", info.documents},
+                        {"spans", info.spans},
+                        {"upTo", info.upTo}});
+    });
+}
+Result<std::optional<ExportInfo>> Project::lastExport() const {
+    return m_impl->run([&] { return storage::lastExport(*m_impl->database); });
+}
+Result<ChangesSince> Project::changesSince(std::int64_t event) const {
+    return m_impl->run([&] { return storage::changesSince(*m_impl->database, event); });
+}
+
+HoldOut Project::holdOut() const {
+    HoldOut guard;
+    guard.seed = seedOf(m_impl->uuid);
+    const auto kept = nlohmann::json::parse(setting(kHoldOutSetting), nullptr, false);
+    if (kept.is_object()) {
+        const auto share = [&](const char* key) {
+            const auto found = kept.find(key);
+            return found != kept.end() && found->is_number()
+                       ? std::clamp(found->get<double>(), 0.0, 1.0)
+                       : 0.0;
+        };
+        guard.documents = share("documents");
+        guard.suggestions = share("suggestions");
+    }
+    return guard;
+}
+
+Result<void> Project::setHoldOut(double documents, double suggestions) {
+    return m_impl->write([&] {
+        if (!(documents >= 0 && documents <= 1 && suggestions >= 0 && suggestions <= 1))
+            fail(ErrorCode::InvalidArgument, "A share lies between 0 and 1.");
+        Database& database = *m_impl->database;
+        Query(database,
+              "INSERT INTO setting(key, value) VALUES (?, ?) "
+              "ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+              kHoldOutSetting,
+              nlohmann::json{{"documents", documents}, {"suggestions", suggestions}}.dump())
+            .run();
+        const HoldOut guard{documents, suggestions, seedOf(m_impl->uuid)};
+        std::vector<DocumentId> hidden;
+        Query shown(database, "SELECT id FROM document WHERE suggestions > 0");
+        while (shown.step()) {
+            if (guard.isHeldOut(shown.integer(0)))
+                hidden.push_back(shown.integer(0));
+        }
+        Query remove(database, "DELETE FROM suggestion WHERE document = ? AND model <> 'imported'");
+        for (const DocumentId document : hidden)
+            remove.bind(document).run();
+    });
+}
+
 std::string Project::setting(std::string_view key, std::string_view fallback) const {
     return m_impl
         ->run([&] {
@@ -938,6 +1072,45 @@ Result<bool> Project::rollingBackup(int minutes) {
         }
         backUp(*m_impl->database, target);
         return true;
+    });
+}
+
+std::vector<BackupInfo> Project::backups(const std::string& path) {
+    std::vector<BackupInfo> found;
+    std::vector<std::string> files{backupPath(path)};
+    for (int version = 1; version < latestVersion(migrations()); ++version)
+        files.push_back(path + ".v" + std::to_string(version) + ".backup");
+    for (const std::string& file : files) {
+        struct stat info {};
+        if (::stat(file.c_str(), &info) != 0 || !S_ISREG(info.st_mode))
+            continue;
+        BackupInfo backup;
+        backup.path = file;
+        backup.at = static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1000 +
+                    info.st_mtim.tv_nsec / 1'000'000;
+        backup.bytes = static_cast<std::int64_t>(info.st_size);
+        const auto read = guarded(nullptr, file, [&] {
+            const auto database = openProjectFile(file, Access::Immutable);
+            backup.documents = database->integer("SELECT sum(documents) FROM document_tally");
+            backup.annotations = database->integer(
+                "SELECT ifnull(sum(annotations), 0) FROM entity_type WHERE trashed_at IS NULL");
+        });
+        if (!read)
+            backup.problem = read.error().message;
+        found.push_back(std::move(backup));
+    }
+    std::sort(found.begin(), found.end(),
+              [](const BackupInfo& a, const BackupInfo& b) { return a.at > b.at; });
+    return found;
+}
+
+Result<void> Project::restoreBackup(const std::string& backup, const std::string& target) {
+    return guarded(nullptr, target, [&] {
+        checkCanRead(backup);
+        checkCanCreate(target);
+        const auto source = openProjectFile(backup, Access::Immutable);
+        quickCheck(*source);
+        backUp(*source, target);
     });
 }
 

@@ -12,7 +12,9 @@
 #include "core/annotation/edit.h"
 #include "core/annotation/entity_type.h"
 #include "core/formats/record.h"
+#include "core/queue/hold_out.h"
 #include "core/result.h"
+#include "storage/statistics.h"
 
 namespace spanwise {
 
@@ -61,7 +63,8 @@ struct EventInfo {
 
 struct Event {
     std::int64_t id = 0;
-    std::string kind;  ///< "edit", "undo", "redo", "suggest", "import", "type", "trash", "restore"
+    std::string kind;  ///< "edit", "undo", "redo", "suggest", "import", "type", "trash", "restore",
+                       ///< "export"
     EventInfo info;
     std::int64_t reverts = 0;  ///< the event that an undo or redo concerns
     Edit edit;                 ///< empty for kinds that carry none
@@ -204,6 +207,42 @@ public:
         const std::function<Result<void>(Record&&, const DocumentLabels&)>& sink,
         std::stop_token stop = {}) const;
 
+    // Figures (storage/statistics.h).
+    [[nodiscard]] Result<Tallies> tallies() const;
+    /// Goes on from an earlier answer of the same project; from {} reads the whole history.
+    [[nodiscard]] Result<Activity> activity(Activity soFar = {}) const;
+    [[nodiscard]] Result<BlindTally> blindTally() const;
+    /// Looks at each labelled document; of each finding `most` places are told.
+    [[nodiscard]] Result<HealthReport> health(std::size_t most = 1000,
+                                              const StatisticsProgress& progress = {},
+                                              std::stop_token stop = {}) const;
+    /// What puts all that is fixable right; empty: nothing is. For commit().
+    [[nodiscard]] Result<Edit> healthFix(HealthCheck check, std::stop_token stop = {}) const;
+
+    // History (storage/statistics.h).
+    /// The newest first.
+    [[nodiscard]] Result<HistoryEntries> history(const HistoryFilter& filter, int limit,
+                                                 std::stop_token stop = {}) const;
+    [[nodiscard]] Result<std::vector<std::string>> historyActors() const;
+    /// The edits that undo() would revert, and those that redo() would apply again, one after the
+    /// other; at most `limit` of each.
+    struct UndoOrder {
+        std::vector<std::int64_t> undo, redo;
+    };
+    [[nodiscard]] Result<UndoOrder> undoOrder(int limit) const;
+    [[nodiscard]] Result<std::int64_t> lastEventId() const;
+    /// `upTo`: the last event that the export surely contains.
+    [[nodiscard]] Result<void> recordExport(const ExportInfo& info, std::string_view actor);
+    [[nodiscard]] Result<std::optional<ExportInfo>> lastExport() const;
+    [[nodiscard]] Result<ChangesSince> changesSince(std::int64_t event) const;
+
+    /// Who is not to be swayed: putSuggestions() leaves held-out documents without suggestions and
+    /// keeps single ones back. The shares are a setting; the seed comes from the uuid.
+    [[nodiscard]] HoldOut holdOut() const;
+    /// Also takes away a model's suggestions where none are to be seen any more. InvalidArgument:
+    /// a share outside 0..1.
+    [[nodiscard]] Result<void> setHoldOut(double documents, double suggestions);
+
     // Settings of the project (JSON values by key) and models trained in it.
     [[nodiscard]] std::string setting(std::string_view key, std::string_view fallback = {}) const;
     [[nodiscard]] Result<void> putSetting(std::string_view key, std::string_view value);
@@ -221,6 +260,12 @@ public:
     /// The rolling backup beside the file ("NAME.spanwise.backup"), when the last is older than
     /// `minutes` and something changed since. Returns whether one was made.
     [[nodiscard]] Result<bool> rollingBackup(int minutes = 10);
+    /// The backups beside the project at `path`, the newest first, also of a project that cannot be
+    /// opened.
+    [[nodiscard]] static std::vector<BackupInfo> backups(const std::string& path);
+    /// A copy of a backup as a project of its own; nothing is overwritten (AlreadyExists).
+    [[nodiscard]] static Result<void> restoreBackup(const std::string& backup,
+                                                    const std::string& target);
     /// Full integrity_check; ok or Corrupt with SQLite's first complaints.
     [[nodiscard]] Result<void> integrityCheck() const;
     /// Salvages what can be read from a damaged file into a new one at `target`; returns a report

@@ -236,9 +236,25 @@ CREATE TRIGGER document_renamed AFTER UPDATE OF name ON document WHEN NEW.name <
 END;
 )sql";
 
+// What a model proposed and nobody was shown, of documents that nobody had touched then
+// (hold_out.h).
+constexpr std::string_view kFigures = R"sql(
+CREATE TABLE kept_back(
+    document INTEGER NOT NULL REFERENCES document(id),
+    begin_at INTEGER NOT NULL,
+    end_at INTEGER NOT NULL,
+    type INTEGER NOT NULL REFERENCES entity_type(id),
+    score REAL NOT NULL,
+    model TEXT NOT NULL,
+    PRIMARY KEY (document, begin_at, end_at, type)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX event_export ON event(id) WHERE kind = 'export';
+)sql";
+
 constexpr std::array kMigrations{
     Migration{1, "documents, types, labels and their history", kTables},
     Migration{2, "full-text search", kSearch},
+    Migration{3, "suggestions kept back, exports", kFigures},
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/annotation/labelled_sentence.h"
+#include "core/metrics/confusion.h"
 #include "models/learning/cross_validation.h"
 #include "models/learning/label_errors.h"
 #include "models/learning/learning_curve.h"
@@ -64,6 +65,39 @@ protocol::CurveReport report(const LearningCurve& curve) {
     told.thenInterval = {curve.thenInterval.low, curve.thenInterval.high};
     told.text = curve.text;
     return told;
+}
+
+/// Counts what is found for each label, and lists mistakes: of each kind of mistake one after the
+/// other, so that the frequent ones leave room for the rare, up to `most`.
+void reportConfusion(const CrossValidation& checked, const std::vector<Places>& places,
+                     const std::vector<std::string>& hashes, const Calibration& calibration,
+                     std::size_t most, protocol::CheckResult& result) {
+    Confusion confusion;
+    std::map<std::pair<std::string, std::string>, std::vector<protocol::ErrorReport>> mistakes;
+    for (const OutOfFoldSentence& sentence : checked.outOfFold) {
+        for (SpanPair& pair : pairSpans(sentence.labels, sentence.found)) {
+            confusion.add(pair);
+            if (pair.isRight())
+                continue;
+            if (pair.found)
+                pair.found->score = calibration.apply(pair.found->score);
+            const Sentence& place = places[sentence.document][sentence.sentence];
+            mistakes[{pair.gold ? pair.gold->type : "", pair.found ? pair.found->type : ""}]
+                .push_back({hashes[sentence.document], placed(pair.gold, place),
+                            placed(pair.found, place)});
+        }
+    }
+    for (const auto& [types, cell] : confusion.cells)
+        result.confusion.push_back({types.first, types.second, cell.spans, cell.otherBoundaries});
+    for (std::size_t round = 0; result.mistakes.size() < most; ++round) {
+        const std::size_t before = result.mistakes.size();
+        for (auto& [types, cell] : mistakes) {
+            if (round < cell.size() && result.mistakes.size() < most)
+                result.mistakes.push_back(std::move(cell[round]));
+        }
+        if (result.mistakes.size() == before)
+            break;
+    }
 }
 
 }  // namespace
@@ -126,6 +160,8 @@ Result<CheckAnswer> answerCheck(
              placed(error.label, sentence), placed(error.found, sentence), error.confidence,
              error.elsewhere.type, error.elsewhere.times, error.elsewhere.ofTimes, error.evidence});
     }
+    reportConfusion(*checked, places, hashes, answer.calibration,
+                    static_cast<std::size_t>(std::max(params.mistakes, 0)), result);
     if (!params.curve)
         return answer;
     LearningCurveOptions curveOptions;

@@ -55,6 +55,7 @@ void to_json(Json& json, const CheckParams& value) {
             {"maxSentences", value.maxSentences},
             {"curve", value.curve},
             {"errors", value.errors},
+            {"mistakes", value.mistakes},
             {"budgetSeconds", value.budgetSeconds},
             {"seed", value.seed}};
 }
@@ -64,6 +65,7 @@ void from_json(const Json& json, CheckParams& value) {
     value.maxSentences = json.value("maxSentences", value.maxSentences);
     value.curve = json.value("curve", value.curve);
     value.errors = json.value("errors", value.errors);
+    value.mistakes = json.value("mistakes", value.mistakes);
     value.budgetSeconds = json.value("budgetSeconds", value.budgetSeconds);
     value.seed = json.value("seed", value.seed);
 }
@@ -157,6 +159,29 @@ void from_json(const Json& json, CurveReport& value) {
     value.text = json.value("text", std::string());
 }
 
+void to_json(Json& json, const ConfusionReport& value) {
+    json = {{"label", value.label},
+            {"found", value.found},
+            {"spans", value.spans},
+            {"otherBoundaries", value.otherBoundaries}};
+}
+void from_json(const Json& json, ConfusionReport& value) {
+    json.at("label").get_to(value.label);
+    json.at("found").get_to(value.found);
+    json.at("spans").get_to(value.spans);
+    value.otherBoundaries = json.value("otherBoundaries", std::int64_t{0});
+}
+
+void to_json(Json& json, const ErrorReport& value) {
+    json = {
+        {"hash", value.hash}, {"label", spanJson(value.label)}, {"found", spanJson(value.found)}};
+}
+void from_json(const Json& json, ErrorReport& value) {
+    json.at("hash").get_to(value.hash);
+    value.label = spanAt(json, "label");
+    value.found = spanAt(json, "found");
+}
+
 void to_json(Json& json, const CheckResult& value) {
     json = {{"model", value.model},
             {"folds", value.folds},
@@ -167,7 +192,9 @@ void to_json(Json& json, const CheckResult& value) {
             {"lacking", value.lacking},
             {"doubts", value.doubts},
             {"curve", optionalJson(value.curve)},
-            {"notes", value.notes}};
+            {"notes", value.notes},
+            {"confusion", value.confusion},
+            {"mistakes", value.mistakes}};
 }
 void from_json(const Json& json, CheckResult& value) {
     json.at("model").get_to(value.model);
@@ -180,6 +207,9 @@ void from_json(const Json& json, CheckResult& value) {
     value.doubts = json.at("doubts").get<std::vector<DoubtReport>>();
     value.curve = optionalAt<CurveReport>(json, "curve");
     value.notes = json.at("notes").get<std::vector<std::string>>();
+    // Results that older projects keep have neither.
+    value.confusion = json.value("confusion", std::vector<ConfusionReport>{});
+    value.mistakes = json.value("mistakes", std::vector<ErrorReport>{});
 }
 
 void to_json(Json& json, const RankParams& value) {

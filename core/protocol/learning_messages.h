@@ -30,6 +30,7 @@ struct CheckParams {
     std::int64_t maxSentences = 0;  ///< 0: all
     bool curve = false;             ///< the learning curve, too: about as long again
     int errors = 200;               ///< doubted labels at most
+    int mistakes = 500;             ///< listed at most
     double budgetSeconds = 0;       ///< of each fit; 0: as long as the recipe takes
     std::uint64_t seed = 1;
 };
@@ -69,6 +70,18 @@ struct CurveReport {
     std::pair<double, double> thenInterval{0, 0};
     std::string text;  ///< all that in a sentence, in English
 };
+/// How often spans labelled as one type are found as another; "" is none.
+struct ConfusionReport {
+    std::string label, found;
+    std::int64_t spans = 0;
+    std::int64_t otherBoundaries = 0;  ///< of these, where both types are the same
+};
+/// A span that the model which had not seen its document gets wrong.
+struct ErrorReport {
+    std::string hash;
+    std::optional<NamedSpan> label = std::nullopt;
+    std::optional<NamedSpan> found = std::nullopt;  ///< with its calibrated score
+};
 struct CheckResult {
     std::string model;
     int folds = 0;
@@ -79,6 +92,8 @@ struct CheckResult {
     std::vector<DoubtReport> doubts;  ///< the surest first
     std::optional<CurveReport> curve = std::nullopt;
     std::vector<std::string> notes;
+    std::vector<ConfusionReport> confusion;  ///< cells that are not 0
+    std::vector<ErrorReport> mistakes;       ///< CheckParams::mistakes at most, of each cell some
 };
 
 /// rank: RankParams → `{"order": [RankedDocument…]}`, best first: which documents to label next.
@@ -109,6 +124,10 @@ void to_json(nlohmann::json& json, const DoubtReport& value);
 void from_json(const nlohmann::json& json, DoubtReport& value);
 void to_json(nlohmann::json& json, const CurveReport& value);
 void from_json(const nlohmann::json& json, CurveReport& value);
+void to_json(nlohmann::json& json, const ConfusionReport& value);
+void from_json(const nlohmann::json& json, ConfusionReport& value);
+void to_json(nlohmann::json& json, const ErrorReport& value);
+void from_json(const nlohmann::json& json, ErrorReport& value);
 void to_json(nlohmann::json& json, const CheckParams& value);
 void from_json(const nlohmann::json& json, CheckParams& value);
 void to_json(nlohmann::json& json, const CheckResult& value);

@@ -26,6 +26,7 @@ struct QueueEntry {
     double score = -1;    ///< the lowest score, for Uncertain; negative: not known
     TypeId type = 0;      ///< what the model is most unsure of there, for Uncertain; 0: not known
     double seconds = -1;  ///< that labelling it is expected to take; negative: not known
+    bool isHeldOut = false;  ///< gets no suggestions (hold_out.h); set by who knows
 
     bool operator==(const QueueEntry&) const = default;
 };

@@ -1,4 +1,5 @@
 #include "core/protocol/framing.h"
+#include "core/protocol/learning_messages.h"
 #include "core/protocol/messages.h"
 #include "tests/core/support.h"
 
@@ -196,6 +197,25 @@ private Q_SLOTS:
         result.model = "m";
         result.loss = std::numeric_limits<double>::quiet_NaN();
         VERIFY_OK(protocol::decode<protocol::TrainResult>(Json::parse(Json(result).dump())));
+    }
+
+    void checkResult_confusionAndMistakes_comeBack_andOldOnesHaveNone() {
+        protocol::CheckResult result;
+        result.model = "m";
+        result.confusion = {{"drug", "dose", 7, 0}, {"drug", "drug", 9, 2}, {"", "drug", 1, 0}};
+        result.mistakes = {{"abc", NamedSpan{{1, 4}, "drug", -1}, NamedSpan{{1, 5}, "dose", 0.5}},
+                           {"def", std::nullopt, NamedSpan{{0, 2}, "drug", 0.9}}};
+        Json json = Json::parse(Json(result).dump());
+        const auto back = protocol::decode<protocol::CheckResult>(json);
+        VERIFY_OK(back);
+        QCOMPARE(Json(*back).dump(), Json(result).dump());
+        QCOMPARE(back->confusion[1].otherBoundaries, 2);
+        QVERIFY(!back->mistakes[1].label);
+        json.erase("confusion");
+        json.erase("mistakes");
+        const auto old = protocol::decode<protocol::CheckResult>(json);
+        VERIFY_OK(old);
+        QVERIFY(old->confusion.empty() && old->mistakes.empty());
     }
 
     void errorCodes_names_roundTrip() {

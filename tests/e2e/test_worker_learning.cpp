@@ -1,6 +1,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <set>
 
@@ -110,6 +111,20 @@ private Q_SLOTS:
                          [&](const protocol::DoubtReport& d) { return d.hash == planted.hash; });
         QVERIFY2(doubt != result.doubts.end(), reply->result.dump().c_str());
         QVERIFY(!doubt->evidence.empty());
+        // Each label is in the matrix once, and the planted one among the mistakes.
+        std::int64_t labelled = 0, right = 0;
+        for (const protocol::ConfusionReport& cell : result.confusion) {
+            labelled += cell.label == "city" ? cell.spans : 0;
+            right += cell.label == cell.found ? cell.spans - cell.otherBoundaries : 0;
+        }
+        QCOMPARE(labelled, std::int64_t{8});
+        QCOMPARE(right,
+                 static_cast<std::int64_t>(std::llround(result.all.perType.at("city").recall * 8)));
+        QVERIFY(std::any_of(result.mistakes.begin(), result.mistakes.end(),
+                            [&](const protocol::ErrorReport& mistake) {
+                                return mistake.hash == planted.hash && mistake.label &&
+                                       mistake.label->range == Range{5, 9};
+                            }));
         int progress = 0;
         for (const protocol::Message& message : client->notifications)
             progress += message.method == "$/progress" && message.params.at("stage") == "checking";

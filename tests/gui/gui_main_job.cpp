@@ -114,12 +114,20 @@ private Q_SLOTS:
             QTest::keyClicks(name, "trial");
             folder->clear();
             QTest::keyClicks(folder, m_folder->path());
+            // Each of ten documents is to get suggestions here.
+            auto* holdOut = dialog->findChild<QAbstractButton*>("projectHoldOut");
+            QVERIFY(holdOut->isChecked());
+            holdOut->setFocus();
+            QTest::keyClick(holdOut, Qt::Key_Space);
+            QVERIFY(!holdOut->isChecked());
+            folder->setFocus();
             QVERIFY(dialog->findChild<QPushButton*>("projectOk")->isEnabled());
             QTest::keyClick(folder, Qt::Key_Return);
         });
         QTest::keyClick(m_window.get(), Qt::Key_N, Qt::ControlModifier);
         QTRY_VERIFY(m_window->session());
         QCOMPARE(session().path(), m_folder->filePath("trial.spanwise"));
+        QCOMPARE(session().holdOut().documents, 0.0);
     }
 
     void b_addTypes() {

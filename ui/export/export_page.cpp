@@ -413,6 +413,10 @@ void ExportPage::exportTo(const QString& path) {
         return;
     }
     m_progress->setRange(0, 0);
+    ExportInfo record;
+    record.path = QFileInfo(path).absoluteFilePath().toStdString();
+    record.format = exportFormatName(options().format);
+    record.upTo = m_session->project().lastEventId().value_or(0);
     m_export.start(
         this,
         [project = std::shared_ptr<Project>(std::move(*connection)), options = options(),
@@ -425,8 +429,16 @@ void ExportPage::exportTo(const QString& path) {
                 },
                 stop);
         },
-        [this, path](const Result<ExportReport>& report) {
+        [this, path, record](const Result<ExportReport>& report) mutable {
             updateControls();
+            if (report && m_session && !m_session->isLocked()) {
+                record.documents = report->documents;
+                record.spans = report->spans;
+                if (const auto kept =
+                        m_session->project().recordExport(record, m_session->annotator());
+                    !kept)
+                    Q_EMIT failed(kept.error());
+            }
             if (report)
                 Q_EMIT exported(path, *report);
             else

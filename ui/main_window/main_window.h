@@ -17,7 +17,11 @@ class QStackedWidget;
 namespace spanwise::ui {
 
 class CheckPage;
+class DashboardController;
+class DashboardPage;
 class ExportPage;
+class HistoryController;
+class HistoryPage;
 class LabelPage;
 class MessageBar;
 class ModelsPage;
@@ -56,6 +60,8 @@ public:
     [[nodiscard]] WorkerClient* worker() const { return m_client.get(); }
     [[nodiscard]] LabelPage* labelPage() const { return m_labelPage; }
     [[nodiscard]] CheckPage* checkPage() const { return m_checkPage; }
+    [[nodiscard]] DashboardPage* dashboardPage() const { return m_dashboardPage; }
+    [[nodiscard]] HistoryPage* historyPage() const { return m_historyPage; }
     [[nodiscard]] ExportPage* exportPage() const { return m_exportPage; }
     [[nodiscard]] ModelsPage* modelsPage() const { return m_modelsPage; }
     [[nodiscard]] PretrainingPage* pretrainingPage() const { return m_pretrainingPage; }
@@ -81,6 +87,7 @@ private:
     void buildViewMenu();
     void buildModelMenu();
     void buildHelpMenu();
+    void buildSight();
     void adopt(std::unique_ptr<ProjectSession> session);
     void startWorker();
     void showPage(int page);
@@ -115,6 +122,8 @@ private:
     std::unique_ptr<QualityController> m_quality;
     std::unique_ptr<SimilarityController> m_similarity;
     std::unique_ptr<PretrainingController> m_pretraining;  ///< outlives projects
+    std::unique_ptr<DashboardController> m_dashboard;
+    std::unique_ptr<HistoryController> m_history;
 
     PageBar* m_pages;
     MessageBar* m_messages;
@@ -124,6 +133,8 @@ private:
     ModelsPage* m_modelsPage;
     PretrainingPage* m_pretrainingPage;
     CheckPage* m_checkPage;
+    DashboardPage* m_dashboardPage;
+    HistoryPage* m_historyPage;
     ExportPage* m_exportPage;
     StatusStrip* m_status;
     QMenu* m_recentMenu = nullptr;

@@ -1,5 +1,6 @@
 #include "ui/main_window/new_project_dialog.h"
 
+#include <QCheckBox>
 #include <QDialogButtonBox>
 #include <QDir>
 #include <QFile>
@@ -18,6 +19,9 @@
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
+namespace {
+constexpr double kHeldOut = 0.1;
+}
 
 NewProjectDialog::NewProjectDialog(const QString& folder, QWidget* parent) : QDialog(parent) {
     setObjectName(QStringLiteral("newProjectDialog"));
@@ -62,6 +66,13 @@ NewProjectDialog::NewProjectDialog(const QString& folder, QWidget* parent) : QDi
         tr("Names parted by commas. They can be changed later, and described, which helps."), this);
     hint->setWordWrap(true);
     form->addRow(QString(), hint);
+    m_holdOut = new QCheckBox(tr("&Label one document in ten without suggestions"), this);
+    m_holdOut->setObjectName(QStringLiteral("projectHoldOut"));
+    m_holdOut->setChecked(true);
+    m_holdOut->setToolTip(
+        tr("Picked at random. The dashboard compares them with the others: that says whether "
+           "suggestions are believed too easily. It can be changed there."));
+    form->addRow(QString(), m_holdOut);
 
     m_complaint = new QLabel(this);
     m_complaint->setObjectName(QStringLiteral("projectComplaint"));
@@ -111,6 +122,10 @@ QString NewProjectDialog::path() const {
     if (!name.endsWith(QStringLiteral(".spanwise")))
         name += QStringLiteral(".spanwise");
     return QDir(QDir::fromNativeSeparators(m_folder->text().trimmed())).absoluteFilePath(name);
+}
+
+double NewProjectDialog::heldOut() const {
+    return m_holdOut->isChecked() ? kHeldOut : 0;
 }
 
 void NewProjectDialog::validate() {

@@ -4,6 +4,7 @@
 
 #include "core/annotation/entity_type.h"
 
+class QCheckBox;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -20,6 +21,8 @@ public:
 
     [[nodiscard]] QString path() const;  ///< of the file to create
     [[nodiscard]] const LabelScheme& scheme() const { return m_scheme; }
+    /// The share of documents to be labelled without suggestions.
+    [[nodiscard]] double heldOut() const;
 
 private:
     void validate();
@@ -27,6 +30,7 @@ private:
     QLineEdit* m_name;
     QLineEdit* m_folder;
     QLineEdit* m_types;
+    QCheckBox* m_holdOut;
     QLabel* m_complaint;
     QPushButton* m_ok;
     LabelScheme m_scheme;

@@ -1,10 +1,13 @@
 #include "ui/main_window/status_strip.h"
 
+#include <QDateTime>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
 #include <QPainter>
 #include <QPainterPath>
+#include <QTimer>
+#include <QToolButton>
 #include <cmath>
 
 #include "ui/theme/controls.h"
@@ -85,6 +88,16 @@ StatusStrip::StatusStrip(QWidget* parent) : QStatusBar(parent) {
     m_pace = muted("paceStatus");
     m_saved = muted("savedStatus");
     m_activity->setAccessibleName(tr("Worker"));
+    m_restarts = new QToolButton(this);
+    m_restarts->setObjectName(QStringLiteral("restartsStatus"));
+    m_restarts->setAccessibleName(tr("The worker's log"));
+    m_restarts->setAutoRaise(true);
+    m_restarts->setFocusPolicy(Qt::TabFocus);
+    m_restarts->setToolTip(tr("Open the worker's log"));
+    connect(m_restarts, &QToolButton::clicked, this, &StatusStrip::logRequested);
+    auto* minute = new QTimer(this);
+    connect(minute, &QTimer::timeout, this, &StatusStrip::showAge);
+    minute->start(30000);
 
     auto* row = new QWidget(this);
     auto* layout = new QHBoxLayout(row);
@@ -101,6 +114,8 @@ StatusStrip::StatusStrip(QWidget* parent) : QStatusBar(parent) {
     layout->addWidget(m_left);
     layout->addSpacing(22);
     layout->addWidget(m_learned);
+    layout->addSpacing(14);
+    layout->addWidget(m_restarts);
     layout->addStretch(1);
     layout->addWidget(m_pace);
     layout->addSpacing(22);
@@ -112,6 +127,9 @@ StatusStrip::StatusStrip(QWidget* parent) : QStatusBar(parent) {
 
 void StatusStrip::clearLearning() {
     m_dot->hide();
+    m_restarts->hide();
+    m_modelText.clear();
+    m_learnedAt = 0;
     m_progress->setFraction(-1);
     for (QLabel* label : {m_model, m_activity, m_left, m_learned, m_pace, m_saved})
         label->clear();
@@ -175,8 +193,10 @@ void StatusStrip::setLearning(const LearningStatus& status) {
             break;
     }
     m_dot->setKind(kind);
-    m_model->setText(status.model.isEmpty() ? tr("worker")
-                                            : status.model + QStringLiteral(" · ") + status.device);
+    m_modelText = status.model.isEmpty() ? tr("worker")
+                                         : status.model + QStringLiteral(" · ") + status.device;
+    m_learnedAt = status.learnedAt;
+    showAge();
     m_activity->setText(activity);
     m_activity->setToolTip(status.message);
     m_progress->setFraction(fraction);
@@ -188,6 +208,30 @@ void StatusStrip::setLearning(const LearningStatus& status) {
                                  .arg(QLocale().toString(std::min(status.learned, status.labels)),
                                       QLocale().toString(status.labels))
                            : QString());
+}
+
+void StatusStrip::showAge() {
+    if (m_learnedAt <= 0) {
+        m_model->setText(m_modelText);
+        m_model->setToolTip({});
+        return;
+    }
+    const QDateTime then = QDateTime::fromMSecsSinceEpoch(m_learnedAt);
+    const qint64 minutes = then.secsTo(QDateTime::currentDateTime()) / 60;
+    const QLocale locale;
+    const QString age = minutes < 1      ? tr("just now")
+                        : minutes < 60   ? tr("%1 min ago").arg(locale.toString(minutes))
+                        : minutes < 1440 ? tr("%1 h ago").arg(locale.toString(minutes / 60))
+                                         : locale.toString(then.date(), QLocale::ShortFormat);
+    m_model->setText(m_modelText + QStringLiteral(" · ") + age);
+    m_model->setToolTip(tr("Learned %1").arg(locale.toString(then, QLocale::ShortFormat)));
+}
+
+void StatusStrip::setRestarts(int restarts) {
+    m_restarts->setVisible(restarts > 0);
+    m_restarts->setText(restarts == 1 ? tr("restarted once")
+                                      : tr("restarted %1 times").arg(QLocale().toString(restarts)));
+    m_restarts->setAccessibleName(tr("Worker %1: open its log").arg(m_restarts->text()));
 }
 
 void StatusStrip::setPace(double labelsPerHour) {

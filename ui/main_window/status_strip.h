@@ -5,6 +5,7 @@
 #include "ui/session/learning_controller.h"
 
 class QLabel;
+class QToolButton;
 
 namespace spanwise::ui {
 
@@ -42,7 +43,8 @@ private:
 };
 
 /// The bottom line: model and device, what the worker is doing and for how long still, how many of
-/// the labels it has learned; at the right the person's pace and that everything is on the disk.
+/// the labels it has learned; how often it was started again; at the right the person's pace and
+/// that everything is on the disk.
 class StatusStrip : public QStatusBar {
     Q_OBJECT
 public:
@@ -53,14 +55,23 @@ public:
     void clearLearning();
     void setPace(double labelsPerHour);
     void setSaved(const QString& text);
+    void setRestarts(int restarts);  ///< of the worker; 0 says nothing
+
+Q_SIGNALS:
+    void logRequested();
 
 private:
+    void showAge();
+
     StatusDot* m_dot;
     QLabel* m_model;
     QLabel* m_activity;
     ThinProgress* m_progress;
     QLabel* m_left;
     QLabel* m_learned;
+    QToolButton* m_restarts;
+    QString m_modelText;
+    qint64 m_learnedAt = 0;
     QLabel* m_pace;
     QLabel* m_saved;
 };

@@ -16,11 +16,8 @@ namespace spanwise::ui {
 WorkerLogDialog::WorkerLogDialog(WorkerClient& client, QWidget* parent) : QDialog(parent) {
     setObjectName(QStringLiteral("workerLogDialog"));
     setWindowTitle(tr("Worker log"));
-    auto* state = new MutedLabel(
-        client.processId() > 0
-            ? tr("Process %1, restarted %2 times.").arg(client.processId()).arg(client.restarts())
-            : tr("The worker is not running; it was restarted %1 times.").arg(client.restarts()),
-        this);
+    auto* state = new MutedLabel({}, this);
+    state->setObjectName(QStringLiteral("workerLogState"));
     m_text = new QPlainTextEdit(this);
     m_text->setObjectName(QStringLiteral("workerLog"));
     m_text->setAccessibleName(tr("Worker log"));
@@ -41,7 +38,13 @@ WorkerLogDialog::WorkerLogDialog(WorkerClient& client, QWidget* parent) : QDialo
     resize(720, 420);
 
     auto* timer = new QTimer(this);
-    const auto refresh = [this, &client] {
+    const auto refresh = [this, state, &client] {
+        state->setText(client.processId() > 0
+                           ? tr("Process %1, restarted %2 times.")
+                                 .arg(client.processId())
+                                 .arg(client.restarts())
+                           : tr("The worker is not running; it was restarted %1 times.")
+                                 .arg(client.restarts()));
         const QString log = client.log();
         if (log == m_text->toPlainText())
             return;

@@ -215,6 +215,9 @@ QString QueueModel::detail(const Row& row) const {
         !why.isEmpty() && document.status == DocumentStatus::New) {
         parts << why;
     }
+    if (row.entry.isHeldOut && document.status != DocumentStatus::Done) {
+        parts << tr("held out: no suggestions");
+    }
     if (document.annotations > 0 || document.status == DocumentStatus::Done) {
         parts << (document.annotations == 1
                       ? tr("1 label")

@@ -1,5 +1,6 @@
 #include "ui/session/learning_controller.h"
 
+#include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
 #include <QPointer>
@@ -83,6 +84,10 @@ LearningController::LearningController(ProjectSession& session, WorkerClient& cl
     connect(&m_session, &ProjectSession::documentChanged, this,
             &LearningController::documentChanged);
     connect(&m_session, &ProjectSession::documentsChanged, this, [this] { m_poolStale = true; });
+    connect(&m_session, &ProjectSession::holdOutChanged, this, [this] {
+        rebuildPool();
+        QTimer::singleShot(0, this, &LearningController::next);
+    });
     connect(&m_session, &ProjectSession::lockedChanged, this, [this] {
         if (!m_session.isLocked() && !m_arrived.empty())
             m_flush.start();
@@ -258,6 +263,7 @@ void LearningController::loadKeptModel(const std::optional<nlohmann::json>& enco
     QString id;
     QString path;
     std::string taught;
+    qint64 learnedAt = 0;
     std::int64_t latest = -1;
     if (const auto models = m_session.project().models(); models && m_loadCrashes < kMaxCrashes) {
         for (const Project::ModelRow& row : *models) {
@@ -271,6 +277,7 @@ void LearningController::loadKeptModel(const std::optional<nlohmann::json>& enco
             if (row.createdAt < latest || text("encoderPath") != m_encoder)
                 continue;
             latest = row.createdAt;
+            learnedAt = row.createdAt;
             id = QString::fromStdString(row.id);
             path = QString::fromStdString(row.path);
             taught = text("taught");
@@ -280,15 +287,15 @@ void LearningController::loadKeptModel(const std::optional<nlohmann::json>& enco
         withoutOne();
         return;
     }
-    m_request =
-        m_client.request("model/load", {{"path", path.toStdString()}, {"id", id.toStdString()}},
-                         guarded([this, id, taught, withoutOne](const WorkerClient::Reply& reply) {
-                             // A kept model that cannot be read is no loss: it is learned again.
-                             if (reply)
-                                 modelLoaded(*reply, id, taught);
-                             else
-                                 withoutOne();
-                         }));
+    m_request = m_client.request(
+        "model/load", {{"path", path.toStdString()}, {"id", id.toStdString()}},
+        guarded([this, id, taught, learnedAt, withoutOne](const WorkerClient::Reply& reply) {
+            // A kept model that cannot be read is no loss: it is learned again.
+            if (reply)
+                modelLoaded(*reply, id, taught, learnedAt);
+            else
+                withoutOne();
+        }));
 }
 
 void LearningController::useEncoder(const QString& path, bool isDefault) {
@@ -323,7 +330,7 @@ void LearningController::useEncoder(const QString& path, bool isDefault) {
 }
 
 void LearningController::modelLoaded(const nlohmann::json& reply, const QString& id,
-                                     const std::string& taught) {
+                                     const std::string& taught, qint64 learnedAt) {
     m_busy = false;
     m_work = Work::None;
     m_request = 0;
@@ -340,6 +347,7 @@ void LearningController::modelLoaded(const nlohmann::json& reply, const QString&
     m_suggestedScheme.clear();
     m_trainFailure.clear();
     m_status.learned = 0;
+    m_status.learnedAt = learnedAt;
     m_status.model = QString::fromStdString(info.name);
     m_status.device = QString::fromStdString(info.device);
     std::vector<std::string> theirs = info.types;
@@ -492,6 +500,8 @@ bool LearningController::wantsPrediction(DocumentId document) const {
     if (!m_loaded || document == 0)
         return false;
     if (!(m_hasModel && canLearn()) && !usesZeroShot())
+        return false;
+    if (m_session.isHeldOut(document))
         return false;
     const DocumentSummary* summary = m_session.summary(document);
     if (!summary || summary->status == DocumentStatus::Done)
@@ -776,6 +786,7 @@ void LearningController::trainingEnded(const WorkerClient::Reply& reply, int att
     m_trainedRevision = m_trainingRevision;
     m_taughtFingerprint = m_trainingFingerprint;
     m_status.learned = m_trainingLabels;
+    m_status.learnedAt = QDateTime::currentMSecsSinceEpoch();
     if (!m_modelIsQuick) {
         m_freshWanted = false;
         m_freshByHand = false;

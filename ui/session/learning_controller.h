@@ -43,6 +43,7 @@ struct LearningStatus {
     double secondsLeft = -1;  ///< negative: not known
     qint64 learned = 0;       ///< labels that the model in use has seen
     qint64 labels = 0;        ///< that there are
+    qint64 learnedAt = 0;  ///< when the model in use was trained, ms since the epoch; 0: it was not
     QString message;
 };
 
@@ -78,8 +79,8 @@ struct LearningOptions {
 /// queue and then the pool. A long document comes in pieces, the visible one first; the others
 /// give way to a new label, and only what is missing is asked for afterwards. When the person
 /// pauses, a fresh fit replaces the quick ones. A worker that died gets everything again. Done
-/// documents are never predicted. No widgets; lives in the thread of its session; `session` and
-/// `client` must outlive it.
+/// documents and those held out are never predicted. No widgets; lives in the thread of its
+/// session; `session` and `client` must outlive it.
 class LearningController : public QObject {
     Q_OBJECT
 public:
@@ -135,7 +136,8 @@ private:
     void loadKeptModel(const std::optional<nlohmann::json>& encoder);
     void encoderFailed(const WorkerError& error);
     void loadFailed(const WorkerError& error);
-    void modelLoaded(const nlohmann::json& reply, const QString& id, const std::string& taught);
+    void modelLoaded(const nlohmann::json& reply, const QString& id, const std::string& taught,
+                     qint64 learnedAt = 0);
     void teachingChanged(DocumentId document);
     void documentChanged();
     void progressed(const protocol::Progress& progress);

@@ -63,6 +63,10 @@ public:
     /// What a model says to label next, best first; it holds until the next one. Empty: none.
     void setRanking(std::vector<QueueEntry> ranking);
     [[nodiscard]] const std::vector<QueueEntry>& ranking() const { return m_ranking; }
+    /// Which documents are labelled without suggestions, and how many suggestions are kept back.
+    [[nodiscard]] const HoldOut& holdOut() const { return m_holdOut; }
+    [[nodiscard]] bool isHeldOut(DocumentId id) const { return m_holdOut.isHeldOut(id); }
+    bool setHoldOut(double documents, double suggestions);  ///< shares, kept in the project
     /// Manual and accepted labels per hour of work in this session; negative: too few to say.
     [[nodiscard]] double labelsPerHour() const;
 
@@ -85,6 +89,10 @@ public:
     /// As one step, an annotation goes (0: none) and what a model sees there comes (nothing: no
     /// entity), accepted.
     bool takeInstead(RecordId annotation, std::optional<std::pair<Range, TypeId>> found);
+
+    /// Commits an edit of any documents, made from labels as they are stored now, as one step.
+    /// Returns the history's event; 0 when nothing was changed.
+    std::int64_t commitEverywhere(const Edit& edit, const QString& name);
 
     bool undo();
     bool redo();
@@ -137,6 +145,7 @@ Q_SIGNALS:
     void countsChanged();
     void thresholdChanged(double threshold);
     void rankingChanged();
+    void holdOutChanged();
     void undoChanged();
     void lockedChanged();
     void saved(double milliseconds);  ///< how long the disk took for the last gesture
@@ -146,6 +155,7 @@ Q_SIGNALS:
 
 private:
     [[nodiscard]] EditContext context(RecordId& nextId) const;
+    std::int64_t write(const Edit& edit, const QString& name, double* milliseconds);
     bool commit(const Edit& edit, const QString& name);
     bool commit(const Result<Edit>& edit, const QString& name);
     bool replay(Result<Event> event);
@@ -169,6 +179,7 @@ private:
     DocumentLabels m_labels;
     LabelScheme m_scheme;
     double m_threshold = 0.5;
+    HoldOut m_holdOut;
     std::vector<DocumentSummary> m_documents;
     std::unordered_map<DocumentId, std::size_t> m_places;  ///< in m_documents
     ProjectCounts m_counts;

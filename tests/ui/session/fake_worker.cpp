@@ -379,6 +379,19 @@ protocol::CheckResult checked(const protocol::CheckParams& params) {
             result.doubts.push_back(doubt);
         }
     }
+    // Of each type's labels the contradicted ones, all else is found.
+    std::map<std::pair<std::string, std::string>, std::int64_t> cells;
+    for (const auto& [type, times] : mentions)
+        cells[{type, type}] = times;
+    for (const protocol::DoubtReport& doubt : result.doubts) {
+        const std::string label = doubt.label ? doubt.label->type : "";
+        ++cells[{label, doubt.found->type}];
+        if (!label.empty())
+            --cells[{label, label}];
+        result.mistakes.push_back({doubt.hash, doubt.label, doubt.found});
+    }
+    for (const auto& [types_, spans] : cells)
+        result.confusion.push_back({types_.first, types_.second, spans, 0});
     if (params.curve) {
         result.curve = protocol::CurveReport{};
         result.curve->points = {{5, 0.6}, {10, 0.7}, {20, 0.78}};

@@ -1,0 +1,159 @@
+#include "storage/figures.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <string_view>
+#include <unordered_map>
+
+#include "core/protocol/model_messages.h"
+#include "storage/labels.h"
+#include "storage/project.h"
+
+namespace spanwise::storage {
+namespace {
+
+/// As the window measures pace: a longer pause is no work.
+constexpr double kLongestPause = 30;
+constexpr std::int64_t kHour = 3'600'000;
+
+std::size_t bandOf(double score) {
+    // A little more than the score: 0.3 * 10 is below 3.
+    return std::min(Activity::kBands - 1,
+                    static_cast<std::size_t>(std::max(0.0, score) * Activity::kBands + 1e-9));
+}
+
+std::size_t sourceOf(const std::string& model) {
+    return protocol::isZeroShot(model) ? 0 : model == "imported" ? 2 : 1;
+}
+
+void count(Activity& activity, const Edit& edit, std::int64_t at, std::int64_t sign) {
+    std::set<RecordId> changed;
+    for (const Annotation& annotation : edit.removeAnnotations)
+        changed.insert(annotation.id);
+    std::unordered_map<DocumentId, std::vector<const Annotation*>> added;
+    for (const Annotation& annotation : edit.addAnnotations) {
+        added[annotation.document].push_back(&annotation);
+        if (!changed.contains(annotation.id))
+            activity.hours[at / kHour].labels += sign;
+    }
+    std::set<std::tuple<DocumentId, Range, TypeId>> rejected;
+    for (const Rejection& rejection : edit.addRejections)
+        rejected.emplace(rejection.document, rejection.range, rejection.type);
+    for (const Suggestion& suggestion : edit.removeSuggestions) {
+        std::int64_t DecisionCounts::*decision = nullptr;
+        if (rejected.contains({suggestion.document, suggestion.range, suggestion.type}))
+            decision = &DecisionCounts::rejected;
+        if (const auto found = added.find(suggestion.document); found != added.end()) {
+            for (const Annotation* annotation : found->second) {
+                if (annotation->range == suggestion.range && annotation->type == suggestion.type)
+                    decision = &DecisionCounts::accepted;
+                else if (!decision && annotation->range.overlaps(suggestion.range))
+                    decision = &DecisionCounts::corrected;
+            }
+        }
+        if (!decision)
+            continue;
+        activity.byType[suggestion.type].*decision += sign;
+        activity.byScore[bandOf(suggestion.score)].*decision += sign;
+        activity.bySource[sourceOf(suggestion.model)].*decision += sign;
+    }
+}
+
+}  // namespace
+
+Tallies countTallies(Database& database) {
+    const ReadTransaction snapshot(database);
+    Tallies tallies;
+    Query documents(database, "SELECT status, documents FROM document_tally");
+    while (documents.step())
+        tallies.documents[static_cast<DocumentStatus>(documents.integer(0))] = documents.integer(1);
+    std::map<TypeId, std::size_t> places;
+    Query types(database,
+                "SELECT id, suggestions, rejections FROM entity_type WHERE trashed_at IS NULL "
+                "ORDER BY position, id");
+    while (types.step()) {
+        places.emplace(types.integer(0), tallies.types.size());
+        tallies.suggestions += types.integer(1);
+        TypeTally tally;
+        tally.type = types.integer(0);
+        tally.suggestions = types.integer(1);
+        tally.rejections = types.integer(2);
+        tallies.types.push_back(tally);
+    }
+    // Along the index (type, document), so that documents are looked up in order.
+    Query labels(database,
+                 "SELECT label.type, document.status, count(*), sum(label.times) FROM "
+                 "(SELECT type, document, count(*) AS times FROM annotation GROUP BY type, "
+                 "document) AS label JOIN document ON document.id = label.document "
+                 "WHERE document.trashed_at IS NULL GROUP BY label.type, document.status");
+    while (labels.step()) {
+        const auto place = places.find(labels.integer(0));
+        if (place == places.end())
+            continue;
+        const auto status = static_cast<DocumentStatus>(labels.integer(1));
+        tallies.types[place->second].documents[status] = labels.integer(2);
+        tallies.types[place->second].annotations[status] = labels.integer(3);
+        tallies.annotations[status] += labels.integer(3);
+    }
+    return tallies;
+}
+
+Activity readActivity(Database& database, Activity soFar) {
+    const ReadTransaction snapshot(database);
+    Query events(database,
+                 "SELECT id, kind, at, seconds, reverts, edit FROM event WHERE undoable = 1 AND "
+                 "id > ? ORDER BY id",
+                 soFar.lastEvent);
+    Query reverted(database, "SELECT at, edit FROM event WHERE id = ?");
+    while (events.step()) {
+        soFar.lastEvent = events.integer(0);
+        const std::string kind = events.text(1);
+        if (kind == "edit") {
+            const std::int64_t at = events.integer(2);
+            count(soFar, valueOrThrow(editFromJson(events.text(5))), at, 1);
+            soFar.hours[at / kHour].seconds += std::min(events.real(3), kLongestPause);
+            continue;
+        }
+        reverted.bind(events.integer(4));
+        if (reverted.step())
+            count(soFar, valueOrThrow(editFromJson(reverted.text(1))), reverted.integer(0),
+                  kind == "undo" ? -1 : 1);
+    }
+    return soFar;
+}
+
+BlindTally countBlind(Database& database, const HoldOut& holdOut) {
+    const ReadTransaction snapshot(database);
+    BlindTally tally;
+    Query documents(database,
+                    "SELECT id, status, code_points, annotations FROM document WHERE trashed_at "
+                    "IS NULL");
+    while (holdOut.documents > 0 && documents.step()) {
+        const bool isBlind = holdOut.isHeldOut(documents.integer(0));
+        tally.heldOut += isBlind ? 1 : 0;
+        if (static_cast<DocumentStatus>(documents.integer(1)) != DocumentStatus::Done)
+            continue;
+        BlindTally::Side& side = isBlind ? tally.blind : tally.assisted;
+        ++side.documents;
+        side.codePoints += documents.integer(2);
+        side.annotations += documents.integer(3);
+    }
+    Query keptBack(database,
+                   "SELECT count(*), sum(EXISTS (SELECT 1 FROM annotation WHERE "
+                   "annotation.document = kept_back.document AND annotation.begin_at = "
+                   "kept_back.begin_at AND annotation.end_at = kept_back.end_at AND "
+                   "annotation.type = kept_back.type)) FROM kept_back JOIN document ON "
+                   "document.id = kept_back.document WHERE document.trashed_at IS NULL AND "
+                   "document.status = ? AND kept_back.type IN (SELECT id FROM entity_type WHERE "
+                   "trashed_at IS NULL)",
+                   DocumentStatus::Done);
+    if (keptBack.step()) {
+        tally.keptBack = keptBack.integer(0);
+        tally.keptBackLabelled = keptBack.isNull(1) ? 0 : keptBack.integer(1);
+    }
+    return tally;
+}
+
+}  // namespace spanwise::storage
