@@ -267,33 +267,41 @@ bool ProjectSession::commit(const Result<Edit>& edit, const QString& name) {
     return commit(*edit, name);
 }
 
-bool ProjectSession::commit(const Edit& edit, const QString& name) {
-    if (edit.isEmpty() || !m_document || !writable())
-        return false;
+std::int64_t ProjectSession::write(const Edit& edit, const QString& name, double* milliseconds) {
+    if (edit.isEmpty() || !writable())
+        return 0;
     EventInfo info;
     info.name = name.toStdString();
     info.actor = m_annotator;
-    const double pause = static_cast<double>(m_sinceGesture.elapsed()) / 1000;
+    const double pause =
+        m_sinceGesture.isValid() ? static_cast<double>(m_sinceGesture.elapsed()) / 1000 : 0;
     info.seconds = pause <= kLongestGesture ? pause : 0;
 
     QElapsedTimer disk;
     disk.start();
     const auto committed = m_project->commit(edit, info);
-    const double milliseconds = static_cast<double>(disk.nsecsElapsed()) / 1e6;
+    *milliseconds = static_cast<double>(disk.nsecsElapsed()) / 1e6;
     if (!committed) {
         Q_EMIT errorOccurred(committed.error());
-        return false;
+        return 0;
     }
     m_activeSeconds += std::min(pause, kLongestPause);
     m_labelsMade += static_cast<int>(edit.addAnnotations.size());
     m_sinceGesture.restart();
+    m_undoName = name;
+    m_redoName.clear();
+    return *committed;
+}
+
+bool ProjectSession::commit(const Edit& edit, const QString& name) {
+    double milliseconds = 0;
+    if (!m_document || write(edit, name, &milliseconds) == 0)
+        return false;
     const DocumentId id = m_document->id;
     if (!apply(m_labels, id, edit)) {
         if (auto labels = m_project->labels(id))
             m_labels = std::move(*labels);
     }
-    m_undoName = name;
-    m_redoName.clear();
     Q_EMIT labelsChanged(id);
     refreshSummary(id);
     refreshCounts();
@@ -301,6 +309,28 @@ bool ProjectSession::commit(const Edit& edit, const QString& name) {
     Q_EMIT saved(milliseconds);
     Q_EMIT teachingChanged(id);
     return true;
+}
+
+std::int64_t ProjectSession::commitEverywhere(const Edit& edit, const QString& name) {
+    double milliseconds = 0;
+    const std::int64_t event = write(edit, name, &milliseconds);
+    if (event == 0)
+        return 0;
+    const QSet<qint64> touched = documentsOf(edit);
+    if (touched.contains(documentId())) {
+        if (auto labels = m_project->labels(documentId()))
+            m_labels = std::move(*labels);
+    }
+    for (const qint64 id : touched) {
+        Q_EMIT labelsChanged(id);
+        refreshSummary(id);
+    }
+    refreshCounts();
+    Q_EMIT undoChanged();
+    Q_EMIT saved(milliseconds);
+    for (const qint64 id : touched)
+        Q_EMIT teachingChanged(id);
+    return event;
 }
 
 QString ProjectSession::typeName(TypeId type) const {

@@ -86,6 +86,10 @@ public:
     /// entity), accepted.
     bool takeInstead(RecordId annotation, std::optional<std::pair<Range, TypeId>> found);
 
+    /// Commits an edit of any documents, made from labels as they are stored now, as one step.
+    /// Returns the history's event; 0 when nothing was changed.
+    std::int64_t commitEverywhere(const Edit& edit, const QString& name);
+
     bool undo();
     bool redo();
     /// What undo and redo would concern ("Label “metformin” as drug"); empty: nothing.
@@ -146,6 +150,7 @@ Q_SIGNALS:
 
 private:
     [[nodiscard]] EditContext context(RecordId& nextId) const;
+    std::int64_t write(const Edit& edit, const QString& name, double* milliseconds);
     bool commit(const Edit& edit, const QString& name);
     bool commit(const Result<Edit>& edit, const QString& name);
     bool replay(Result<Event> event);
