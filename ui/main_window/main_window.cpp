@@ -34,17 +34,21 @@
 #include "ui/main_window/welcome_page.h"
 #include "ui/main_window/worker_log_dialog.h"
 #include "ui/models/models_page.h"
+#include "ui/patterns/patterns_page.h"
 #include "ui/queue/queue_panel.h"
+#include "ui/session/patterns_controller.h"
 #include "ui/session/quality_controller.h"
 #include "ui/session/samples.h"
 #include "ui/session/similarity_controller.h"
+#include "ui/session/triage_controller.h"
 #include "ui/theme/controls.h"
 #include "ui/theme/theme.h"
+#include "ui/triage/triage_page.h"
 
 namespace spanwise::ui {
 namespace {
 
-enum Page { kWelcome, kLabel, kCheck, kModels, kExport };
+enum Page { kWelcome, kLabel, kTriage, kPatterns, kCheck, kModels, kExport };
 
 QStringList localFiles(const QMimeData* data) {
     QStringList files;
@@ -69,6 +73,8 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
     layout->setSpacing(0);
     m_pages = new PageBar(central);
     m_pages->addTab(tr("Label"));
+    m_pages->addTab(tr("Triage"));
+    m_pages->addTab(tr("Patterns"));
     m_pages->addTab(tr("Check"));
     m_pages->addTab(tr("Models"));
     m_pages->addTab(tr("Export"));
@@ -84,11 +90,15 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
     m_stack = new QStackedWidget(central);
     m_welcome = new WelcomePage(m_stack);
     m_labelPage = new LabelPage(m_stack);
+    m_triagePage = new TriagePage(m_stack);
+    m_patternsPage = new PatternsPage(m_stack);
     m_checkPage = new CheckPage(m_stack);
     m_modelsPage = new ModelsPage(m_stack);
     m_exportPage = new ExportPage(m_stack);
     m_stack->addWidget(m_welcome);
     m_stack->addWidget(m_labelPage);
+    m_stack->addWidget(m_triagePage);
+    m_stack->addWidget(m_patternsPage);
     m_stack->addWidget(m_checkPage);
     m_stack->addWidget(m_modelsPage);
     m_stack->addWidget(m_exportPage);
@@ -117,6 +127,25 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
         offer(tr("All documents are done."), tr("Import more, or export what you have."),
               tr("Export"), [this] { m_pages->setCurrentIndex(kExport - 1); });
     });
+    connect(m_triagePage, &TriagePage::placeActivated, this, [this](qint64 document, Range range) {
+        m_pages->setCurrentIndex(kLabel - 1);
+        m_labelPage->goTo(document, range);
+    });
+    connect(m_triagePage, &TriagePage::hint, this,
+            [this](const QString& headline, const QString& detail) { say(headline, detail); });
+    connect(m_triagePage, &TriagePage::readRequested, this,
+            [this] { m_pages->setCurrentIndex(kLabel - 1); });
+    connect(m_triagePage, &TriagePage::importRequested, this, [this] { askImport(true); });
+    connect(m_patternsPage, &PatternsPage::placeActivated, this,
+            [this](qint64 document, Range range) {
+                m_pages->setCurrentIndex(kLabel - 1);
+                m_labelPage->goTo(document, range);
+            });
+    connect(m_patternsPage, &PatternsPage::hint, this,
+            [this](const QString& headline, const QString& detail) { say(headline, detail); });
+    m_patternsPage->setFolder(m_settings.folder());
+    connect(m_patternsPage, &PatternsPage::folderChosen, this,
+            [this](const QString& folder) { m_settings.setFolder(folder); });
     connect(m_checkPage, &CheckPage::placeActivated, this, [this](qint64 document, Range range) {
         m_pages->setCurrentIndex(kLabel - 1);
         m_labelPage->goTo(document, range);
@@ -249,6 +278,13 @@ void MainWindow::buildLabelMenu() {
                           {}, [this] { m_labelPage->acceptFocused(); });
     m_writeActions << add(menu, tr("&Reject suggestion") + QStringLiteral("\tX"), "rejectFocused",
                           {}, [this] { m_labelPage->rejectFocused(); });
+    m_projectActions << add(menu, tr("De&cide all like this"), "decideAll", QKeySequence(Qt::Key_G),
+                            [this] { decideAllLikeFocused(); });
+    m_writeActions << add(menu, tr("Label all &occurrences…"), "propagate",
+                          QKeySequence(Qt::CTRL | Qt::Key_L), [this] {
+                              m_pages->setCurrentIndex(kLabel - 1);
+                              m_labelPage->propagate();
+                          });
     m_writeActions << add(menu, tr("Accept a&ll shown") + QStringLiteral("\tShift+A"),
                           "acceptAllShown", {}, [this] { m_labelPage->acceptAll(); });
     menu->addSeparator();
@@ -292,6 +328,13 @@ void MainWindow::buildViewMenu() {
         action->setChecked(m_settings.theme() == choice);
         group->addAction(action);
     }
+    menu->addSeparator();
+    m_projectActions << add(menu, tr("T&riage"), "triagePageAction",
+                            QKeySequence(Qt::CTRL | Qt::Key_T),
+                            [this] { m_pages->setCurrentIndex(kTriage - 1); });
+    m_projectActions << add(menu, tr("&Patterns"), "patternsPageAction",
+                            QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P),
+                            [this] { m_pages->setCurrentIndex(kPatterns - 1); });
     menu->addSeparator();
     DocumentView* view = m_labelPage->view();
     add(menu, tr("&Larger text"), "zoomIn", QKeySequence(Qt::CTRL | Qt::Key_Plus),
@@ -429,7 +472,11 @@ void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
         m_quality = std::make_unique<QualityController>(*m_session, *m_learning);
         m_similarity = std::make_unique<SimilarityController>(*m_session, *m_learning);
     }
+    m_triage = std::make_unique<TriageController>(*m_session);
     m_session->openFirstDocument();
+    m_triagePage->setSession(m_session.get(), m_triage.get());
+    m_patterns = std::make_unique<PatternsController>(*m_session);
+    m_patternsPage->setSession(m_session.get(), m_patterns.get());
     m_labelPage->setSession(m_session.get(), m_learning.get(), m_quality.get(), m_similarity.get());
     m_checkPage->setSession(m_session.get(), m_quality.get());
     m_modelsPage->setSession(m_session.get(), m_learning.get(), m_client.get());
@@ -464,6 +511,10 @@ void MainWindow::closeProject() {
     m_modelsPage->setSession(nullptr, nullptr, nullptr);
     m_exportPage->setSession(nullptr);
     m_checkPage->setSession(nullptr, nullptr);
+    m_triagePage->setSession(nullptr, nullptr);
+    m_triage.reset();
+    m_patternsPage->setSession(nullptr, nullptr);
+    m_patterns.reset();
     m_similarity.reset();
     m_quality.reset();
     m_learning.reset();
@@ -507,6 +558,10 @@ void MainWindow::showPage(int page) {
     m_pages->setEnabled(m_session != nullptr);
     if (page == kLabel)
         m_labelPage->view()->setFocus();
+    else if (page == kTriage)
+        m_triagePage->setFocus();
+    else if (page == kPatterns)
+        m_patternsPage->setFocus();
     else if (page == kCheck)
         m_checkPage->setFocus();
     else if (page == kModels)
@@ -596,6 +651,17 @@ void MainWindow::offer(const QString& headline, const QString& detail, const QSt
                        std::function<void()> act) {
     m_messageAction = std::move(act);
     m_messages->showWithAction(MessageBar::Kind::Info, headline, detail, action);
+}
+
+void MainWindow::decideAllLikeFocused() {
+    const RecordId suggestion = m_labelPage->focusedSuggestion();
+    if (suggestion == 0) {
+        say(tr("Focus a suggestion first."),
+            tr("Tab goes to the next one; then G decides about all of these words at once."));
+        return;
+    }
+    m_triage->startWith(suggestion);
+    m_pages->setCurrentIndex(kTriage - 1);
 }
 
 // --- dialogs

@@ -22,9 +22,13 @@ class LabelPage;
 class MessageBar;
 class ModelsPage;
 class PageBar;
+class PatternsController;
+class PatternsPage;
 class QualityController;
 class SimilarityController;
 class StatusStrip;
+class TriageController;
+class TriagePage;
 class WelcomePage;
 
 struct MainWindowOptions {
@@ -53,6 +57,9 @@ public:
     [[nodiscard]] QualityController* quality() const { return m_quality.get(); }
     [[nodiscard]] WorkerClient* worker() const { return m_client.get(); }
     [[nodiscard]] LabelPage* labelPage() const { return m_labelPage; }
+    [[nodiscard]] TriagePage* triagePage() const { return m_triagePage; }
+    [[nodiscard]] PatternsPage* patternsPage() const { return m_patternsPage; }
+    [[nodiscard]] TriageController* triage() const { return m_triage.get(); }
     [[nodiscard]] CheckPage* checkPage() const { return m_checkPage; }
     [[nodiscard]] ExportPage* exportPage() const { return m_exportPage; }
     [[nodiscard]] ModelsPage* modelsPage() const { return m_modelsPage; }
@@ -90,6 +97,7 @@ private:
     void say(const QString& headline, const QString& detail = {});
     void offer(const QString& headline, const QString& detail, const QString& action,
                std::function<void()> act);
+    void decideAllLikeFocused();
     void askNewProject();
     void askOpenProject();
     void askImport(bool withSpans);
@@ -108,12 +116,16 @@ private:
     std::unique_ptr<LearningController> m_learning;
     std::unique_ptr<QualityController> m_quality;
     std::unique_ptr<SimilarityController> m_similarity;
+    std::unique_ptr<TriageController> m_triage;
+    std::unique_ptr<PatternsController> m_patterns;
 
     PageBar* m_pages;
     MessageBar* m_messages;
     QStackedWidget* m_stack;
     WelcomePage* m_welcome;
     LabelPage* m_labelPage;
+    TriagePage* m_triagePage;
+    PatternsPage* m_patternsPage;
     ModelsPage* m_modelsPage;
     CheckPage* m_checkPage;
     ExportPage* m_exportPage;
