@@ -35,7 +35,7 @@ struct PropagateDialog::Impl {
 
     Impl(PropagateDialog* dialog, ProjectSession& s) : q(dialog), session(s), finder(s) {}
     void search();
-    void show(const Result<std::shared_ptr<const FoundPlaces>>& places);
+    void show(const PlaceFinder::Found& places);
     void showCount();
 };
 
@@ -118,9 +118,8 @@ PropagateDialog::PropagateDialog(ProjectSession& session, const QString& words, 
         Q_EMIT placeActivated(document, range);
         reject();
     });
-    connect(
-        &d.finder, &PlaceFinder::found, this,
-        [this](const Result<std::shared_ptr<const FoundPlaces>>& places) { m_impl->show(places); });
+    connect(&d.finder, &PlaceFinder::found, this,
+            [this] { m_impl->show(m_impl->finder.result()); });
     d.search();
     d.list->setFocus();
 }
@@ -146,7 +145,7 @@ void PropagateDialog::Impl::search() {
     finder.find(std::move(query));
 }
 
-void PropagateDialog::Impl::show(const Result<std::shared_ptr<const FoundPlaces>>& places) {
+void PropagateDialog::Impl::show(const PlaceFinder::Found& places) {
     if (!places) {
         state->setText(QString::fromStdString(places.error().text()));
         return;

@@ -19,17 +19,17 @@ PatternsController::PatternsController(ProjectSession& session, QObject* parent)
         Q_EMIT patternsChanged();
     });
     connect(&m_finder, &PlaceFinder::progress, this, &PatternsController::progress);
-    connect(&m_finder, &PlaceFinder::found, this,
-            [this](const Result<std::shared_ptr<const FoundPlaces>>& places) {
-                if (places) {
-                    m_matches = *places;
-                } else if (places.error().code == ErrorCode::Cancelled) {
-                    return;
-                } else {
-                    m_problem = PatternProblem{places.error().text()};
-                }
-                Q_EMIT matched();
-            });
+    connect(&m_finder, &PlaceFinder::found, this, [this] {
+        const PlaceFinder::Found& places = m_finder.result();
+        if (places) {
+            m_matches = *places;
+        } else if (places.error().code == ErrorCode::Cancelled) {
+            return;
+        } else {
+            m_problem = PatternProblem{places.error().text()};
+        }
+        Q_EMIT matched();
+    });
 }
 
 void PatternsController::load() {

@@ -149,7 +149,8 @@ void PlaceFinder::find(PlaceQuery query) {
     if (!m_project) {
         auto opened = m_session.project().reopenForThread();
         if (!opened) {
-            Q_EMIT found(tl::unexpected(opened.error()));
+            m_result = tl::unexpected(opened.error());
+            Q_EMIT found();
             return;
         }
         m_project = std::move(*opened);
@@ -160,11 +161,13 @@ void PlaceFinder::find(PlaceQuery query) {
             const std::stop_token& stop, const std::function<void(int, int)>& progress) {
             return search(*project, query, stop, progress);
         },
-        [this](Result<std::shared_ptr<const FoundPlaces>> places) {
-            if (m_next)
+        [this](Found places) {
+            if (m_next) {
                 find(*std::exchange(m_next, std::nullopt));
-            else
-                Q_EMIT found(places);
+                return;
+            }
+            m_result = std::move(places);
+            Q_EMIT found();
         },
         [this](int documents, int) { Q_EMIT progress(documents); });
 }

@@ -62,17 +62,20 @@ public:
     void find(PlaceQuery query);
     void cancel();
     [[nodiscard]] bool isRunning() const { return m_task.isRunning(); }
+    /// What the last search found, or why it did not.
+    using Found = Result<std::shared_ptr<const FoundPlaces>>;
+    [[nodiscard]] const Found& result() const { return m_result; }
 
 Q_SIGNALS:
     void progress(int documents);
-    /// Without a value: why not.
-    void found(const spanwise::Result<std::shared_ptr<const spanwise::ui::FoundPlaces>>& places);
+    void found();
 
 private:
     ProjectSession& m_session;
     std::shared_ptr<Project> m_project;
     std::optional<PlaceQuery> m_next;
-    BackgroundTask<Result<std::shared_ptr<const FoundPlaces>>> m_task;
+    Found m_result;
+    BackgroundTask<Found> m_task;
 };
 
 enum class PlaceUse { Label, Suggest };

@@ -406,7 +406,7 @@ bool TriageController::decide(std::optional<TypeId> type, const QSet<qint64>& ex
         m_settled += count;
         if (m_past.size() == kPast)
             m_past.erase(m_past.begin());
-        m_past.push_back({*m_item, event, count});
+        m_past.push_back({m_item->group, event, count});
     }
     if (m_groupsTask.isRunning())
         m_stale = true;  // it reads what was there before
@@ -426,7 +426,7 @@ void TriageController::putOff() {
     m_putOff.insert(key);
     if (m_past.size() == kPast)
         m_past.erase(m_past.begin());
-    m_past.push_back({*m_item, 0, 0});
+    m_past.push_back({m_item->group, 0, 0});
     next();
     if (m_item && keyOf(m_item->group) == key)
         Q_EMIT hint(tr("This is the last one."), tr("Accept it or reject it, or leave it."));
@@ -436,7 +436,7 @@ void TriageController::putOff() {
 bool TriageController::back() {
     if (m_past.empty())
         return false;
-    Past past = m_past.back();
+    const Past past = m_past.back();
     if (past.event != 0) {
         const auto state = m_session.project().undoState(1);
         if (!state || state->undo.empty() || state->undo.back().id != past.event) {
@@ -451,7 +451,7 @@ bool TriageController::back() {
             return false;
     }
     m_past.pop_back();
-    returnTo(std::move(past));
+    returnTo(past);
     return true;
 }
 
@@ -467,24 +467,23 @@ void TriageController::undone() {
     const auto state = m_session.project().undoState(1);
     if (!state || (!state->undo.empty() && state->undo.back().id >= last->event))
         return;
-    Past past = *last;
+    const Past past = *last;
     m_past.erase(std::prev(last.base()), m_past.end());
-    returnTo(std::move(past));
+    returnTo(past);
 }
 
-void TriageController::returnTo(Past past) {
-    m_putOff.remove(keyOf(past.item.group));
+void TriageController::returnTo(const Past& past) {
+    m_putOff.remove(keyOf(past.group));
     if (past.event != 0) {
         --m_decisions;
         m_settled -= past.settled;
-        remember(past.item.group);
+        remember(past.group);
         m_stale = true;
         m_recheck = false;
         if (m_active)
             m_refreshTimer.start();
     }
-    m_item = std::move(past.item);
-    setState(State::Deciding);
+    show(past.group);
     Q_EMIT progressChanged();
 }
 

@@ -74,7 +74,7 @@ Q_SIGNALS:
 
 private:
     struct Past {
-        TriageItem item;
+        SuggestionGroup group;
         std::int64_t event = 0;  ///< 0: put off
         qint64 settled = 0;
     };
@@ -89,7 +89,7 @@ private:
                                std::vector<RecordId>* settled);
     void changedElsewhere();
     void undone();
-    void returnTo(Past past);
+    void returnTo(const Past& past);
     void refresh();
     void take(Groups groups);
     void forget(const std::vector<RecordId>& ids);
