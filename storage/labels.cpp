@@ -244,6 +244,19 @@ Edit fitted(Database& database, Edit edit) {
     for (auto& [document, labels] : stored)
         labels = loadLabels(database, document, Hidden::Included);
 
+    // By document: an edit may concern thousands of them.
+    std::map<DocumentId, std::vector<Range>> coming;
+    for (const Annotation& annotation : edit.addAnnotations)
+        coming[annotation.document].push_back(annotation.range);
+    std::map<DocumentId, std::set<std::pair<Range, TypeId>>> refusals;
+    for (const Rejection& rejection : edit.addRejections)
+        refusals[rejection.document].emplace(rejection.range, rejection.type);
+    const auto isCovered = [&](DocumentId document, Range range) {
+        const auto added = coming.find(document);
+        return added != coming.end() &&
+               std::any_of(added->second.begin(), added->second.end(),
+                           [&](Range other) { return other.overlaps(range); });
+    };
     std::set<RecordId> wanted;
     for (const Suggestion& suggestion : edit.removeSuggestions)
         wanted.insert(suggestion.id);
@@ -251,18 +264,11 @@ Edit fitted(Database& database, Edit edit) {
     std::map<DocumentId, std::vector<Suggestion>> staying;
     for (const auto& [document, labels] : stored) {
         for (const Suggestion& suggestion : labels.suggestions) {
-            const bool covered = std::any_of(edit.addAnnotations.begin(), edit.addAnnotations.end(),
-                                             [&, id = document](const Annotation& added) {
-                                                 return added.document == id &&
-                                                        added.range.overlaps(suggestion.range);
-                                             });
-            const bool refused = std::any_of(edit.addRejections.begin(), edit.addRejections.end(),
-                                             [&, id = document](const Rejection& added) {
-                                                 return added.document == id &&
-                                                        added.range == suggestion.range &&
-                                                        added.type == suggestion.type;
-                                             });
-            if (covered || refused || wanted.contains(suggestion.id))
+            const auto refused = refusals.find(document);
+            const bool isRefused = refused != refusals.end() &&
+                                   refused->second.contains({suggestion.range, suggestion.type});
+            if (isCovered(document, suggestion.range) || isRefused ||
+                wanted.contains(suggestion.id))
                 removed.push_back(suggestion);
             else
                 staying[document].push_back(suggestion);
@@ -285,11 +291,7 @@ Edit fitted(Database& database, Edit edit) {
                                return !goingAnnotations.contains(annotation.id) &&
                                       annotation.range.overlaps(back.range);
                            }) ||
-               std::any_of(edit.addAnnotations.begin(), edit.addAnnotations.end(),
-                           [&](const Annotation& annotation) {
-                               return annotation.document == back.document &&
-                                      annotation.range.overlaps(back.range);
-                           }) ||
+               isCovered(back.document, back.range) ||
                std::any_of(labels.rejections.begin(), labels.rejections.end(),
                            [&](const Rejection& rejection) {
                                return !goingRejections.contains(rejection.id) &&

@@ -28,6 +28,7 @@
 #include "storage/recovery.h"
 #include "storage/schema.h"
 #include "storage/search.h"
+#include "storage/suggestions.h"
 
 namespace spanwise {
 
@@ -849,6 +850,72 @@ Result<std::vector<std::pair<DocumentId, DocumentLabels>>> Project::putSuggestio
             m_impl->record("suggest", "Suggestions", model,
                            {{"model", model}, {"documents", counts}});
         return changed;
+    });
+}
+
+Result<std::vector<SuggestionGroup>> Project::suggestionGroups(double threshold,
+                                                               std::stop_token stop) const {
+    return m_impl->run([&] {
+        const ReadTransaction snapshot(*m_impl->database);
+        return groupSuggestions(*m_impl->database, threshold, stop);
+    });
+}
+
+Result<std::vector<SuggestionPlace>> Project::suggestionPlaces(
+    const std::vector<RecordId>& ids) const {
+    return m_impl->run([&] {
+        const ReadTransaction snapshot(*m_impl->database);
+        return findSuggestions(*m_impl->database, ids);
+    });
+}
+
+Result<std::vector<PatternRow>> Project::patterns() const {
+    return m_impl->run([&] {
+        std::vector<PatternRow> patterns;
+        Query query(*m_impl->database,
+                    "SELECT id, type, kind, expression, enabled FROM pattern WHERE type IN "
+                    "(SELECT id FROM entity_type WHERE trashed_at IS NULL) ORDER BY id");
+        while (query.step())
+            patterns.push_back({query.integer(0), query.integer(1), query.text(2), query.text(3),
+                                query.integer(4) != 0});
+        return patterns;
+    });
+}
+
+Result<std::int64_t> Project::putPattern(const PatternRow& pattern) {
+    return m_impl->write([&] {
+        Database& database = *m_impl->database;
+        {
+            Query type(database, "SELECT 1 FROM entity_type WHERE id = ? AND trashed_at IS NULL",
+                       pattern.type);
+            if (!type.step())
+                fail(ErrorCode::NotFound, "The project has no entity type " +
+                                              std::to_string(pattern.type) + " for the pattern.");
+        }
+        if (pattern.id == 0) {
+            Query insert(database,
+                         "INSERT INTO pattern(type, kind, expression, enabled, created_at) "
+                         "VALUES (?, ?, ?, ?, ?) RETURNING id",
+                         pattern.type, pattern.kind, pattern.expression, pattern.enabled, now());
+            const std::int64_t id = insert.step() ? insert.integer(0) : 0;
+            while (insert.step()) {
+            }
+            return id;
+        }
+        Query update(database,
+                     "UPDATE pattern SET type = ?, kind = ?, expression = ?, enabled = ? "
+                     "WHERE id = ?",
+                     pattern.type, pattern.kind, pattern.expression, pattern.enabled, pattern.id);
+        if (update.run() != 1)
+            fail(ErrorCode::NotFound, "The pattern is not there any more.");
+        return pattern.id;
+    });
+}
+
+Result<void> Project::removePattern(std::int64_t id) {
+    return m_impl->write([&] {
+        if (Query(*m_impl->database, "DELETE FROM pattern WHERE id = ?", id).run() != 1)
+            fail(ErrorCode::NotFound, "The pattern is not there any more.");
     });
 }
 

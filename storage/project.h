@@ -86,6 +86,33 @@ struct TextHit {
     TypeId type = 0;  ///< annotated as, or 0
 };
 
+/// Suggestions that one decision can settle: of the same words (letter by letter; white space runs
+/// count as one space) and the same type.
+struct SuggestionGroup {
+    std::string words;
+    TypeId type = 0;
+    std::vector<RecordId> ids;  ///< the least certain first
+    int documents = 0;
+    double lowest = 1, highest = 0, mean = 0;  ///< scores
+    /// What a decision is worth: the sum of 4p(1-p) over its suggestions, at least 0.05 each.
+    double value = 0;
+};
+
+/// A suggestion where it stands, with the text around it.
+struct SuggestionPlace {
+    Suggestion suggestion;
+    std::string documentName;
+    std::string before, match, after;  ///< UTF-8; up to 320 code points to each side
+};
+
+/// A pattern as it is kept; core/patterns says what is in `expression`.
+struct PatternRow {
+    std::int64_t id = 0;
+    TypeId type = 0;
+    std::string kind, expression;
+    bool enabled = true;
+};
+
 /// A suggestion batch for one document.
 struct SuggestionBatch {
     DocumentId document = 0;
@@ -194,6 +221,20 @@ public:
     /// are left out.
     [[nodiscard]] Result<std::vector<std::pair<DocumentId, DocumentLabels>>> putSuggestions(
         const std::vector<SuggestionBatch>& batches, const std::string& model);
+
+    /// Groups of the suggestions that have at least that score, the most valuable first. Those of
+    /// documents that are done, or in the trash, are left out: they are decided.
+    [[nodiscard]] Result<std::vector<SuggestionGroup>> suggestionGroups(
+        double threshold, std::stop_token stop = {}) const;
+    /// Suggestions by their ids, in that order; those that are gone are left out.
+    [[nodiscard]] Result<std::vector<SuggestionPlace>> suggestionPlaces(
+        const std::vector<RecordId>& ids) const;
+
+    /// Patterns of living types, by id.
+    [[nodiscard]] Result<std::vector<PatternRow>> patterns() const;
+    /// id 0: a new one; returns its id. NotFound for a type or id that is not there.
+    [[nodiscard]] Result<std::int64_t> putPattern(const PatternRow& pattern);
+    [[nodiscard]] Result<void> removePattern(std::int64_t id);
 
     [[nodiscard]] Result<ProjectCounts> counts() const;
     /// Occurrences of a string (case-insensitive, whole words) over all living documents, in

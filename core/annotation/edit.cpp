@@ -1,6 +1,7 @@
 #include "core/annotation/edit.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -80,6 +81,40 @@ Result<void> checkRange(Range range, Offset textLength) {
     return {};
 }
 
+/// Ranges that are taken, to be asked many times.
+class Taken {
+public:
+    template <typename Records>
+    explicit Taken(const Records& records) {
+        for (const auto& record : records)
+            m_ranges.push_back(record.range);
+        // Sorted by beginning, with the furthest end so far: an overlap is one binary search away.
+        std::sort(m_ranges.begin(), m_ranges.end());
+        for (std::size_t i = 1; i < m_ranges.size(); ++i)
+            m_ranges[i].end = std::max(m_ranges[i].end, m_ranges[i - 1].end);
+    }
+    [[nodiscard]] bool overlaps(Range range) const {
+        const auto after =
+            std::partition_point(m_ranges.begin(), m_ranges.end(),
+                                 [&](const Range& other) { return other.begin < range.end; });
+        return after != m_ranges.begin() && (after - 1)->end > range.begin;
+    }
+
+private:
+    std::vector<Range> m_ranges;
+};
+
+/// The ranges that can be used beside each other, the first ones first.
+std::vector<Range> withoutOverlaps(std::vector<Range> ranges) {
+    std::sort(ranges.begin(), ranges.end());
+    std::vector<Range> out;
+    for (const Range range : ranges) {
+        if (!range.isEmpty() && (out.empty() || out.back().end <= range.begin))
+            out.push_back(range);
+    }
+    return out;
+}
+
 /// Collects one gesture's change; nothing is removed twice.
 class Builder {
 public:
@@ -116,8 +151,10 @@ public:
         touch();
     }
 
-    void reject(const Suggestion& suggestion) {
-        remove(suggestion);
+    /// `isThere`: it is among the labels, not only remembered.
+    void reject(const Suggestion& suggestion, bool isThere = true) {
+        if (isThere)
+            remove(suggestion);
         const auto same = [&](const Rejection& other) {
             return other.range == suggestion.range && other.type == suggestion.type;
         };
@@ -163,6 +200,20 @@ Edit inverse(Edit edit) {
     for (StatusChange& change : edit.status)
         std::swap(change.before, change.after);
     return edit;
+}
+
+void append(Edit& edit, Edit more) {
+    const auto move = [](auto& to, auto& from) {
+        to.insert(to.end(), std::make_move_iterator(from.begin()),
+                  std::make_move_iterator(from.end()));
+    };
+    move(edit.removeAnnotations, more.removeAnnotations);
+    move(edit.addAnnotations, more.addAnnotations);
+    move(edit.removeSuggestions, more.removeSuggestions);
+    move(edit.addSuggestions, more.addSuggestions);
+    move(edit.removeRejections, more.removeRejections);
+    move(edit.addRejections, more.addRejections);
+    move(edit.status, more.status);
 }
 
 Result<void> apply(DocumentLabels& labels, DocumentId document, const Edit& edit) {
@@ -258,6 +309,49 @@ Edit rejectEdit(const DocumentLabels& labels, const EditContext& context,
     return builder.take();
 }
 
+Edit settleEdit(const DocumentLabels& labels, const EditContext& context,
+                const std::vector<Suggestion>& seen, std::optional<TypeId> type) {
+    const Taken decided(labels.annotations);
+    Builder builder(labels, context);
+    std::vector<Suggestion> best;
+    for (const Suggestion& suggestion : seen) {
+        if (suggestion.document == context.document && !decided.overlaps(suggestion.range))
+            best.push_back(suggestion);
+    }
+    if (!type) {
+        for (const Suggestion& suggestion : best) {
+            const Suggestion* present = byId(labels.suggestions, suggestion.id);
+            builder.reject(present ? *present : suggestion, present != nullptr);
+        }
+        return builder.take();
+    }
+    std::stable_sort(best.begin(), best.end(),
+                     [](const Suggestion& a, const Suggestion& b) { return a.score > b.score; });
+    std::vector<Range> taken;
+    for (const Suggestion& suggestion : best) {
+        const Range range = suggestion.range;
+        if (std::any_of(taken.begin(), taken.end(),
+                        [&](Range other) { return other.overlaps(range); })) {
+            continue;
+        }
+        taken.push_back(range);
+        builder.annotate(range, *type,
+                         *type == suggestion.type ? Origin::Accepted : Origin::Manual);
+    }
+    return builder.take();
+}
+
+Edit annotateEdit(const DocumentLabels& labels, const EditContext& context,
+                  const std::vector<Range>& ranges, TypeId type, Origin origin) {
+    const Taken decided(labels.annotations);
+    Builder builder(labels, context);
+    for (const Range range : withoutOverlaps(ranges)) {
+        if (!decided.overlaps(range))
+            builder.annotate(range, type, origin);
+    }
+    return builder.take();
+}
+
 Edit removeEdit(const DocumentLabels& labels, const EditContext& context,
                 const std::vector<RecordId>& annotations) {
     Builder builder(labels, context);
@@ -306,27 +400,19 @@ Edit suggestEdit(const DocumentLabels& labels, const EditContext& context,
     for (const Suggestion& suggestion : labels.suggestions)
         old.emplace(std::pair(suggestion.range, suggestion.type), &suggestion);
 
-    // Sorted by beginning, with the furthest end so far: an overlap is one binary search away.
-    std::vector<Range> decided;
-    for (const Annotation& annotation : labels.annotations)
-        decided.push_back(annotation.range);
-    std::sort(decided.begin(), decided.end());
-    for (std::size_t i = 1; i < decided.size(); ++i)
-        decided[i].end = std::max(decided[i].end, decided[i - 1].end);
-    const auto isDecided = [&](Range range) {
-        const auto after =
-            std::partition_point(decided.begin(), decided.end(),
-                                 [&](const Range& other) { return other.begin < range.end; });
-        return after != decided.begin() && (after - 1)->end > range.begin;
-    };
+    const Taken decided(labels.annotations);
+    std::vector<Suggestion> patterns;
+    std::copy_if(labels.suggestions.begin(), labels.suggestions.end(), std::back_inserter(patterns),
+                 [](const Suggestion& suggestion) { return suggestion.model == kPatternModel; });
+    const Taken found(patterns);
 
     Edit edit;
     std::set<std::pair<Range, TypeId>> seen;
     std::set<RecordId> unchanged;
     for (const Suggestion& proposal : proposed) {
         const std::pair key(proposal.range, proposal.type);
-        if (proposal.range.isEmpty() || refused.contains(key) || isDecided(proposal.range) ||
-            !seen.insert(key).second) {
+        if (proposal.range.isEmpty() || refused.contains(key) || decided.overlaps(proposal.range) ||
+            found.overlaps(proposal.range) || !seen.insert(key).second) {
             continue;
         }
         Suggestion suggestion = proposal;
@@ -343,8 +429,37 @@ Edit suggestEdit(const DocumentLabels& labels, const EditContext& context,
         edit.addSuggestions.push_back(std::move(suggestion));
     }
     for (const Suggestion& suggestion : labels.suggestions) {
-        if (!unchanged.contains(suggestion.id))
+        if (!unchanged.contains(suggestion.id) && suggestion.model != kPatternModel)
             edit.removeSuggestions.push_back(suggestion);
+    }
+    return edit;
+}
+
+Edit proposeEdit(const DocumentLabels& labels, const EditContext& context,
+                 const std::vector<Range>& ranges, TypeId type) {
+    std::set<Range> refused;
+    for (const Rejection& rejection : labels.rejections) {
+        if (rejection.type == type)
+            refused.insert(rejection.range);
+    }
+    const Taken decided(labels.annotations);
+    Edit edit;
+    std::set<RecordId> gone;
+    for (const Range range : withoutOverlaps(ranges)) {
+        if (refused.contains(range) || decided.overlaps(range))
+            continue;
+        const auto stays = [&](const Suggestion& other) {
+            return (other.range == range && other.type == type) ||
+                   (other.model == kPatternModel && other.range.overlaps(range));
+        };
+        if (std::any_of(labels.suggestions.begin(), labels.suggestions.end(), stays))
+            continue;
+        for (const Suggestion& other : labels.suggestions) {
+            if (other.range.overlaps(range) && gone.insert(other.id).second)
+                edit.removeSuggestions.push_back(other);
+        }
+        edit.addSuggestions.push_back(
+            {(*context.nextId)++, context.document, range, type, 1, std::string(kPatternModel)});
     }
     return edit;
 }

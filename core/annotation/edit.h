@@ -36,6 +36,9 @@ struct Edit {
 
 [[nodiscard]] Edit inverse(Edit edit);
 
+/// Makes one edit of two that concern different documents.
+void append(Edit& edit, Edit more);
+
 /// The labels of one document, sorted by (begin, end, type).
 struct DocumentLabels {
     DocumentStatus status = DocumentStatus::New;
@@ -78,6 +81,16 @@ struct EditContext {
                               const std::vector<RecordId>& suggestions);
 [[nodiscard]] Edit rejectEdit(const DocumentLabels& labels, const EditContext& context,
                               const std::vector<RecordId>& suggestions);
+/// Decides on suggestions of this document that a person saw a while ago, whatever a model has done
+/// to them since: accepts them as `type`, which may be another than the model's (then the origin is
+/// Manual), or with none rejects them. One that has gone is decided all the same; one whose place
+/// overlaps an annotation by now is passed over.
+[[nodiscard]] Edit settleEdit(const DocumentLabels& labels, const EditContext& context,
+                              const std::vector<Suggestion>& seen, std::optional<TypeId> type);
+/// Labels many ranges at once. One that overlaps an annotation, or an earlier one of them, is
+/// passed over; suggestions that overlap one that is labelled go.
+[[nodiscard]] Edit annotateEdit(const DocumentLabels& labels, const EditContext& context,
+                                const std::vector<Range>& ranges, TypeId type, Origin origin);
 [[nodiscard]] Edit removeEdit(const DocumentLabels& labels, const EditContext& context,
                               const std::vector<RecordId>& annotations);
 /// New boundaries for an annotation (its origin becomes Manual) or, accepting it so, a suggestion.
@@ -87,10 +100,18 @@ struct EditContext {
                                       RecordId record, Range range, Offset textLength);
 [[nodiscard]] Edit statusEdit(const DocumentLabels& labels, const EditContext& context,
                               DocumentStatus status);
-/// What a model proposes now replaces what one proposed before. Leaves out what was rejected
-/// (same range and type) and what overlaps an annotation. Does not touch the status; what stays the
-/// same stays out of the edit, which is empty when nothing changes.
+/// What a model proposes now replaces what one proposed before, but not what a pattern proposes:
+/// that stays, and a proposal that overlaps it is left out. Leaves out what was rejected (same
+/// range and type) and what overlaps an annotation. Does not touch the status; what stays the same
+/// stays out of the edit, which is empty when nothing changes.
 [[nodiscard]] Edit suggestEdit(const DocumentLabels& labels, const EditContext& context,
                                const std::vector<Suggestion>& proposed);
+
+/// Proposes what a pattern finds, beside what is proposed already. Leaves out what was rejected,
+/// what overlaps an annotation, an earlier one of them or a pattern's suggestion; a model's
+/// suggestion that overlaps one goes, unless it says the same, when it stays in its stead. The
+/// status stays.
+[[nodiscard]] Edit proposeEdit(const DocumentLabels& labels, const EditContext& context,
+                               const std::vector<Range>& ranges, TypeId type);
 
 }  // namespace spanwise

@@ -43,6 +43,9 @@ struct Suggestion {
     bool operator==(const Suggestion&) const = default;
 };
 
+/// The model of suggestions that a pattern makes. Their score is 1 and says nothing.
+inline constexpr std::string_view kPatternModel = "pattern";
+
 /// A suggestion that a person refused: not offered again, and a negative in training.
 struct Rejection {
     RecordId id = 0;

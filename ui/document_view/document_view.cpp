@@ -28,8 +28,11 @@ constexpr double kColumnEms = 40;
 constexpr int kLaidKept = 128;
 constexpr int kDeepestLevel = 3;
 
-/// ".64"; a score that rounds to 1 is "1.0".
+/// ".64"; a score that rounds to 1 is "1.0", and a negative one a pattern's.
 QString scoreText(double score) {
+    if (score < 0) {
+        return DocumentView::tr("pattern");
+    }
     const int percent = static_cast<int>(std::lround(std::clamp(score, 0.0, 1.0) * 100));
     const QLocale locale;
     return percent >= 100
@@ -372,7 +375,8 @@ void DocumentView::Impl::rebuildItems() {
     }
     for (const auto& suggestion : labels.suggestions) {
         if (suggestion.score >= threshold) {
-            add(suggestion.id, suggestion.range, suggestion.type, true, suggestion.score,
+            add(suggestion.id, suggestion.range, suggestion.type, true,
+                suggestion.model == kPatternModel ? -1 : suggestion.score,
                 protocol::isZeroShot(suggestion.model));
         }
     }
@@ -885,8 +889,9 @@ void DocumentView::Impl::updateCard() {
     content.color = span->line;
     if (span->suggestion) {
         content.joint = QStringLiteral("→");
-        content.detail =
-            DocumentView::tr("%1, %2").arg(name, QLocale().toString(span->score, 'f', 2));
+        content.detail = DocumentView::tr("%1, %2").arg(
+            name,
+            span->score < 0 ? scoreText(span->score) : QLocale().toString(span->score, 'f', 2));
     } else {
         content.joint = QStringLiteral("·");
         content.detail = name;

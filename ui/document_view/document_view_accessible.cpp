@@ -104,6 +104,10 @@ private:
         };
         if (focused != 0) {
             for (const auto& suggestion : m_view->labels().suggestions) {
+                if (suggestion.id == focused && suggestion.model == kPatternModel) {
+                    return DocumentView::tr("Suggestion of a pattern: %1, %2")
+                        .arg(quoted(suggestion.range), m_view->typeName(suggestion.type));
+                }
                 if (suggestion.id == focused) {
                     const QString text =
                         protocol::isZeroShot(suggestion.model)

@@ -10,6 +10,7 @@
 
 #include "ui/check/quality_text.h"
 #include "ui/document_view/document_view.h"
+#include "ui/patterns/propagate_dialog.h"
 #include "ui/queue/queue_panel.h"
 #include "ui/session/learning_controller.h"
 #include "ui/session/project_session.h"
@@ -320,6 +321,46 @@ Range LabelPage::chosenRange() const {
     return m_view->selection();
 }
 
+Range LabelPage::chosenRangeOrLabel() const {
+    Range range = chosenRange();
+    const Offset caret = m_view->caret();
+    for (const Annotation& annotation : m_session->labels().annotations) {
+        if (range.isEmpty() && annotation.range.contains(caret))
+            range = annotation.range;
+    }
+    return range;
+}
+
+void LabelPage::propagate() {
+    if (!m_session || !m_session->document() || m_session->isLocked())
+        return;
+    const Range range = chosenRangeOrLabel();
+    const QString words = m_session->textOf(range).simplified();
+    if (words.isEmpty() || range.length() > kLongestSearched || m_session->scheme().isEmpty()) {
+        Q_EMIT hint(tr("Select words or a label first."),
+                    tr("Then Ctrl+L labels them wherever they stand, after showing where."));
+        return;
+    }
+    TypeId type = 0;
+    for (const Suggestion& suggestion : m_session->labels().suggestions) {
+        if (suggestion.range == range && suggestion.score >= m_session->threshold())
+            type = suggestion.type;
+    }
+    for (const Annotation& annotation : m_session->labels().annotations) {
+        if (annotation.range == range)
+            type = annotation.type;
+    }
+    PropagateDialog dialog(*m_session, words, type, this);
+    connect(&dialog, &PropagateDialog::placeActivated, this, &LabelPage::goTo);
+    if (dialog.exec() == QDialog::Accepted)
+        Q_EMIT hint(dialog.labelled() == 1
+                        ? tr("1 place is labelled.")
+                        : tr("%1 places are labelled.")
+                              .arg(QLocale().toString(static_cast<qlonglong>(dialog.labelled()))),
+                    tr("Ctrl+Z takes all of it back."));
+    m_view->setFocus();
+}
+
 void LabelPage::findSimilar() {
     if (!m_session || !m_session->document())
         return;
@@ -327,12 +368,7 @@ void LabelPage::findSimilar() {
         Q_EMIT hint(tr("Without a worker nothing similar is found."), {});
         return;
     }
-    Range range = chosenRange();
-    const Offset caret = m_view->caret();
-    for (const Annotation& annotation : m_session->labels().annotations) {
-        if (range.isEmpty() && annotation.range.contains(caret))
-            range = annotation.range;
-    }
+    const Range range = chosenRangeOrLabel();
     if (range.isEmpty()) {
         Q_EMIT hint(tr("Select words or a label first."),
                     tr("Then Ctrl+Shift+F shows places of the project that mean the like."));
@@ -370,9 +406,10 @@ void LabelPage::showOccurrences() {
     }
     m_types->setOccurrences(text, rows);
     if (focused != 0 && !others.empty()) {
-        m_view->setCardNote(others.size() == 1
-                                ? tr("also in 1 other document")
-                                : tr("also in %1 other documents").arg(others.size()));
+        const QString also = others.size() == 1
+                                 ? tr("also in 1 other document")
+                                 : tr("also in %1 other documents").arg(others.size());
+        m_view->setCardNote(focusIsSuggestion() ? tr("%1 · G: decide all").arg(also) : also);
     }
 }
 
@@ -381,6 +418,10 @@ bool LabelPage::focusIsSuggestion() const {
     const auto& suggestions = m_view->labels().suggestions;
     return std::any_of(suggestions.begin(), suggestions.end(),
                        [&](const Suggestion& suggestion) { return suggestion.id == focused; });
+}
+
+RecordId LabelPage::focusedSuggestion() const {
+    return focusIsSuggestion() ? m_view->focusedSpan() : 0;
 }
 
 void LabelPage::useType(qint64 type) {

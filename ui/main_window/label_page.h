@@ -39,6 +39,8 @@ public:
     [[nodiscard]] QueuePanel* queue() const { return m_queue; }
     [[nodiscard]] TypesPanel* types() const { return m_types; }
     [[nodiscard]] QSplitter* splitter() const { return m_splitter; }
+    /// The suggestion that has the focus, or 0.
+    [[nodiscard]] RecordId focusedSuggestion() const;
 
 public Q_SLOTS:
     void addType();
@@ -51,6 +53,8 @@ public Q_SLOTS:
     void showMoreSuggestions();  ///< the threshold goes down a step
     void showFewerSuggestions();
     void trashCurrent();
+    /// Asks to label the selection, or the focused label's words, wherever they stand.
+    void propagate();
     /// Shows what is like the selection or the focused label.
     void findSimilar();
 
@@ -73,6 +77,8 @@ private:
     void showFigures();
     /// The selection, or the place of the focused label or suggestion; empty: neither.
     [[nodiscard]] Range chosenRange() const;
+    /// The same, or else the label at the caret.
+    [[nodiscard]] Range chosenRangeOrLabel() const;
     void useType(qint64 type);
     void editType(qint64 type);
     void removeType(qint64 type);

@@ -28,9 +28,13 @@ class ModelsPage;
 class PageBar;
 class PretrainingController;
 class PretrainingPage;
+class PatternsController;
+class PatternsPage;
 class QualityController;
 class SimilarityController;
 class StatusStrip;
+class TriageController;
+class TriagePage;
 class WelcomePage;
 
 struct MainWindowOptions {
@@ -59,6 +63,9 @@ public:
     [[nodiscard]] QualityController* quality() const { return m_quality.get(); }
     [[nodiscard]] WorkerClient* worker() const { return m_client.get(); }
     [[nodiscard]] LabelPage* labelPage() const { return m_labelPage; }
+    [[nodiscard]] TriagePage* triagePage() const { return m_triagePage; }
+    [[nodiscard]] PatternsPage* patternsPage() const { return m_patternsPage; }
+    [[nodiscard]] TriageController* triage() const { return m_triage.get(); }
     [[nodiscard]] CheckPage* checkPage() const { return m_checkPage; }
     [[nodiscard]] DashboardPage* dashboardPage() const { return m_dashboardPage; }
     [[nodiscard]] HistoryPage* historyPage() const { return m_historyPage; }
@@ -101,6 +108,7 @@ private:
     void say(const QString& headline, const QString& detail = {});
     void offer(const QString& headline, const QString& detail, const QString& action,
                std::function<void()> act);
+    void decideAllLikeFocused();
     void askNewProject();
     void askOpenProject();
     void askImport(bool withSpans);
@@ -124,12 +132,16 @@ private:
     std::unique_ptr<PretrainingController> m_pretraining;  ///< outlives projects
     std::unique_ptr<DashboardController> m_dashboard;
     std::unique_ptr<HistoryController> m_history;
+    std::unique_ptr<TriageController> m_triage;
+    std::unique_ptr<PatternsController> m_patterns;
 
     PageBar* m_pages;
     MessageBar* m_messages;
     QStackedWidget* m_stack;
     WelcomePage* m_welcome;
     LabelPage* m_labelPage;
+    TriagePage* m_triagePage;
+    PatternsPage* m_patternsPage;
     ModelsPage* m_modelsPage;
     PretrainingPage* m_pretrainingPage;
     CheckPage* m_checkPage;

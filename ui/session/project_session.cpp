@@ -283,6 +283,14 @@ bool ProjectSession::writable() {
              {}});
         return false;
     }
+    if (m_largeEdit.isRunning()) {
+        Q_EMIT errorOccurred(
+            {ErrorCode::ReadOnly,
+             tr("Many places are being labelled. Labelling goes on when that is done.")
+                 .toStdString(),
+             {}});
+        return false;
+    }
     return true;
 }
 
@@ -294,19 +302,25 @@ bool ProjectSession::commit(const Result<Edit>& edit, const QString& name) {
     return commit(*edit, name);
 }
 
-std::int64_t ProjectSession::write(const Edit& edit, const QString& name, double* milliseconds) {
-    if (edit.isEmpty() || !writable())
-        return 0;
+EventInfo ProjectSession::gesture(const QString& name) const {
     EventInfo info;
     info.name = name.toStdString();
     info.actor = m_annotator;
+    if (m_sinceGesture.isValid()) {
+        const double pause = static_cast<double>(m_sinceGesture.elapsed()) / 1000;
+        info.seconds = pause <= kLongestGesture ? pause : 0;
+    }
+    return info;
+}
+
+std::int64_t ProjectSession::write(const Edit& edit, const QString& name, double* milliseconds) {
+    if (edit.isEmpty() || !writable())
+        return 0;
     const double pause =
         m_sinceGesture.isValid() ? static_cast<double>(m_sinceGesture.elapsed()) / 1000 : 0;
-    info.seconds = pause <= kLongestGesture ? pause : 0;
-
     QElapsedTimer disk;
     disk.start();
-    const auto committed = m_project->commit(edit, info);
+    const auto committed = m_project->commit(edit, gesture(name));
     *milliseconds = static_cast<double>(disk.nsecsElapsed()) / 1e6;
     if (!committed) {
         Q_EMIT errorOccurred(committed.error());
@@ -358,6 +372,40 @@ std::int64_t ProjectSession::commitEverywhere(const Edit& edit, const QString& n
     for (const qint64 id : touched)
         Q_EMIT teachingChanged(id);
     return event;
+}
+
+void ProjectSession::commitInBackground(EditMaker make, const QString& name,
+                                        std::function<void(std::int64_t)> done) {
+    if (!writable()) {
+        done(0);
+        return;
+    }
+    auto connection = m_project->reopenForThread();
+    if (!connection) {
+        Q_EMIT errorOccurred(connection.error());
+        done(0);
+        return;
+    }
+    const std::shared_ptr<Project> project = std::move(*connection);
+    m_largeEdit.start(
+        this,
+        [project, make = std::move(make), info = gesture(name)](
+            const std::stop_token&, const std::function<void(int, int)>&) -> Result<std::int64_t> {
+            const Result<Edit> edit = make(*project);
+            if (!edit)
+                return tl::unexpected(edit.error());
+            return project->commit(*edit, info);
+        },
+        [this, done = std::move(done)](const Result<std::int64_t>& event) {
+            Q_EMIT lockedChanged();
+            m_sinceGesture.restart();
+            if (!event)
+                Q_EMIT errorOccurred(event.error());
+            else if (*event != 0)
+                reloadAll();
+            done(event.value_or(0));
+        });
+    Q_EMIT lockedChanged();
 }
 
 QString ProjectSession::typeName(TypeId type) const {

@@ -5,6 +5,7 @@
 #include <QString>
 #include <QStringList>
 #include <QTimer>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -42,8 +43,10 @@ public:
     /// The file cannot be written, for the reason that `readOnlyReason` tells.
     [[nodiscard]] bool isReadOnly() const { return m_project->isReadOnly(); }
     [[nodiscard]] QString readOnlyReason() const;
-    /// Nothing can be changed now: read-only, or an import has the file.
-    [[nodiscard]] bool isLocked() const { return isReadOnly() || isImporting(); }
+    /// Nothing can be changed now: read-only, or an import or a large edit has the file.
+    [[nodiscard]] bool isLocked() const {
+        return isReadOnly() || isImporting() || m_largeEdit.isRunning();
+    }
     /// Who is at the keyboard, for the history.
     [[nodiscard]] const std::string& annotator() const { return m_annotator; }
 
@@ -93,6 +96,12 @@ public:
     /// Commits an edit of any documents, made from labels as they are stored now, as one step.
     /// Returns the history's event; 0 when nothing was changed.
     std::int64_t commitEverywhere(const Edit& edit, const QString& name);
+    /// The same for an edit of thousands of labels, made and committed in a thread over a
+    /// connection of its own. Meanwhile the project is locked. `done` hears of the event in this
+    /// thread; 0: nothing was changed.
+    using EditMaker = std::function<Result<Edit>(const Project&)>;
+    void commitInBackground(EditMaker make, const QString& name,
+                            std::function<void(std::int64_t)> done);
 
     bool undo();
     bool redo();
@@ -155,6 +164,7 @@ Q_SIGNALS:
 
 private:
     [[nodiscard]] EditContext context(RecordId& nextId) const;
+    [[nodiscard]] EventInfo gesture(const QString& name) const;
     std::int64_t write(const Edit& edit, const QString& name, double* milliseconds);
     bool commit(const Edit& edit, const QString& name);
     bool commit(const Result<Edit>& edit, const QString& name);
@@ -191,6 +201,7 @@ private:
 
     BackgroundTask<Result<ImportReport>> m_import;
     BackgroundTask<Result<bool>> m_backup;
+    BackgroundTask<Result<std::int64_t>> m_largeEdit;
     QTimer m_backupTimer, m_settingsTimer;
     bool m_backupComplained = false;
 };

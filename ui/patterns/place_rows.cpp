@@ -1,0 +1,85 @@
+#include "ui/patterns/place_rows.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+#include <QStringList>
+
+namespace spanwise::ui {
+namespace {
+
+QString say(const char* text) {
+    return QCoreApplication::translate("spanwise::ui::Places", text);
+}
+
+}  // namespace
+
+std::vector<PlaceRow> placeRows(const FoundPlaces& found, const LabelScheme& scheme) {
+    std::vector<PlaceRow> rows;
+    for (std::size_t i = 0; i < found.texts.size(); ++i) {
+        const FoundPlace& place = found.places[i];
+        if (place.is == FoundPlace::Is::Labelled)
+            continue;
+        const PlaceText& text = found.texts[i];
+        PlaceRow row{static_cast<qint64>(i),
+                     place.document,
+                     place.range,
+                     text.documentName,
+                     text.before,
+                     text.match,
+                     text.after,
+                     {}};
+        if (place.is == FoundPlace::Is::Taken) {
+            const EntityType* type = scheme.byId(place.label);
+            row.note = type ? say(QT_TRANSLATE_NOOP("spanwise::ui::Places", "is %1"))
+                                  .arg(QString::fromStdString(type->name))
+                            : say(QT_TRANSLATE_NOOP("spanwise::ui::Places", "is labelled"));
+            row.isTicked = row.canBeTicked = false;
+        } else if (place.is == FoundPlace::Is::Refused) {
+            row.note = say(QT_TRANSLATE_NOOP("spanwise::ui::Places", "was rejected"));
+            row.isTicked = false;
+        }
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+QString placesText(const FoundPlaces& found) {
+    const auto number = [](qint64 n) { return QLocale().toString(n); };
+    const auto places = static_cast<qint64>(found.places.size());
+    if (places == 0)
+        return say(QT_TRANSLATE_NOOP("spanwise::ui::Places", "No place in the project."));
+    QStringList parts;
+    parts << (places == 1 ? say(QT_TRANSLATE_NOOP("spanwise::ui::Places", "1 place"))
+              : found.documents == 1
+                  ? say(QT_TRANSLATE_NOOP("spanwise::ui::Places", "%1 places in 1 document"))
+                        .arg(number(places))
+                  : say(QT_TRANSLATE_NOOP("spanwise::ui::Places", "%1 places in %2 documents"))
+                        .arg(number(places), number(found.documents)));
+    if (found.labelled > 0)
+        parts << say(QT_TRANSLATE_NOOP("spanwise::ui::Places", "%1 labelled so already"))
+                     .arg(number(found.labelled));
+    if (found.taken > 0)
+        parts << say(QT_TRANSLATE_NOOP("spanwise::ui::Places", "%1 under other labels"))
+                     .arg(number(found.taken));
+    if (found.refused > 0)
+        parts << say(QT_TRANSLATE_NOOP("spanwise::ui::Places", "%1 rejected before"))
+                     .arg(number(found.refused));
+    if (found.isCut)
+        parts << say(QT_TRANSLATE_NOOP("spanwise::ui::Places", "more were not looked for"));
+    return parts.join(QStringLiteral(" · "));
+}
+
+std::vector<FoundPlace> chosenPlaces(const FoundPlaces& found, const std::vector<PlaceRow>& rows) {
+    std::vector<FoundPlace> chosen;
+    for (const PlaceRow& row : rows) {
+        if (row.isTicked && row.canBeTicked)
+            chosen.push_back(found.places[static_cast<std::size_t>(row.id)]);
+    }
+    for (std::size_t i = found.texts.size(); i < found.places.size(); ++i) {
+        if (found.places[i].is == FoundPlace::Is::Free)
+            chosen.push_back(found.places[i]);
+    }
+    return chosen;
+}
+
+}  // namespace spanwise::ui

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <QWidget>
+#include <memory>
+
+#include "core/text/range.h"
+
+namespace spanwise::ui {
+
+class PlaceList;
+class ProjectSession;
+class SentenceCard;
+class TriageController;
+
+/// One decision at a time: a group of equal suggestions, one of its places in its sentence, and the
+/// keys: A accepts, X rejects, a type's key accepts as that type, Space puts off, Backspace goes
+/// back and undoes, Enter opens the document, Left and Right show the other places, Down leads to
+/// the list of places, where Space takes the tick off an exception. Shows what the controller has
+/// and decides nothing itself.
+class TriagePage : public QWidget {
+    Q_OBJECT
+public:
+    explicit TriagePage(QWidget* parent = nullptr);
+    ~TriagePage() override;
+
+    /// Both must outlive the page or be replaced before they go; null: no project.
+    void setSession(ProjectSession* session, TriageController* triage);
+
+    [[nodiscard]] SentenceCard* card() const;
+    [[nodiscard]] PlaceList* list() const;
+
+Q_SIGNALS:
+    /// Enter: a suggestion's document and place.
+    void placeActivated(qint64 document, spanwise::Range range);
+    void hint(const QString& headline, const QString& detail);
+    void readRequested();  ///< from an empty state: to the documents
+    void importRequested();
+
+protected:
+    bool event(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace spanwise::ui
