@@ -23,6 +23,8 @@
 #include "ui/check/check_page.h"
 #include "ui/document_view/document_view.h"
 #include "ui/export/export_page.h"
+#include "ui/main_window/action_registry.h"
+#include "ui/main_window/command_palette.h"
 #include "ui/main_window/error_text.h"
 #include "ui/main_window/label_page.h"
 #include "ui/main_window/message_bar.h"
@@ -35,14 +37,19 @@
 #include "ui/main_window/worker_log_dialog.h"
 #include "ui/models/models_page.h"
 #include "ui/queue/queue_panel.h"
+#include "ui/search/search_panel.h"
 #include "ui/session/quality_controller.h"
 #include "ui/session/samples.h"
+#include "ui/session/search_controller.h"
 #include "ui/session/similarity_controller.h"
 #include "ui/theme/controls.h"
 #include "ui/theme/theme.h"
+#include "ui/types/types_panel.h"
 
 namespace spanwise::ui {
 namespace {
+
+constexpr int kPaletteDocuments = 20;
 
 enum Page { kWelcome, kLabel, kCheck, kModels, kExport };
 
@@ -58,7 +65,7 @@ QStringList localFiles(const QMimeData* data) {
 }  // namespace
 
 MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
-    : QMainWindow(parent), m_options(std::move(options)) {
+    : QMainWindow(parent), m_options(std::move(options)), m_registry(new ActionRegistry(this)) {
     setObjectName(QStringLiteral("mainWindow"));
     setAcceptDrops(true);
     setWindowIcon(QIcon(QStringLiteral(":/icons/spanwise.svg")));
@@ -98,6 +105,7 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
     m_status = new StatusStrip(this);
     setStatusBar(m_status);
     buildMenus();
+    buildKeys();
 
     connect(m_pages, &QTabBar::currentChanged, this, [this](int index) { showPage(index + 1); });
     connect(m_messages, &MessageBar::actionTriggered, this, [this] {
@@ -165,13 +173,22 @@ MainWindow::~MainWindow() {
 // --- menus
 
 QAction* MainWindow::add(QMenu* menu, const QString& text, const char* name,
-                         const QKeySequence& key, std::function<void()> act) {
+                         const QKeySequence& key, std::function<void()> act,
+                         std::optional<ViewCommand> command) {
     auto* action = new QAction(text, this);
     action->setObjectName(QString::fromLatin1(name));
     action->setShortcut(key);
-    connect(action, &QAction::triggered, this, [act = std::move(act)] { act(); });
+    if (act)
+        connect(action, &QAction::triggered, this, [act = std::move(act)] { act(); });
     menu->addAction(action);
+    m_registry->add(action, menu->title(), command);
     return action;
+}
+
+QAction* MainWindow::add(QMenu* menu, ViewCommand command, const char* name) {
+    return add(
+        menu, ViewKeys::title(command), name, {},
+        [this, command] { m_labelPage->view()->perform(command); }, command);
 }
 
 void MainWindow::buildMenus() {
@@ -226,10 +243,17 @@ void MainWindow::buildEditMenu() {
             m_session->redo();
     });
     menu->addSeparator();
-    m_projectActions << add(menu, tr("&Find documents") + QStringLiteral("\t/"), "findDocuments",
-                            {}, [this] {
+    add(menu, tr("&Command…"), "commandPalette", QKeySequence(Qt::CTRL | Qt::Key_K),
+        [this] { showPalette(); });
+    m_projectActions << add(menu, tr("&Find documents"), "findDocuments",
+                            QKeySequence(Qt::Key_Slash), [this] {
                                 m_pages->setCurrentIndex(kLabel - 1);
                                 m_labelPage->queue()->focusSearch();
+                            });
+    m_projectActions << add(menu, tr("&Search the project…"), "searchProject",
+                            QKeySequence(Qt::CTRL | Qt::Key_F), [this] {
+                                m_pages->setCurrentIndex(kLabel - 1);
+                                m_labelPage->searchProject();
                             });
     m_projectActions << add(menu, tr("Find &similar places"), "findSimilar",
                             QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), [this] {
@@ -243,21 +267,24 @@ void MainWindow::buildEditMenu() {
 }
 
 void MainWindow::buildLabelMenu() {
-    // The document view acts on these keys itself; here they are only shown.
     QMenu* menu = menuBar()->addMenu(tr("&Label"));
-    m_writeActions << add(menu, tr("&Accept suggestion") + QStringLiteral("\tA"), "acceptFocused",
-                          {}, [this] { m_labelPage->acceptFocused(); });
-    m_writeActions << add(menu, tr("&Reject suggestion") + QStringLiteral("\tX"), "rejectFocused",
-                          {}, [this] { m_labelPage->rejectFocused(); });
-    m_writeActions << add(menu, tr("Accept a&ll shown") + QStringLiteral("\tShift+A"),
-                          "acceptAllShown", {}, [this] { m_labelPage->acceptAll(); });
+    m_writeActions << add(
+        menu, tr("&Accept suggestion"), "acceptFocused", {},
+        [this] { m_labelPage->acceptFocused(); }, ViewCommand::Accept);
+    m_writeActions << add(
+        menu, tr("&Reject suggestion"), "rejectFocused", {},
+        [this] { m_labelPage->rejectFocused(); }, ViewCommand::Reject);
+    m_writeActions << add(
+        menu, tr("Accept a&ll shown"), "acceptAllShown", {}, [this] { m_labelPage->acceptAll(); },
+        ViewCommand::AcceptAll);
     menu->addSeparator();
-    m_projectActions << add(menu, tr("Next &suggestion") + QStringLiteral("\tTab"),
-                            "nextSuggestion", {},
-                            [this] { m_labelPage->view()->focusNextSuggestion(); });
-    m_projectActions << add(menu, tr("&Previous suggestion") + QStringLiteral("\tShift+Tab"),
-                            "previousSuggestion", {},
-                            [this] { m_labelPage->view()->focusPreviousSuggestion(); });
+    m_projectActions << add(
+        menu, tr("Next &suggestion"), "nextSuggestion", {},
+        [this] { m_labelPage->view()->focusNextSuggestion(); }, ViewCommand::NextSuggestion);
+    m_projectActions << add(
+        menu, tr("&Previous suggestion"), "previousSuggestion", {},
+        [this] { m_labelPage->view()->focusPreviousSuggestion(); },
+        ViewCommand::PreviousSuggestion);
     m_projectActions << add(menu, tr("Show &more suggestions"), "showMoreSuggestions",
                             QKeySequence(Qt::CTRL | Qt::Key_BracketLeft),
                             [this] { m_labelPage->showMoreSuggestions(); });
@@ -265,14 +292,37 @@ void MainWindow::buildLabelMenu() {
                             QKeySequence(Qt::CTRL | Qt::Key_BracketRight),
                             [this] { m_labelPage->showFewerSuggestions(); });
     menu->addSeparator();
-    m_writeActions << add(menu, tr("&Done, and on to the next") + QStringLiteral("\tEnter"),
-                          "markDone", {}, [this] { m_labelPage->markDone(); });
-    m_projectActions << add(menu, tr("&Next document"), "nextDocument",
-                            QKeySequence(Qt::ALT | Qt::Key_Right),
-                            [this] { m_labelPage->goToNext(); });
-    m_projectActions << add(menu, tr("Pre&vious document"), "previousDocument",
-                            QKeySequence(Qt::ALT | Qt::Key_Left),
-                            [this] { m_labelPage->goToPrevious(); });
+    m_writeActions << add(
+        menu, tr("&Done, and on to the next"), "markDone", {}, [this] { m_labelPage->markDone(); },
+        ViewCommand::Done);
+    m_projectActions << add(
+        menu, tr("&Next document"), "nextDocument", QKeySequence(Qt::ALT | Qt::Key_Right),
+        [this] { m_labelPage->goToNext(); }, ViewCommand::NextDocument);
+    m_projectActions << add(
+        menu, tr("Pre&vious document"), "previousDocument", QKeySequence(Qt::ALT | Qt::Key_Left),
+        [this] { m_labelPage->goToPrevious(); }, ViewCommand::PreviousDocument);
+    menu->addSeparator();
+    m_writeActions << add(menu, ViewCommand::Sticky, "stickyType");
+    m_writeActions << add(menu, ViewCommand::Mark, "markSpan");
+    m_writeActions << add(menu, ViewCommand::MarkAlike, "markAlike");
+    QMenu* places = menu->addMenu(tr("&Focus and boundaries"));
+    m_projectActions << add(places, ViewCommand::FocusHere, "focusHere")
+                     << add(places, ViewCommand::NextSpan, "nextSpan")
+                     << add(places, ViewCommand::PreviousSpan, "previousSpan");
+    m_writeActions << add(places, ViewCommand::BeginLeft, "beginLeft")
+                   << add(places, ViewCommand::BeginRight, "beginRight")
+                   << add(places, ViewCommand::EndLeft, "endLeft")
+                   << add(places, ViewCommand::EndRight, "endRight")
+                   << add(places, ViewCommand::Remove, "removeLabel");
+    QAction* trims = add(menu, tr("&Trim white space and marks"), "trimEdges", {}, {});
+    trims->setCheckable(true);
+    trims->setChecked(m_settings.trimsEdges());
+    trims->setToolTip(tr("Leave them out at the edges of what is labelled"));
+    m_labelPage->view()->setTrimming(m_settings.trimsEdges());
+    connect(trims, &QAction::toggled, this, [this](bool isOn) {
+        m_settings.setTrimsEdges(isOn);
+        m_labelPage->view()->setTrimming(isOn);
+    });
     menu->addSeparator();
     m_writeActions << add(menu, tr("Add entity &type…"), "addTypeAction", QKeySequence(Qt::Key_T),
                           [this] { m_labelPage->addType(); });
@@ -294,12 +344,15 @@ void MainWindow::buildViewMenu() {
     }
     menu->addSeparator();
     DocumentView* view = m_labelPage->view();
-    add(menu, tr("&Larger text"), "zoomIn", QKeySequence(Qt::CTRL | Qt::Key_Plus),
-        [view] { view->zoomIn(); });
-    add(menu, tr("S&maller text"), "zoomOut", QKeySequence(Qt::CTRL | Qt::Key_Minus),
-        [view] { view->zoomOut(); });
-    add(menu, tr("Usual text &size"), "zoomReset", QKeySequence(Qt::CTRL | Qt::Key_0),
-        [view] { view->resetZoom(); });
+    add(
+        menu, tr("&Larger text"), "zoomIn", QKeySequence(Qt::CTRL | Qt::Key_Plus),
+        [view] { view->zoomIn(); }, ViewCommand::ZoomIn);
+    add(
+        menu, tr("S&maller text"), "zoomOut", QKeySequence(Qt::CTRL | Qt::Key_Minus),
+        [view] { view->zoomOut(); }, ViewCommand::ZoomOut);
+    add(
+        menu, tr("Usual text &size"), "zoomReset", QKeySequence(Qt::CTRL | Qt::Key_0),
+        [view] { view->resetZoom(); }, ViewCommand::ZoomReset);
 }
 
 void MainWindow::buildModelMenu() {
@@ -308,7 +361,7 @@ void MainWindow::buildModelMenu() {
                             QKeySequence(Qt::CTRL | Qt::Key_M),
                             [this] { m_pages->setCurrentIndex(kModels - 1); });
     m_projectActions << add(menu, tr("&Check…"), "checkPageAction",
-                            QKeySequence(Qt::CTRL | Qt::Key_K),
+                            QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_K),
                             [this] { m_pages->setCurrentIndex(kCheck - 1); });
     menu->addSeparator();
     m_writeActions << add(menu, tr("&Train now"), "trainNow", {}, [this] {
@@ -327,10 +380,146 @@ void MainWindow::buildModelMenu() {
 
 void MainWindow::buildHelpMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&Help"));
-    QAction* keys = add(menu, tr("&Keys"), "shortcutSheet", QKeySequence::HelpContents,
-                        [this] { showShortcuts(); });
+    auto* keys = new QAction(tr("&Keys…"), this);
+    keys->setObjectName(QStringLiteral("shortcutSheet"));
     keys->setShortcuts({QKeySequence(Qt::Key_F1), QKeySequence(Qt::Key_Question)});
+    connect(keys, &QAction::triggered, this, [this] { showShortcuts(); });
+    menu->addAction(keys);
+    m_registry->add(keys, menu->title());
     add(menu, tr("&About Spanwise"), "about", {}, [this] { showAbout(); });
+}
+
+void MainWindow::buildKeys() {
+    const QString moving = tr("Moving in the text");
+    m_registry->addFixed(moving, QStringLiteral("← →"), tr("Go from word to word"));
+    m_registry->addFixed(moving, QStringLiteral("↑ ↓"), tr("Go from line to line"));
+    m_registry->addFixed(moving, QStringLiteral("⇧→"), tr("Extend the selection"));
+    m_registry->addFixed(moving, QStringLiteral("Ctrl+→"), tr("Go by character"));
+    m_registry->addFixed(moving, tr("Home End"), tr("Go to the line's edge; with Ctrl the text's"));
+    m_registry->addFixed(moving, tr("Esc"), tr("Let go: marks, focus, selection, sticky type"));
+    m_registry->addFixed(moving, QStringLiteral("Ctrl+A"), tr("Select all"));
+    m_registry->addFixed(moving, QStringLiteral("Ctrl+C"), tr("Copy the text"));
+    const QString mouse = tr("Mouse");
+    m_registry->addFixed(mouse, tr("Drag"), tr("Select words; with Alt characters"));
+    m_registry->addFixed(mouse, tr("Drag"), tr("An end of the focused label: move it"));
+    m_registry->addFixed(mouse, tr("Ctrl+click"), tr("Mark a label for a change of several"));
+    m_registry->addFixed(mouse, tr("Click"), tr("Focus a label; again: the one around it"));
+    m_registry->applyChanges(m_settings.keys());
+    connect(m_registry, &ActionRegistry::keysChanged, this, [this] {
+        m_settings.setKeys(m_registry->changes());
+        applyKeys();
+    });
+    applyKeys();
+}
+
+void MainWindow::applyKeys() {
+    m_labelPage->setKeys(m_registry->viewKeys());
+    const auto cap = [this](const char* id) {
+        const auto* entry = m_registry->entry(QString::fromLatin1(id));
+        return entry && !entry->keys.isEmpty() ? keyText(entry->keys.first()) : QString();
+    };
+    m_labelPage->types()->setKeycaps(cap("addTypeAction"), cap("acceptAllShown"));
+    m_labelPage->queue()->setKeycap(cap("findDocuments"));
+}
+
+void MainWindow::showPalette() {
+    std::vector<PaletteItem> items;
+    for (const auto& entry : m_registry->entries()) {
+        if (!entry.action->isEnabled() || entry.id() == u"commandPalette")
+            continue;
+        PaletteItem item;
+        item.id = QStringLiteral("action/") + entry.id();
+        item.title = entry.title();
+        item.detail = entry.group;
+        item.keys = entry.keys.isEmpty() ? QString() : keyText(entry.keys.first());
+        item.isChecked = entry.action->isChecked();
+        item.act = [action = entry.action] { action->trigger(); };
+        items.push_back(std::move(item));
+    }
+    const auto toLabels = [this] { m_pages->setCurrentIndex(kLabel - 1); };
+    if (m_session) {
+        const LabelScheme& scheme = m_session->scheme();
+        const auto addForType = [&](const EntityType& type, const char* kind, const QString& title,
+                                    const QString& keys, std::function<void(TypeId)> act) {
+            PaletteItem item;
+            item.id = QString::fromLatin1(kind) + QString::fromStdString(type.name);
+            item.title = title.arg(QString::fromStdString(type.name));
+            item.detail = tr("entity type");
+            item.keys = keys;
+            item.color = QString::fromStdString(type.color);
+            item.act = [toLabels, act = std::move(act), id = type.id] {
+                toLabels();
+                act(id);
+            };
+            items.push_back(std::move(item));
+        };
+        for (const EntityType& type : scheme.types()) {
+            QString key = QString::fromStdString(type.shortcut);
+            if (const char digit = scheme.shiftDigit(type.id); digit != 0)
+                key = QStringLiteral("⇧") + QLatin1Char(digit);
+            if (m_session->isLocked())
+                break;
+            addForType(type, "label/", tr("Label as %1"), key,
+                       [this](TypeId id) { m_labelPage->useType(id); });
+            addForType(type, "sticky/", tr("Label every selection as %1"), {},
+                       [this](TypeId id) { m_labelPage->view()->setStickyType(id); });
+            addForType(type, "edit/", tr("Edit the type %1"), {},
+                       [this](TypeId id) { m_labelPage->editType(id); });
+            addForType(type, "remove/", tr("Remove or merge the type %1"), {},
+                       [this](TypeId id) { m_labelPage->removeType(id); });
+        }
+        for (const SavedSearch& search : m_search->saved()) {
+            PaletteItem item;
+            item.id = QStringLiteral("search/") + search.name;
+            item.title = search.name;
+            item.detail = tr("saved search");
+            item.act = [this, toLabels, query = search.query] {
+                toLabels();
+                m_labelPage->search()->show(query);
+            };
+            items.push_back(std::move(item));
+        }
+    }
+    for (const QString& path : m_settings.recentProjects()) {
+        PaletteItem item;
+        item.id = QStringLiteral("project/") + path;
+        item.title = tr("Open %1").arg(QFileInfo(path).completeBaseName());
+        item.detail = tr("project");
+        item.act = [this, path] { openProject(path); };
+        items.push_back(std::move(item));
+    }
+
+    auto* palette = new CommandPalette(std::move(items), m_settings.recentCommands(), this);
+    palette->setAttribute(Qt::WA_DeleteOnClose);
+    connect(palette, &CommandPalette::chosen, this,
+            [this](const QString& id) { m_settings.addRecentCommand(id); });
+    if (m_search) {
+        connect(palette, &CommandPalette::documentsWanted, m_search.get(),
+                [this](const QString& text) { m_search->findDocuments(text, kPaletteDocuments); });
+        connect(m_search.get(), &SearchController::documentsFound, palette,
+                [this, palette, toLabels](const QString& text,
+                                          const std::vector<NamedDocument>& documents) {
+                    std::vector<PaletteItem> found;
+                    for (const NamedDocument& document : documents) {
+                        PaletteItem item;
+                        item.id = QStringLiteral("document/%1").arg(document.id);
+                        item.title = QString::fromStdString(document.name);
+                        item.detail = document.status == DocumentStatus::Done ? tr("document, done")
+                                                                              : tr("document");
+                        item.act = [this, toLabels, id = document.id] {
+                            toLabels();
+                            if (m_session && m_session->openDocument(id))
+                                m_labelPage->view()->setFocus();
+                        };
+                        found.push_back(std::move(item));
+                    }
+                    palette->setDocuments(text, std::move(found));
+                });
+    } else {
+        connect(palette, &CommandPalette::documentsWanted, palette,
+                [palette](const QString& text) { palette->setDocuments(text, {}); });
+    }
+    palette->open();
 }
 
 // --- projects
@@ -431,6 +620,8 @@ void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
     }
     m_session->openFirstDocument();
     m_labelPage->setSession(m_session.get(), m_learning.get(), m_quality.get(), m_similarity.get());
+    m_search = std::make_unique<SearchController>(*m_session);
+    m_labelPage->setSearch(m_search.get());
     m_checkPage->setSession(m_session.get(), m_quality.get());
     m_modelsPage->setSession(m_session.get(), m_learning.get(), m_client.get());
     m_exportPage->setSession(m_session.get());
@@ -464,6 +655,8 @@ void MainWindow::closeProject() {
     m_modelsPage->setSession(nullptr, nullptr, nullptr);
     m_exportPage->setSession(nullptr);
     m_checkPage->setSession(nullptr, nullptr);
+    m_labelPage->setSearch(nullptr);
+    m_search.reset();
     m_similarity.reset();
     m_quality.reset();
     m_learning.reset();
@@ -633,7 +826,16 @@ void MainWindow::askImport(bool withSpans) {
 }
 
 void MainWindow::showShortcuts() {
-    auto* dialog = new ShortcutsDialog(this);
+    auto* dialog =
+        new ShortcutsDialog(*m_registry, m_session ? m_session->scheme() : LabelScheme(), this);
+    connect(dialog, &ShortcutsDialog::typeKeyTaken, this, [this](qint64 id) {
+        const EntityType* found = m_session ? m_session->scheme().byId(id) : nullptr;
+        if (!found)
+            return;
+        EntityType type = *found;
+        type.shortcut.clear();
+        m_session->putType(type);
+    });
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
 }

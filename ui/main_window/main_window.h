@@ -4,7 +4,9 @@
 #include <QStringList>
 #include <functional>
 #include <memory>
+#include <optional>
 
+#include "ui/document_view/view_keys.h"
 #include "ui/main_window/app_settings.h"
 #include "ui/session/learning_controller.h"
 #include "ui/session/project_session.h"
@@ -16,6 +18,7 @@ class QStackedWidget;
 
 namespace spanwise::ui {
 
+class ActionRegistry;
 class CheckPage;
 class ExportPage;
 class LabelPage;
@@ -23,6 +26,7 @@ class MessageBar;
 class ModelsPage;
 class PageBar;
 class QualityController;
+class SearchController;
 class SimilarityController;
 class StatusStrip;
 class WelcomePage;
@@ -57,6 +61,7 @@ public:
     [[nodiscard]] ExportPage* exportPage() const { return m_exportPage; }
     [[nodiscard]] ModelsPage* modelsPage() const { return m_modelsPage; }
     [[nodiscard]] MessageBar* messages() const { return m_messages; }
+    [[nodiscard]] ActionRegistry& actions() const { return *m_registry; }
 
 Q_SIGNALS:
     /// A document has been painted for the first time: the window can be used.
@@ -93,13 +98,17 @@ private:
     void askNewProject();
     void askOpenProject();
     void askImport(bool withSpans);
+    void buildKeys();
+    void applyKeys();
     void showShortcuts();
+    void showPalette();
     void showAbout();
     void showTrash();
     void showWorkerLog();
     void setTheme(ThemeChoice choice);
     QAction* add(QMenu* menu, const QString& text, const char* name, const QKeySequence& key,
-                 std::function<void()> act);
+                 std::function<void()> act, std::optional<ViewCommand> command = {});
+    QAction* add(QMenu* menu, ViewCommand command, const char* name);
 
     MainWindowOptions m_options;
     AppSettings m_settings;
@@ -108,6 +117,8 @@ private:
     std::unique_ptr<LearningController> m_learning;
     std::unique_ptr<QualityController> m_quality;
     std::unique_ptr<SimilarityController> m_similarity;
+    std::unique_ptr<SearchController> m_search;
+    ActionRegistry* m_registry;
 
     PageBar* m_pages;
     MessageBar* m_messages;
