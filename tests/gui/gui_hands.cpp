@@ -58,7 +58,10 @@ class GuiHands : public QObject {
             return {QStringLiteral("(no palette)")};
         auto* line = found->findChild<QLineEdit*>("paletteLine");
         QTest::keyClicks(line, text);
-        QTest::qWait(120);  // the documents
+        auto* nothing = found->findChild<QLabel*>("paletteNothing");
+        for (int i = 0; i < 100 && nothing->text().startsWith("Looking"); ++i)
+            QTest::qWait(30);  // for the documents
+        QTest::qWait(30);
         QStringList titles;
         auto* list = found->findChild<QListView*>("paletteList");
         for (int row = 0; row < list->model()->rowCount(); ++row)
