@@ -481,7 +481,7 @@ void LabelPage::removeType(qint64 id, bool merges) {
         return;
     }
     TypeId heir = 0;
-    if (use->annotations > 0 || use->rejections > 0) {
+    if (merges || use->annotations > 0 || use->rejections > 0) {
         RemoveTypeDialog dialog(m_session->scheme(), id, *use, this);
         if (merges)
             dialog.preferMerge();
