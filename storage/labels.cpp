@@ -88,6 +88,46 @@ void removeLabel(Database& database, const char* table, const Label& label) {
                  " is not there any more: the document has changed meanwhile.");
 }
 
+void applyTypeChange(Database& database, const TypeChange& change) {
+    EntityType after = change.after;
+    const LabelScheme scheme(loadTypes(database));
+    if (change.livesAfter) {
+        const EntityType* sameName = scheme.byName(after.name);
+        if (sameName != nullptr && sameName->id != after.id)
+            fail(ErrorCode::AlreadyExists, "Another entity type is called \"" + after.name +
+                                               "\" by now: rename that one first.");
+        const EntityType* sameKey =
+            after.shortcut.empty() ? nullptr : scheme.byShortcut(after.shortcut);
+        if (sameKey != nullptr && sameKey->id != after.id)
+            after.shortcut.clear();
+    }
+    Query state(database, "SELECT trashed_at IS NULL FROM entity_type WHERE id = ?", after.id);
+    if (!state.step())
+        fail(ErrorCode::NotFound, "There is no entity type " + std::to_string(after.id) + ".");
+    const bool lives = state.integer(0) != 0;
+    Query(database,
+          "UPDATE entity_type SET name = ?, description = ?, color = ?, shortcut = ?, position = ? "
+          "WHERE id = ?",
+          after.name, after.description, after.color, after.shortcut, after.order, after.id)
+        .run();
+    if (lives && !change.livesAfter) {
+        // The model makes its suggestions anew.
+        Query(database, "DELETE FROM suggestion WHERE type = ?", after.id).run();
+        Query(database, "UPDATE entity_type SET trashed_at = ? WHERE id = ?", now(), after.id)
+            .run();
+    } else if (!lives && change.livesAfter) {
+        Query(database, "UPDATE entity_type SET trashed_at = NULL WHERE id = ?", after.id).run();
+        // What the model proposed since then may now lie on labels that came back.
+        Query(database,
+              "DELETE FROM suggestion WHERE id IN (SELECT suggestion.id FROM annotation JOIN "
+              "suggestion ON suggestion.document = annotation.document AND suggestion.begin_at < "
+              "annotation.end_at AND annotation.begin_at < suggestion.end_at WHERE "
+              "annotation.type = ?)",
+              after.id)
+            .run();
+    }
+}
+
 }  // namespace
 
 DocumentLabels loadLabels(Database& database, DocumentId document, Hidden hidden) {
@@ -226,6 +266,42 @@ void applyEdit(Database& database, const Edit& edit, Reach reach) {
                                                  std::string(documentStatusName(change.before)) +
                                                  "\" any more: it has changed meanwhile.");
     }
+    for (const TypeChange& change : edit.types)
+        applyTypeChange(database, change);
+}
+
+Edit mergeEdit(Database& database, TypeId from, TypeId into) {
+    const LabelScheme scheme(loadTypes(database));
+    const EntityType* going = scheme.byId(from);
+    if (going == nullptr || scheme.byId(into) == nullptr || from == into)
+        fail(ErrorCode::NotFound, "There are no two entity types " + std::to_string(from) +
+                                      " and " + std::to_string(into) + " to merge.");
+    Edit edit;
+    {
+        Query labels(database,
+                     "SELECT a.id, a.document, a.begin_at, a.end_at, a.origin, a.annotator, "
+                     "a.created_at, EXISTS(SELECT 1 FROM annotation AS b WHERE b.document = "
+                     "a.document AND b.type = ?2 AND b.begin_at = a.begin_at AND b.end_at = "
+                     "a.end_at) FROM annotation AS a WHERE a.type = ?1 ORDER BY a.id",
+                     from, into);
+        while (labels.step()) {
+            Annotation label{labels.integer(0),
+                             labels.integer(1),
+                             {labels.integer(2), labels.integer(3)},
+                             from,
+                             static_cast<Origin>(labels.integer(4)),
+                             labels.text(5),
+                             labels.integer(6)};
+            edit.removeAnnotations.push_back(label);
+            if (labels.integer(7) == 0) {
+                label.type = into;
+                edit.addAnnotations.push_back(std::move(label));
+            }
+        }
+    }
+    // That it is no `from` does not say that it is no `into`: rejections stay with their type.
+    edit.types.push_back({*going, *going, true, false});
+    return edit;
 }
 
 Edit fitted(Database& database, Edit edit) {

@@ -22,8 +22,13 @@ enum class Reach { Visible, Trash };
 
 /// Writes an edit's rows inside an open transaction, under core's rules: all that it removes is
 /// there, nothing that it adds is there already, each status is what the edit says it was, and each
-/// range lies within its document. Throws InvalidArgument or NotFound.
+/// range lies within its document. Types change last; one that comes back under a key that is taken
+/// has none. Throws InvalidArgument, NotFound, or AlreadyExists for a type's name.
 void applyEdit(Database& database, const Edit& edit, Reach reach);
+
+/// All labels of a type become labels of another, where there is none yet, and the type goes to the
+/// trash. Throws NotFound.
+[[nodiscard]] Edit mergeEdit(Database& database, TypeId from, TypeId into);
 
 /// The edit as far as it still fits the suggestions stored, which may have been replaced since it
 /// was made: those to remove that are gone are skipped; those to add whose place is taken (by a

@@ -25,6 +25,7 @@
 #include "storage/importer.h"
 #include "storage/labels.h"
 #include "storage/lock.h"
+#include "storage/project_search.h"
 #include "storage/recovery.h"
 #include "storage/schema.h"
 #include "storage/search.h"
@@ -330,6 +331,24 @@ struct Project::Impl {
         return event;
     }
 
+    /// A change of types that undo can take back. `name` is for who gave none.
+    void change(EventInfo info, std::string name, std::vector<TypeChange> types) const {
+        Edit edit;
+        edit.types = std::move(types);
+        change(std::move(info), std::move(name), std::move(edit));
+    }
+    void change(EventInfo info, std::string name, Edit edit) const {
+        Event event;
+        event.kind = "edit";
+        event.info = std::move(info);
+        event.info.undoable = true;
+        if (event.info.name.empty())
+            event.info.name = std::move(name);
+        event.edit = std::move(edit);
+        applyEdit(*database, event.edit, Reach::Trash);
+        appendEvent(*database, event);
+    }
+
     /// Applies the inverse of an event, or the event again, as far as it concerns suggestions that
     /// are still there.
     Event revert(const char* kind, const Event& reverted, Edit edit, std::string_view actor) const {
@@ -493,13 +512,12 @@ Result<std::vector<EntityType>> Project::trashedTypes() const {
     return m_impl->run([&] { return loadTypes(*m_impl->database, true); });
 }
 
-Result<TypeId> Project::putType(const EntityType& type) {
+Result<TypeId> Project::putType(const EntityType& type, EventInfo info) {
     return m_impl->write([&] {
         Database& database = *m_impl->database;
         const LabelScheme scheme(loadTypes(database));
         valueOrThrow(scheme.check(type));
         EntityType stored = type;
-        nlohmann::json detail{{"action", "put"}};
         if (type.id == 0) {
             stored.id = database.integer(
                 "SELECT 1 + max(ifnull((SELECT seq FROM sqlite_sequence WHERE name = "
@@ -507,49 +525,32 @@ Result<TypeId> Project::putType(const EntityType& type) {
             if (type.order == 0 && !scheme.isEmpty())
                 stored.order = scheme.types().back().order + 1;
             insertType(database, stored);
-        } else {
-            const EntityType* before = scheme.byId(type.id);
-            if (before == nullptr)
-                fail(ErrorCode::NotFound,
-                     "There is no entity type " + std::to_string(type.id) + ".");
-            detail["before"] = typeJson(*before);
-            Query(database,
-                  "UPDATE entity_type SET name = ?, description = ?, color = ?, shortcut = ?, "
-                  "position = ? WHERE id = ?",
-                  type.name, type.description, type.color, type.shortcut, type.order, type.id)
-                .run();
+            m_impl->record("type", "Entity type " + stored.name, info.actor,
+                           {{"action", "put"}, {"type", typeJson(stored)}});
+            return stored.id;
         }
-        detail["type"] = typeJson(stored);
-        m_impl->record("type", "Entity type " + stored.name, {}, detail);
+        const EntityType* before = scheme.byId(type.id);
+        if (before == nullptr)
+            fail(ErrorCode::NotFound, "There is no entity type " + std::to_string(type.id) + ".");
+        if (*before != stored)
+            m_impl->change(std::move(info), "Change entity type " + before->name,
+                           {{*before, stored}});
         return stored.id;
     });
 }
 
-Result<void> Project::trashType(TypeId type) {
+Result<void> Project::trashType(TypeId type, EventInfo info) {
     return m_impl->write([&] {
-        Database& database = *m_impl->database;
-        const LabelScheme scheme(loadTypes(database));
+        const LabelScheme scheme(loadTypes(*m_impl->database));
         const EntityType* found = scheme.byId(type);
         if (found == nullptr)
             fail(ErrorCode::NotFound, "There is no entity type " + std::to_string(type) + ".");
-        const int suggestions =
-            Query(database, "DELETE FROM suggestion WHERE type = ?", type).run();
-        Query(database, "UPDATE entity_type SET trashed_at = ? WHERE id = ?", now(), type).run();
-        Query labels(database,
-                     "SELECT (SELECT count(*) FROM annotation WHERE type = ?1), "
-                     "(SELECT count(*) FROM rejection WHERE type = ?1)",
-                     type);
-        nlohmann::json detail{
-            {"action", "trash"}, {"type", typeJson(*found)}, {"suggestions", suggestions}};
-        if (labels.step()) {
-            detail["annotations"] = labels.integer(0);
-            detail["rejections"] = labels.integer(1);
-        }
-        m_impl->record("type", "Delete entity type " + found->name, {}, detail);
+        m_impl->change(std::move(info), "Remove entity type " + found->name,
+                       {{*found, *found, true, false}});
     });
 }
 
-Result<void> Project::restoreType(TypeId type) {
+Result<void> Project::restoreType(TypeId type, EventInfo info) {
     return m_impl->write([&] {
         Database& database = *m_impl->database;
         const auto trashed = loadTypes(database, true);
@@ -558,26 +559,31 @@ Result<void> Project::restoreType(TypeId type) {
         if (found == trashed.end())
             fail(ErrorCode::NotFound,
                  "There is no entity type " + std::to_string(type) + " in the trash.");
-        const LabelScheme scheme(loadTypes(database));
-        if (scheme.byName(found->name) != nullptr)
-            fail(ErrorCode::AlreadyExists, "Another entity type is called \"" + found->name +
-                                               "\" by now: rename that one first.");
-        EntityType restored = *found;
-        if (!restored.shortcut.empty() && scheme.byShortcut(restored.shortcut) != nullptr)
-            restored.shortcut.clear();
-        Query(database, "UPDATE entity_type SET trashed_at = NULL, shortcut = ? WHERE id = ?",
-              restored.shortcut, type)
-            .run();
-        // What the model proposed since then may now lie on labels that came back.
-        Query(database,
-              "DELETE FROM suggestion WHERE id IN (SELECT suggestion.id FROM annotation JOIN "
-              "suggestion ON suggestion.document = annotation.document AND suggestion.begin_at < "
-              "annotation.end_at AND annotation.begin_at < suggestion.end_at WHERE "
-              "annotation.type = ?)",
-              type)
-            .run();
-        m_impl->record("type", "Restore entity type " + restored.name, {},
-                       {{"action", "restore"}, {"type", typeJson(restored)}});
+        m_impl->change(std::move(info), "Restore entity type " + found->name,
+                       {{*found, *found, false, true}});
+    });
+}
+
+Result<void> Project::mergeType(TypeId from, TypeId into, EventInfo info) {
+    return m_impl->write([&] {
+        Database& database = *m_impl->database;
+        const Edit edit = mergeEdit(database, from, into);
+        m_impl->change(std::move(info), "Merge entity type " + edit.types.front().before.name,
+                       edit);
+    });
+}
+
+Result<TypeUse> Project::typeUse(TypeId type) const {
+    return m_impl->run([&] {
+        Query query(*m_impl->database,
+                    "SELECT annotations, suggestions, rejections, (SELECT count(DISTINCT "
+                    "annotation.document) FROM annotation JOIN document ON document.id = "
+                    "annotation.document WHERE type = entity_type.id AND document.trashed_at IS "
+                    "NULL) FROM entity_type WHERE id = ?",
+                    type);
+        if (!query.step())
+            fail(ErrorCode::NotFound, "There is no entity type " + std::to_string(type) + ".");
+        return TypeUse{query.integer(0), query.integer(1), query.integer(2), query.integer(3)};
     });
 }
 
@@ -957,6 +963,31 @@ Result<std::vector<TextHit>> Project::occurrences(std::string_view text, int lim
     return m_impl->run([&] {
         const ReadTransaction snapshot(*m_impl->database);
         return findOccurrences(*m_impl->database, text, limit);
+    });
+}
+
+Result<SearchPage> Project::search(const SearchQuery& query, SearchPlace from, int limit,
+                                   double seconds, std::stop_token stop) const {
+    return m_impl->run([&] {
+        const ReadTransaction snapshot(*m_impl->database);
+        return searchProject(*m_impl->database, query, from, limit, seconds, stop);
+    });
+}
+
+Result<std::vector<NamedDocument>> Project::documentsNamed(std::string_view text, int limit,
+                                                           std::stop_token stop) const {
+    return m_impl->run([&] { return findDocuments(*m_impl->database, text, limit, stop); });
+}
+
+Result<std::vector<std::string>> Project::annotators() const {
+    return m_impl->run([&] {
+        // The history is shorter than the labels: imports carry no names of their own.
+        std::vector<std::string> names;
+        Query query(*m_impl->database,
+                    "SELECT DISTINCT annotator FROM annotation WHERE annotator <> '' ORDER BY 1");
+        while (query.step())
+            names.push_back(query.text(0));
+        return names;
     });
 }
 

@@ -14,6 +14,7 @@
 #include "core/formats/record.h"
 #include "core/queue/hold_out.h"
 #include "core/result.h"
+#include "storage/search_query.h"
 #include "storage/statistics.h"
 
 namespace spanwise {
@@ -44,6 +45,12 @@ struct TypeCount {
     TypeId type = 0;
     std::int64_t annotations = 0;
     std::int64_t suggestions = 0;
+};
+
+/// What would be lost with a type; of living documents.
+struct TypeUse {
+    std::int64_t annotations = 0, suggestions = 0, rejections = 0;
+    std::int64_t documents = 0;  ///< with annotations
 };
 
 struct ProjectCounts {
@@ -154,13 +161,19 @@ public:
     [[nodiscard]] std::string uuid() const;
 
     // Types. Removing one moves it to the trash: its annotations and rejections stay in the file,
-    // hidden, and come back with restoreType; its suggestions go (the model makes them anew).
+    // hidden, and come back with restoreType or undo; its suggestions go (the model makes them
+    // anew). All but the making of a new type can be undone; a
+    // name for the history may be left out.
     [[nodiscard]] Result<LabelScheme> scheme() const;
     /// id 0: a new type; returns its id. Errors as LabelScheme::check.
-    [[nodiscard]] Result<TypeId> putType(const EntityType& type);
-    [[nodiscard]] Result<void> trashType(TypeId type);
+    [[nodiscard]] Result<TypeId> putType(const EntityType& type, EventInfo info = {});
+    [[nodiscard]] Result<void> trashType(TypeId type, EventInfo info = {});
+    /// Labels of `from` become labels of `into` (where that has the same label already they go),
+    /// also those of documents in the trash; then `from` goes to the trash with its rejections.
+    [[nodiscard]] Result<void> mergeType(TypeId from, TypeId into, EventInfo info = {});
+    [[nodiscard]] Result<TypeUse> typeUse(TypeId type) const;
     /// AlreadyExists when another type has taken its name; a shortcut that is taken is cleared.
-    [[nodiscard]] Result<void> restoreType(TypeId type);
+    [[nodiscard]] Result<void> restoreType(TypeId type, EventInfo info = {});
     [[nodiscard]] Result<std::vector<EntityType>> trashedTypes() const;
 
     // Documents.
@@ -242,6 +255,18 @@ public:
     /// spaces, are found anywhere.
     [[nodiscard]] Result<std::vector<TextHit>> occurrences(std::string_view text,
                                                            int limit = 50) const;
+    /// A page of what a query finds in living documents, from a place on: at most `limit` hits, and
+    /// no longer than about `seconds`; then `next` says where to go on. InvalidArgument for an
+    /// expression that cannot be read; Cancelled when stopped.
+    [[nodiscard]] Result<SearchPage> search(const SearchQuery& query, SearchPlace from = {},
+                                            int limit = 500, double seconds = 2,
+                                            std::stop_token stop = {}) const;
+    /// Living documents whose name has words that begin so, or failing that this string; not longer
+    /// than about half a second.
+    [[nodiscard]] Result<std::vector<NamedDocument>> documentsNamed(
+        std::string_view text, int limit = 20, std::stop_token stop = {}) const;
+    /// Everybody who made an annotation, by name.
+    [[nodiscard]] Result<std::vector<std::string>> annotators() const;
     /// Every living document with its spans by name, for export and training, in id order, all of
     /// one moment. `sink` must not write through this object.
     [[nodiscard]] Result<void> forEachRecord(

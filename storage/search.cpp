@@ -12,19 +12,6 @@ namespace {
 
 constexpr std::size_t kContext = 40;  // code points on each side of a hit
 
-std::u32string decode(std::string_view utf8) {
-    std::u32string points;
-    points.reserve(utf8.size());
-    const char* bytes = utf8.data();
-    const auto size = static_cast<std::int32_t>(utf8.size());
-    for (std::int32_t at = 0; at < size;) {
-        UChar32 point = 0;
-        U8_NEXT_OR_FFFD(bytes, at, size, point);
-        points.push_back(static_cast<char32_t>(point));
-    }
-    return points;
-}
-
 std::string encode(std::u32string_view points) {
     std::string utf8;
     utf8.reserve(points.size());
@@ -35,18 +22,6 @@ std::string encode(std::u32string_view points) {
         utf8.append(bytes, static_cast<std::size_t>(size));
     }
     return utf8;
-}
-
-std::u32string folded(std::u32string points) {
-    for (char32_t& point : points)
-        point = static_cast<char32_t>(u_foldCase(static_cast<UChar32>(point), U_FOLD_CASE_DEFAULT));
-    return points;
-}
-
-/// Letters, digits and the marks that belong to them: what full-text search takes for words.
-bool isWordPoint(char32_t point) {
-    return (U_GET_GC_MASK(static_cast<UChar32>(point)) &
-            (U_GC_L_MASK | U_GC_N_MASK | U_GC_M_MASK | U_GC_CO_MASK)) != 0;
 }
 
 /// Scripts whose words no space parts: the tokenizer sees a whole clause as one word.
@@ -89,6 +64,41 @@ bool isLineEnd(char32_t point) {
 
 }  // namespace
 
+std::u32string decode(std::string_view utf8) {
+    std::u32string points;
+    points.reserve(utf8.size());
+    const char* bytes = utf8.data();
+    const auto size = static_cast<std::int32_t>(utf8.size());
+    for (std::int32_t at = 0; at < size;) {
+        UChar32 point = 0;
+        U8_NEXT_OR_FFFD(bytes, at, size, point);
+        points.push_back(static_cast<char32_t>(point));
+    }
+    return points;
+}
+
+std::u32string folded(std::u32string points) {
+    for (char32_t& point : points)
+        point = static_cast<char32_t>(u_foldCase(static_cast<UChar32>(point), U_FOLD_CASE_DEFAULT));
+    return points;
+}
+
+bool isWordPoint(char32_t point) {
+    return (U_GET_GC_MASK(static_cast<UChar32>(point)) &
+            (U_GC_L_MASK | U_GC_N_MASK | U_GC_M_MASK | U_GC_CO_MASK)) != 0;
+}
+
+Context contextOf(std::u32string_view text, std::size_t begin, std::size_t end) {
+    std::size_t left = begin;
+    while (left > 0 && begin - left < kContext && !isLineEnd(text[left - 1]))
+        --left;
+    std::size_t right = end;
+    while (right < text.size() && right - end < kContext && !isLineEnd(text[right]))
+        ++right;
+    return {encode(text.substr(left, begin - left)), encode(text.substr(begin, end - begin)),
+            encode(text.substr(end, right - end))};
+}
+
 SearchTerms parseSearch(std::string_view search) {
     SearchTerms terms;
     const auto add = [&terms](const std::u32string& term, bool isPhrase) {
@@ -102,6 +112,7 @@ SearchTerms parseSearch(std::string_view search) {
         if (!terms.match.empty())
             terms.match += ' ';
         terms.match += ftsQuoted(utf8) + (isPhrase ? "" : "*");
+        terms.phrases.push_back({term, isPhrase});
     };
     std::u32string term;
     bool inPhrase = false;
@@ -163,19 +174,13 @@ std::vector<TextHit> findOccurrences(Database& database, std::string_view text, 
                 continue;
             }
             from = haystack.begin() + static_cast<std::ptrdiff_t>(end);
-            std::size_t left = begin;
-            while (left > 0 && begin - left < kContext && !isLineEnd(original[left - 1]))
-                --left;
-            std::size_t right = end;
-            while (right < original.size() && right - end < kContext && !isLineEnd(original[right]))
-                ++right;
-            const std::u32string_view view(original);
+            Context context = contextOf(original, begin, end);
             TextHit hit;
             hit.document = document;
             hit.range = {static_cast<Offset>(begin), static_cast<Offset>(end)};
-            hit.before = encode(view.substr(left, begin - left));
-            hit.match = encode(view.substr(begin, end - begin));
-            hit.after = encode(view.substr(end, right - end));
+            hit.before = std::move(context.before);
+            hit.match = std::move(context.match);
+            hit.after = std::move(context.after);
             Query type(database,
                        "SELECT type FROM annotation WHERE document = ? AND begin_at = ? AND "
                        "end_at = ? AND type IN (SELECT id FROM entity_type WHERE trashed_at IS "

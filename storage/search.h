@@ -15,11 +15,29 @@ namespace spanwise::storage {
 struct SearchTerms {
     std::string match;  ///< an FTS5 expression, or empty
     std::vector<std::string> substrings;
+    struct Phrase {
+        std::u32string text;
+        bool isWhole = false;  ///< its last word is a whole word, not a beginning
+    };
+    std::vector<Phrase> phrases;  ///< what `match` looks for
 };
 [[nodiscard]] SearchTerms parseSearch(std::string_view search);
 
 /// See Project::occurrences.
 [[nodiscard]] std::vector<TextHit> findOccurrences(Database& database, std::string_view text,
                                                    int limit);
+
+// Text as code points, shared by the searches.
+[[nodiscard]] std::u32string decode(std::string_view utf8);
+/// Case folded, one to one.
+[[nodiscard]] std::u32string folded(std::u32string points);
+/// Letters, digits and the marks that belong to them: what full-text search takes for words.
+[[nodiscard]] bool isWordPoint(char32_t point);
+
+/// The place of a hit with its context on the same line.
+struct Context {
+    std::string before, match, after;
+};
+[[nodiscard]] Context contextOf(std::u32string_view text, std::size_t begin, std::size_t end);
 
 }  // namespace spanwise::storage

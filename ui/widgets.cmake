@@ -17,6 +17,10 @@ set(SPANWISE_WIDGET_SOURCES
     document_view/span_card.h
     document_view/text_blocks.cpp
     document_view/text_blocks.h
+    document_view/view_keys.cpp
+    document_view/view_keys.h
+    types/remove_type_dialog.cpp
+    types/remove_type_dialog.h
     types/type_dialog.cpp
     types/type_dialog.h
     types/type_list.cpp

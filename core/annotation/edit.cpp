@@ -199,6 +199,11 @@ Edit inverse(Edit edit) {
     std::reverse(edit.status.begin(), edit.status.end());
     for (StatusChange& change : edit.status)
         std::swap(change.before, change.after);
+    std::reverse(edit.types.begin(), edit.types.end());
+    for (TypeChange& change : edit.types) {
+        std::swap(change.before, change.after);
+        std::swap(change.livesBefore, change.livesAfter);
+    }
     return edit;
 }
 
@@ -240,6 +245,40 @@ Result<void> apply(DocumentLabels& labels, DocumentId document, const Edit& edit
     labels.rejections = std::move(*rejections);
     labels.status = status;
     return {};
+}
+
+namespace {
+
+/// What is in one list and not in the other, record by record.
+template <typename Record>
+void compare(const std::vector<Record>& before, const std::vector<Record>& after,
+             std::vector<Record>& remove, std::vector<Record>& add) {
+    std::unordered_map<RecordId, const Record*> old;
+    for (const Record& record : before)
+        old.emplace(record.id, &record);
+    for (const Record& record : after) {
+        const auto found = old.find(record.id);
+        if (found != old.end() && *found->second == record)
+            old.erase(found);
+        else
+            add.push_back(record);
+    }
+    for (const Record& record : before) {
+        if (old.contains(record.id))
+            remove.push_back(record);
+    }
+}
+
+}  // namespace
+
+Edit difference(DocumentId document, const DocumentLabels& before, const DocumentLabels& after) {
+    Edit edit;
+    compare(before.annotations, after.annotations, edit.removeAnnotations, edit.addAnnotations);
+    compare(before.suggestions, after.suggestions, edit.removeSuggestions, edit.addSuggestions);
+    compare(before.rejections, after.rejections, edit.removeRejections, edit.addRejections);
+    if (before.status != after.status)
+        edit.status.push_back({document, before.status, after.status});
+    return edit;
 }
 
 Result<Edit> labelEdit(const DocumentLabels& labels, const EditContext& context, Range range,
@@ -362,6 +401,37 @@ Edit removeEdit(const DocumentLabels& labels, const EditContext& context,
         }
     }
     return builder.take();
+}
+
+Result<Edit> retypeEdit(const DocumentLabels& labels, const EditContext& context,
+                        const std::vector<RecordId>& records, TypeId type, Offset textLength) {
+    DocumentLabels changed = labels;
+    for (const RecordId id : records) {
+        const Annotation* annotation = byId(changed.annotations, id);
+        const Suggestion* suggestion = annotation ? nullptr : byId(changed.suggestions, id);
+        if (!annotation && !suggestion)
+            continue;
+        const bool isThere = annotation && annotation->type == type;
+        const auto edit = labelEdit(
+            changed, context, annotation ? annotation->range : suggestion->range, type, textLength);
+        if (!edit)
+            return edit;
+        const Edit step =
+            edit->isEmpty() && annotation && !isThere ? removeEdit(changed, context, {id}) : *edit;
+        if (const auto applied = apply(changed, context.document, step); !applied)
+            return tl::unexpected(applied.error());
+    }
+    return difference(context.document, labels, changed);
+}
+
+Edit clearEdit(const DocumentLabels& labels, const EditContext& context,
+               const std::vector<RecordId>& records) {
+    Edit edit = rejectEdit(labels, context, records);
+    Edit removed = removeEdit(labels, context, records);
+    edit.removeAnnotations = std::move(removed.removeAnnotations);
+    if (edit.status.empty())
+        edit.status = std::move(removed.status);
+    return edit;
 }
 
 Result<Edit> resizeEdit(const DocumentLabels& labels, const EditContext& context, RecordId record,
@@ -530,6 +600,31 @@ void read(const Json& json, StatusChange& value) {
     value.after = documentStatusFromName(json.at("after").get<std::string>()).value();
 }
 
+Json toJson(const EntityType& type, bool lives) {
+    Json json{{"id", type.id},       {"name", type.name},         {"description", type.description},
+              {"color", type.color}, {"shortcut", type.shortcut}, {"order", type.order}};
+    if (!lives)
+        json["trashed"] = true;
+    return json;
+}
+Json toJson(const TypeChange& value) {
+    return {{"before", toJson(value.before, value.livesBefore)},
+            {"after", toJson(value.after, value.livesAfter)}};
+}
+void read(const Json& json, EntityType& type, bool& lives) {
+    type.id = json.at("id").get<TypeId>();
+    type.name = json.at("name").get<std::string>();
+    type.description = json.at("description").get<std::string>();
+    type.color = json.at("color").get<std::string>();
+    type.shortcut = json.at("shortcut").get<std::string>();
+    type.order = json.at("order").get<int>();
+    lives = !json.value("trashed", false);
+}
+void read(const Json& json, TypeChange& value) {
+    read(json.at("before"), value.before, value.livesBefore);
+    read(json.at("after"), value.after, value.livesAfter);
+}
+
 template <typename Record>
 void writeList(Json& json, const char* key, const std::vector<Record>& records) {
     if (records.empty())
@@ -560,6 +655,7 @@ std::string editToJson(const Edit& edit) {
     writeList(json, "removeRejections", edit.removeRejections);
     writeList(json, "addRejections", edit.addRejections);
     writeList(json, "status", edit.status);
+    writeList(json, "types", edit.types);
     return json.dump();
 }
 
@@ -576,6 +672,7 @@ Result<Edit> editFromJson(std::string_view json) {
         readList(parsed, "removeRejections", edit.removeRejections);
         readList(parsed, "addRejections", edit.addRejections);
         readList(parsed, "status", edit.status);
+        readList(parsed, "types", edit.types);
         return edit;
     } catch (const std::exception& error) {
         return failure(ErrorCode::InvalidFormat,

@@ -18,6 +18,15 @@ struct StatusChange {
     bool operator==(const StatusChange&) const = default;
 };
 
+/// An entity type before and after: renamed, recoloured, sent to the trash or brought back.
+struct TypeChange {
+    EntityType before, after;  ///< of the same id
+    bool livesBefore = true;   ///< false: it is in the trash, and its labels are hidden
+    bool livesAfter = true;
+
+    bool operator==(const TypeChange&) const = default;
+};
+
 /// One gesture's change to the labels: what goes and what comes, as whole records, so that its
 /// inverse is the same with the two sides swapped. It is what the history stores, what undo swaps
 /// and what a storage transaction applies.
@@ -29,6 +38,7 @@ struct Edit {
     std::vector<Rejection> removeRejections;
     std::vector<Rejection> addRejections;
     std::vector<StatusChange> status;
+    std::vector<TypeChange> types;  ///< of the scheme, not of a document's labels
 
     [[nodiscard]] bool isEmpty() const;
     bool operator==(const Edit&) const = default;
@@ -52,6 +62,10 @@ struct DocumentLabels {
 /// Applies the part of an edit that concerns `document`. Everything it removes must be there and
 /// nothing it adds may be there already (by id), else InvalidArgument and nothing changes.
 [[nodiscard]] Result<void> apply(DocumentLabels& labels, DocumentId document, const Edit& edit);
+
+/// The edit that makes `after` out of `before`, for gestures put together from several.
+[[nodiscard]] Edit difference(DocumentId document, const DocumentLabels& before,
+                              const DocumentLabels& after);
 
 /// Round-trips through JSON (the history's payload).
 [[nodiscard]] std::string editToJson(const Edit& edit);
@@ -93,6 +107,14 @@ struct EditContext {
                                 const std::vector<Range>& ranges, TypeId type, Origin origin);
 [[nodiscard]] Edit removeEdit(const DocumentLabels& labels, const EditContext& context,
                               const std::vector<RecordId>& annotations);
+/// Several annotations and suggestions become `type`, each as by labelEdit, but an annotation that
+/// another one equals then goes.
+[[nodiscard]] Result<Edit> retypeEdit(const DocumentLabels& labels, const EditContext& context,
+                                      const std::vector<RecordId>& records, TypeId type,
+                                      Offset textLength);
+/// Annotations are removed, suggestions rejected.
+[[nodiscard]] Edit clearEdit(const DocumentLabels& labels, const EditContext& context,
+                             const std::vector<RecordId>& records);
 /// New boundaries for an annotation (its origin becomes Manual) or, accepting it so, a suggestion.
 /// Others give way as in labelEdit. InvalidArgument as there; NotFound when there is no such
 /// record.

@@ -62,6 +62,26 @@ const EntityType* LabelScheme::byShortcut(std::string_view shortcut) const {
     return found == m_types.end() ? nullptr : &*found;
 }
 
+const EntityType* LabelScheme::byShiftDigit(char digit) const {
+    for (const EntityType& type : m_types) {
+        if (digit != 0 && shiftDigit(type.id) == digit)
+            return &type;
+    }
+    return nullptr;
+}
+
+char LabelScheme::shiftDigit(TypeId id) const {
+    int place = 0;
+    for (const EntityType& type : m_types) {
+        if (!type.shortcut.empty())
+            continue;
+        if (type.id == id)
+            return place < 10 ? "1234567890"[place] : '\0';
+        ++place;
+    }
+    return '\0';
+}
+
 std::vector<std::string> LabelScheme::names() const {
     std::vector<std::string> out;
     out.reserve(m_types.size());

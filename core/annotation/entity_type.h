@@ -34,6 +34,9 @@ public:
     [[nodiscard]] const EntityType* byId(TypeId id) const;
     [[nodiscard]] const EntityType* byName(std::string_view name) const;
     [[nodiscard]] const EntityType* byShortcut(std::string_view shortcut) const;
+    /// Types without a shortcut have Shift with '1' to '9' and '0', the first ten of them in order.
+    [[nodiscard]] const EntityType* byShiftDigit(char digit) const;
+    [[nodiscard]] char shiftDigit(TypeId id) const;  ///< 0: it has none
     [[nodiscard]] std::vector<std::string> names() const;
 
     /// A name that is not empty, has no control characters and no white space at its edges; a

@@ -99,5 +99,32 @@ int main(int argc, char** argv) {
     filter.search = "word1234";
     const auto found = (*project)->documents(filter);
     std::printf("search            %8.1f ms (%zu documents)\n", ms(timer), found->size());
+
+    // A page of places, and where the app's time limit ends it.
+    const auto places = [&](const char* what, const SearchQuery& query) {
+        timer.restart();
+        const auto page = (*project)->search(query);
+        if (page)
+            std::printf("places, %-18s %8.1f ms (%zu%s)\n", what, ms(timer), page->hits.size(),
+                        page->next ? ", more to come" : "");
+    };
+    SearchQuery query;
+    for (const char* word : {"word1234", "word", "d", "absent"}) {
+        query.text = word;
+        places(word, query);
+    }
+    query.isExpression = true;
+    query.text = "word12(34|56)\\b";
+    places("expression", query);
+    query.text = "absent\\d";
+    places("expression, none", query);
+    query = {};
+    query.types = {1};
+    places("labels of a type", query);
+    for (const char* name : {"document-99", "99", "9", "ocument-99", "absent"}) {
+        timer.restart();
+        const auto named = (*project)->documentsNamed(name);
+        std::printf("named %-12s %8.1f ms (%zu)\n", name, ms(timer), named ? named->size() : 0);
+    }
     return 0;
 }

@@ -82,7 +82,7 @@ private Q_SLOTS:
 
     void check_byKeys() {
         open({"--check-ms", "1500"});
-        QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
+        QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier | Qt::ShiftModifier);
         QTRY_VERIFY(m_window->checkPage()->isVisible());
         pictures("check-empty");
         labelSome();
@@ -127,7 +127,7 @@ private Q_SLOTS:
         open({});
         labelSome();
         QTRY_VERIFY_WITH_TIMEOUT(m_window->quality()->quality().has_value(), 15000);
-        QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
+        QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier | Qt::ShiftModifier);
         for (const QWidget* widget : m_window->checkPage()->findChildren<QWidget*>()) {
             if (widget->focusPolicy() == Qt::NoFocus || widget->objectName().startsWith("qt_"))
                 continue;

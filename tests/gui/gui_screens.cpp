@@ -109,7 +109,7 @@ private Q_SLOTS:
             project.findChild<QLineEdit*>("projectName")->setText("trial");
             project.findChild<QLineEdit*>("projectTypes")->setText("drug, drug");
             picture(project, "new-project");
-            ShortcutsDialog keys(m_window.get());
+            ShortcutsDialog keys(m_window->actions(), session.scheme(), m_window.get());
             picture(keys, "keys");
             TrashDialog trash(session, m_window.get());
             picture(trash, "trash");

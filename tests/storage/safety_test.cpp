@@ -468,7 +468,8 @@ private Q_SLOTS:
         QCOMPARE(Fixture::must(saved->trashedTypes()).size(), std::size_t{1});
         QCOMPARE(Fixture::must(saved->events()).size(), events.size());
         QCOMPARE(Fixture::must(saved->models()).size(), std::size_t{1});
-        QCOMPARE(Fixture::must(saved->undoState()).undo.size(), std::size_t{30});
+        // The labels, and the removal of the type.
+        QCOMPARE(Fixture::must(saved->undoState()).undo.size(), std::size_t{31});
         QCOMPARE(Project::recover(f.path(), f.path("s.spanwise")).error().code,
                  ErrorCode::AlreadyExists);
         write(f.path("text.spanwise"), std::string(5000, 'x'));

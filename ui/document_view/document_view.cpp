@@ -46,32 +46,6 @@ size_t mix(size_t seed, size_t value) {
 
 }  // namespace
 
-QString reservedKeyPurpose(const QString& key) {
-    const QString lower = key.toLower();
-    if (lower == u"a") {
-        return DocumentView::tr("accepts suggestions");
-    }
-    if (lower == u"x") {
-        return DocumentView::tr("rejects a suggestion");
-    }
-    if (lower == u"n") {
-        return DocumentView::tr("goes to the next document");
-    }
-    if (lower == u"t") {
-        return DocumentView::tr("adds an entity type");
-    }
-    if (lower == u"/") {
-        return DocumentView::tr("leads to the search field");
-    }
-    if (lower == u" ") {
-        return DocumentView::tr("focuses the label at the selection");
-    }
-    if (lower == u"[" || lower == u"]" || lower == u"{" || lower == u"}") {
-        return DocumentView::tr("moves a boundary");
-    }
-    return {};
-}
-
 DocumentView::DocumentView(QWidget* parent)
     : QAbstractScrollArea(parent), m_impl(std::make_unique<Impl>(this)) {
     installDocumentViewAccessibility();
@@ -117,6 +91,8 @@ void DocumentView::setDocument(std::shared_ptr<const Document> document) {
     d.pressed = d.dragging = false;
     d.dragTimer.stop();
     d.hovered = 0;
+    d.pulled.reset();
+    d.setMarks({});
     d.desiredX = -1;
     d.laid.clear();
     d.blocks = d.document ? std::make_unique<TextBlocks>(d.document) : nullptr;
@@ -143,6 +119,10 @@ void DocumentView::setLabels(const DocumentLabels& labels) {
 
 void DocumentView::setScheme(const LabelScheme& scheme) {
     m_impl->scheme = scheme;
+    if (scheme.byId(m_impl->lastType) == nullptr) {
+        m_impl->lastType = 0;
+    }
+    setStickyType(m_impl->sticky);  // off, when the type has gone
     m_impl->rebuildItems();
     m_impl->updateCard();
 }
@@ -164,6 +144,69 @@ void DocumentView::setReadOnly(bool readOnly) {
     m_impl->readOnly = readOnly;
     m_impl->updateCard();
     viewport()->update();
+}
+
+void DocumentView::setKeys(const ViewKeys& keys) {
+    m_impl->keys = keys;
+    m_impl->updateCard();
+}
+
+const ViewKeys& DocumentView::keys() const {
+    return m_impl->keys;
+}
+
+void DocumentView::setTrimming(bool trims) {
+    m_impl->trims = trims;
+}
+
+bool DocumentView::isTrimming() const {
+    return m_impl->trims;
+}
+
+void DocumentView::setStickyType(TypeId type) {
+    auto& d = *m_impl;
+    if (d.scheme.byId(type) == nullptr) {
+        type = 0;
+    }
+    if (type != 0) {
+        d.lastType = type;
+    }
+    if (d.sticky != type) {
+        d.sticky = type;
+        Q_EMIT stickyTypeChanged(type);
+    }
+}
+
+TypeId DocumentView::stickyType() const {
+    return m_impl->sticky;
+}
+
+TypeId DocumentView::lastType() const {
+    return m_impl->lastType;
+}
+
+std::vector<RecordId> DocumentView::markedSpans() const {
+    std::vector<RecordId> ids;
+    for (const auto& item : m_impl->items) {
+        if (m_impl->marked.contains(item.id)) {
+            ids.push_back(item.id);
+        }
+    }
+    return ids;
+}
+
+void DocumentView::clearMarks() {
+    m_impl->setMarks({});
+}
+
+bool DocumentView::applyType(TypeId type) {
+    return m_impl->applyType(type);
+}
+
+void DocumentView::perform(ViewCommand command) {
+    if (m_impl->blocks) {
+        m_impl->perform(command);
+    }
 }
 
 void DocumentView::setEmptyText(const QString& headline, const QString& hint) {
@@ -207,7 +250,7 @@ void DocumentView::setSelection(Range range) {
         return;
     }
     Impl::Selection wanted;
-    wanted.chars = true;
+    wanted.chars = wanted.exact = true;
     wanted.anchorBegin = wanted.anchorEnd = d.blocks->toUnit(range.begin);
     wanted.caretBegin = wanted.caretEnd = std::max(wanted.anchorBegin, d.blocks->toUnit(range.end));
     d.select(wanted);
@@ -393,6 +436,15 @@ void DocumentView::Impl::rebuildItems() {
     assignLevels();
     if (hovered != 0 && !indexOf.contains(hovered)) {
         hovered = 0;
+    }
+    if (!marked.isEmpty()) {
+        QSet<qint64> there;
+        for (const qint64 id : std::as_const(marked)) {
+            if (indexOf.contains(id)) {
+                there.insert(id);
+            }
+        }
+        setMarks(there);
     }
     // Only what changed is laid out again.
     for (auto entry = laid.begin(); entry != laid.end();) {
@@ -816,6 +868,21 @@ bool DocumentView::Impl::focusSuggestion(bool forward, bool wrap) {
     return true;
 }
 
+void DocumentView::Impl::setMarks(const QSet<qint64>& wanted) {
+    if (marked == wanted) {
+        return;
+    }
+    marked = wanted;
+    updateCard();
+    q->viewport()->update();
+    Q_EMIT q->marksChanged(static_cast<int>(marked.size()));
+}
+
+QString DocumentView::Impl::keycap(ViewCommand command) const {
+    const auto of = keys.keys(command);
+    return of.isEmpty() ? QString() : keyText(of.first());
+}
+
 /// After new labels: keeps the focus on its span, or hands it on as the last gesture asked.
 void DocumentView::Impl::followLabels(const std::optional<SpanItem>& before) {
     const auto spanAtRange = [&](Unit begin, Unit end) -> RecordId {
@@ -876,7 +943,7 @@ void DocumentView::Impl::followLabels(const std::optional<SpanItem>& before) {
 
 void DocumentView::Impl::updateCard() {
     const SpanItem* span = focusedItem();
-    if (span == nullptr || ring == Ring::Quiet || dragging) {
+    if (span == nullptr || ring == Ring::Quiet || dragging || pulled || !marked.isEmpty()) {
         card->hide();
         return;
     }
@@ -899,12 +966,12 @@ void DocumentView::Impl::updateCard() {
     if (!readOnly) {
         if (span->suggestion) {
             content.actions.push_back(
-                {kCardAccept, QStringLiteral("A"), DocumentView::tr("accept"), true});
+                {kCardAccept, keycap(ViewCommand::Accept), DocumentView::tr("accept"), true});
             content.actions.push_back(
-                {kCardReject, QStringLiteral("X"), DocumentView::tr("reject"), true});
+                {kCardReject, keycap(ViewCommand::Reject), DocumentView::tr("reject"), true});
         } else {
             content.actions.push_back(
-                {kCardRemove, DocumentView::tr("Del"), DocumentView::tr("remove"), true});
+                {kCardRemove, keycap(ViewCommand::Remove), DocumentView::tr("remove"), true});
         }
         QStringList keys;
         for (const auto& candidate : scheme.types()) {
@@ -917,7 +984,9 @@ void DocumentView::Impl::updateCard() {
                 keys.size() == 1 ? keys.first() : keys.first() + QStringLiteral("–") + keys.last();
             content.actions.push_back({0, range, DocumentView::tr("other type"), false});
         }
-        content.actions.push_back({0, QStringLiteral("[ ]"), DocumentView::tr("resize"), false});
+        const QString resize =
+            keycap(ViewCommand::BeginLeft) + u' ' + keycap(ViewCommand::EndRight);
+        content.actions.push_back({0, resize.trimmed(), DocumentView::tr("resize"), false});
     }
     content.note = cardNote;
     if (span->zeroShot) {

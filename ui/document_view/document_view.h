@@ -8,12 +8,9 @@
 #include "core/annotation/document.h"
 #include "core/annotation/edit.h"
 #include "core/annotation/entity_type.h"
+#include "ui/document_view/view_keys.h"
 
 namespace spanwise::ui {
-
-/// What a key means in the document view, in the user's language ("accepts a suggestion"), if it
-/// is taken and can't be an entity type's shortcut; else empty. `key` is one character.
-[[nodiscard]] QString reservedKeyPurpose(const QString& key);
 
 /// Shows one document with its labels and lets a person select words. Paints only what is visible:
 /// one QTextLayout per line of the text, laid out when first seen (a line of a megabyte is cut into
@@ -26,11 +23,16 @@ namespace spanwise::ui {
 /// the keys that act on it.
 ///
 /// Keys: arrows select word by word (Shift extends, Ctrl goes by character), a type's shortcut
-/// labels the selection or changes the focused span's type, Tab goes through the suggestions and
-/// out of the widget after the last, Space focuses the span under the selection and Ctrl+Tab the
-/// next span of either kind, a/x/Shift+A accept, reject, accept all, [ ] { } move boundaries,
-/// Delete removes, Enter is done, n and Alt+arrows change the document. After accepting or
-/// rejecting, the next suggestion gets the focus when the new labels are set.
+/// labels the selection or changes the focused span's type (types without one have Shift and a
+/// digit, in order), and ViewKeys says which keys mean which command; of the keys that step through
+/// suggestions Tab goes on out of the widget after the last. After accepting or rejecting, the next
+/// suggestion gets the focus when the new labels are set.
+///
+/// Several spans can be marked (the Mark command, or Ctrl and a click); while some are, a type's
+/// key, accept, reject and remove concern all of them at once. With a sticky type, what the mouse
+/// selects is labelled as it when the button is released, and Space labels a selection.
+///
+/// The focused annotation's ends can be dragged, snapping to words; with Alt to characters.
 class DocumentView : public QAbstractScrollArea {
     Q_OBJECT
 public:
@@ -44,6 +46,24 @@ public:
     /// Suggestions below it are not shown, focused or counted.
     void setThreshold(double threshold);
     void setReadOnly(bool readOnly);
+    void setKeys(const ViewKeys& keys);
+    [[nodiscard]] const ViewKeys& keys() const;
+    /// Leave white space and marks at the edges of a selection out of its label (on at first).
+    void setTrimming(bool trims);
+    [[nodiscard]] bool isTrimming() const;
+    /// Labels every selection as this type; 0: none does.
+    void setStickyType(TypeId type);
+    [[nodiscard]] TypeId stickyType() const;
+    /// What a gesture of the mouse labels as, and which type the Sticky command takes up: the last.
+    [[nodiscard]] TypeId lastType() const;
+    /// Annotations and suggestions marked for a change of several, in text order.
+    [[nodiscard]] std::vector<RecordId> markedSpans() const;
+    void clearMarks();
+    /// Labels the selection, changes the focused span's or the marked spans' type; as its key does.
+    /// False: there is nothing to label.
+    bool applyType(TypeId type);
+    /// What the command's keys do.
+    void perform(ViewCommand command);
     /// What the empty state says (a headline and a line that teaches).
     void setEmptyText(const QString& headline, const QString& hint);
     /// A last, muted line for the card of the focused span ("also in 6 other documents"); empty:
@@ -102,6 +122,13 @@ Q_SIGNALS:
     void removeRequested(qint64 annotation);
     void retypeRequested(qint64 record, qint64 type);
     void resizeRequested(qint64 record, spanwise::Range range);
+    // Several spans at once; each list has at least one.
+    void retypeAllRequested(const QList<qint64>& records, qint64 type);
+    void acceptMarkedRequested(const QList<qint64>& suggestions);
+    void rejectMarkedRequested(const QList<qint64>& suggestions);
+    void removeAllRequested(const QList<qint64>& records);
+    void marksChanged(int count);
+    void stickyTypeChanged(qint64 type);
     void doneRequested();  ///< Enter: done, learn, next
     void nextDocumentRequested();
     void previousDocumentRequested();

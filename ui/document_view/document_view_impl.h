@@ -4,6 +4,7 @@
 #include <QHash>
 #include <QMenu>
 #include <QPointer>
+#include <QSet>
 #include <optional>
 #include <unordered_map>
 
@@ -26,6 +27,7 @@ struct DocumentView::Impl {
         Unit caretBegin = 0, caretEnd = 0;
         bool chars = false;
         int widenLeft = 0, widenRight = 0;  ///< brackets that belong to the words between
+        bool exact = false;                 ///< as it was asked for: its edges are not trimmed
 
         [[nodiscard]] Unit begin() const { return std::min(anchorBegin, caretBegin) - widenLeft; }
         [[nodiscard]] Unit end() const { return std::max(anchorEnd, caretEnd) + widenRight; }
@@ -95,9 +97,21 @@ struct DocumentView::Impl {
     void moveByLines(int lines, bool extend, bool characters);
     void moveToLineEdge(bool end, bool extend, bool characters);
     void moveToTextEdge(bool end, bool extend, bool characters);
-    bool moveBoundary(QChar key);
-    bool typed(const QString& text, Qt::KeyboardModifiers modifiers);
-    void applyType(TypeId type);
+    bool moveBoundary(ViewCommand command);
+    bool perform(ViewCommand command);
+    [[nodiscard]] const EntityType* typeFor(const QKeyEvent& event) const;
+    bool applyType(TypeId type);
+    void labelSelection(TypeId type);
+    void setMarks(const QSet<qint64>& wanted);
+    [[nodiscard]] QList<qint64> markedOf(bool suggestions) const;
+    void toggleMark(RecordId id);
+    void markAlike();
+    [[nodiscard]] QString keycap(ViewCommand command) const;
+    /// Dragging an end of the focused span.
+    enum class End { Begin, Finish };
+    [[nodiscard]] std::optional<QPointF> handleAt(End end);  ///< its knob, in the viewport
+    [[nodiscard]] std::optional<End> handleUnder(QPoint position);
+    void pullTo(QPoint position, bool characters);
     void accept();
     void reject();
     void remove();
@@ -114,6 +128,16 @@ struct DocumentView::Impl {
     LabelScheme scheme;
     double threshold = 0;
     bool readOnly = false;
+    ViewKeys keys;
+    bool trims = true;
+    TypeId sticky = 0;
+    TypeId lastType = 0;
+    QSet<qint64> marked;
+    struct Pull {
+        End end = End::Finish;
+        Unit begin = 0, finish = 0;  ///< the span as it would be now
+    };
+    std::optional<Pull> pulled;
     QString emptyHeadline, emptyHint;
     QString cardNote;
 
@@ -154,6 +178,7 @@ struct DocumentView::Impl {
     QPoint pressPosition;
     Unit pressUnit = 0;   ///< character under the press
     Unit pressCaret = 0;  ///< caret place nearest to it
+    std::optional<End> pressHandle;
     QPoint dragPosition;
     bool dragCharacters = false;
     QBasicTimer dragTimer;

@@ -19,44 +19,23 @@ namespace {
 
 constexpr int kDragDistance = 4;  ///< px; less is an unsteady click
 
-/// Does a press type a character rather than give a command? AltGr counts as typing.
-bool isTyping(Qt::KeyboardModifiers modifiers) {
-    const bool control = modifiers.testFlag(Qt::ControlModifier);
-    const bool alt = modifiers.testFlag(Qt::AltModifier);
-    return !modifiers.testFlag(Qt::MetaModifier) && control == alt;
-}
-
-const EntityType* typeForKey(const LabelScheme& scheme, const QString& text) {
-    if (text.isEmpty() || !reservedKeyPurpose(text).isEmpty()) {
-        return nullptr;
-    }
-    if (const EntityType* exact = scheme.byShortcut(text.toStdString())) {
-        return exact;
-    }
-    return scheme.byShortcut(text.toLower().toStdString());
-}
+constexpr int kHandleReach = 8;  ///< px around a knob
 
 }  // namespace
 
 // --- Keyboard ---
 
 bool DocumentView::event(QEvent* event) {
-    if (event->type() == QEvent::ShortcutOverride && m_impl->document) {
+    auto& d = *m_impl;
+    if (event->type() == QEvent::ShortcutOverride && d.document) {
         // What we act on ourselves must not become a window's shortcut first.
         auto* key = static_cast<QKeyEvent*>(event);
-        const QString text = key->text();
-        const bool ours = isTyping(key->modifiers()) &&
-                          (typeForKey(m_impl->scheme, text) != nullptr ||
-                           (text.size() == 1 && QStringView(u"aAxXnN[]{} ").contains(text[0])));
-        const auto modifiers = key->modifiers() & ~(Qt::KeypadModifier | Qt::ShiftModifier);
-        const bool command =
-            modifiers == Qt::NoModifier &&
-            (key->key() == Qt::Key_Delete || key->key() == Qt::Key_Backspace ||
-             key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter ||
-             (key->key() == Qt::Key_Escape && (m_impl->focused != 0 || !selection().isEmpty())));
-        if (ours || command || key->matches(QKeySequence::SelectAll) ||
-            (key->matches(QKeySequence::Copy) &&
-             (m_impl->focused != 0 || !selection().isEmpty()))) {
+        const bool hasPlace = d.focused != 0 || !selection().isEmpty();
+        const bool escapes = key->key() == Qt::Key_Escape && key->modifiers() == Qt::NoModifier &&
+                             (hasPlace || !d.marked.isEmpty() || d.pulled || d.sticky != 0);
+        if (d.keys.commandFor(*key) || d.typeFor(*key) != nullptr || escapes ||
+            key->matches(QKeySequence::SelectAll) ||
+            (key->matches(QKeySequence::Copy) && hasPlace)) {
             event->accept();
             return true;
         }
@@ -66,8 +45,16 @@ bool DocumentView::event(QEvent* event) {
 
 bool DocumentView::focusNextPrevChild(bool next) {
     auto& d = *m_impl;
-    if (d.blocks && d.focusSuggestion(next, false)) {
-        return true;
+    const auto command =
+        d.keys.commandFor(QKeySequence(next ? Qt::Key_Tab : Qt::SHIFT | Qt::Key_Tab));
+    if (d.blocks && command) {
+        const bool isForward = command == ViewCommand::NextSuggestion;
+        if (!isForward && command != ViewCommand::PreviousSuggestion) {
+            return d.perform(*command);
+        }
+        if (d.focusSuggestion(isForward, false)) {
+            return true;
+        }
     }
     if (d.blocks && d.item(d.focused) != nullptr) {
         d.change(d.selection, 0, Impl::Ring::Full);
@@ -83,30 +70,15 @@ void DocumentView::keyPressEvent(QKeyEvent* event) {
     const bool control = modifiers.testFlag(Qt::ControlModifier);
     const bool alt = modifiers.testFlag(Qt::AltModifier);
 
-    if (control && !alt) {
-        if (key == Qt::Key_Plus || key == Qt::Key_Equal) {
-            zoomIn();
-            return;
-        }
-        if (key == Qt::Key_Minus) {
-            zoomOut();
-            return;
-        }
-        if (key == Qt::Key_0) {
-            resetZoom();
-            return;
-        }
-    }
-    if (alt && !control && !shift && (key == Qt::Key_Left || key == Qt::Key_Right)) {
-        if (key == Qt::Key_Right) {
-            Q_EMIT nextDocumentRequested();
-        } else {
-            Q_EMIT previousDocumentRequested();
-        }
-        return;
-    }
+    const auto command = d.keys.commandFor(*event);
     if (!d.blocks) {
-        event->ignore();
+        const bool needsNone = command == ViewCommand::ZoomIn || command == ViewCommand::ZoomOut ||
+                               command == ViewCommand::ZoomReset ||
+                               command == ViewCommand::NextDocument ||
+                               command == ViewCommand::PreviousDocument;
+        if (!needsNone || !d.perform(*command)) {
+            event->ignore();
+        }
         return;
     }
     if (event->matches(QKeySequence::Copy)) {
@@ -117,7 +89,7 @@ void DocumentView::keyPressEvent(QKeyEvent* event) {
         const auto first = d.blocks->firstWordEndingAfter(0, true);
         const auto last = d.blocks->lastWordBeginningBefore(d.blocks->length(), true);
         if (first && last) {
-            d.select({first->begin, first->end, last->begin, last->end, false, 0, 0}, false);
+            d.select({first->begin, first->end, last->begin, last->end}, false);
         }
         return;
     }
@@ -125,6 +97,10 @@ void DocumentView::keyPressEvent(QKeyEvent* event) {
     if (key != Qt::Key_Up && key != Qt::Key_Down && key != Qt::Key_PageUp &&
         key != Qt::Key_PageDown) {
         d.desiredX = -1;
+    }
+    if (command) {
+        d.perform(*command);
+        return;
     }
     if (!alt) {
         const int page = std::max(
@@ -161,32 +137,23 @@ void DocumentView::keyPressEvent(QKeyEvent* event) {
                     d.moveToLineEdge(key == Qt::Key_End, shift, false);
                 }
                 return;
-            case Qt::Key_Tab:
-            case Qt::Key_Backtab:
-                if (control) {
-                    d.cycleSpans(key == Qt::Key_Tab && !shift);
+            case Qt::Key_Escape:
+                if (d.pulled) {
+                    d.pulled.reset();
+                    d.pressed = false;
+                    viewport()->update();
                     return;
                 }
-                break;
-            case Qt::Key_Escape:
+                if (!d.marked.isEmpty()) {
+                    d.setMarks({});
+                    return;
+                }
                 if (d.focused != 0 || !d.selection.isEmpty()) {
                     d.select(Impl::Selection::at(d.selection.caret()), false);
                     return;
                 }
-                break;
-            case Qt::Key_Return:
-            case Qt::Key_Enter:
-                if (modifiers == Qt::NoModifier) {
-                    if (!d.readOnly) {
-                        Q_EMIT doneRequested();
-                    }
-                    return;
-                }
-                break;
-            case Qt::Key_Delete:
-            case Qt::Key_Backspace:
-                if (modifiers == Qt::NoModifier) {
-                    d.remove();
+                if (d.sticky != 0) {
+                    setStickyType(0);
                     return;
                 }
                 break;
@@ -194,64 +161,129 @@ void DocumentView::keyPressEvent(QKeyEvent* event) {
                 break;
         }
     }
-    if (isTyping(modifiers) && d.typed(event->text(), modifiers)) {
+    if (const EntityType* type = d.typeFor(*event)) {
+        d.applyType(type->id);
         return;
     }
     // Not the scroll area's own key handling: it would scroll under the caret.
     event->ignore();
 }
 
-bool DocumentView::Impl::typed(const QString& text, Qt::KeyboardModifiers modifiers) {
-    if (text.isEmpty()) {
-        return false;
-    }
-    const QString lower = text.toLower();
-    if (lower == u"a") {
-        if (modifiers.testFlag(Qt::ShiftModifier)) {
+bool DocumentView::Impl::perform(ViewCommand command) {
+    switch (command) {
+        case ViewCommand::Accept:
+            accept();
+            break;
+        case ViewCommand::Reject:
+            reject();
+            break;
+        case ViewCommand::AcceptAll:
             if (!readOnly && !suggestionsInOrder().empty()) {
                 Q_EMIT q->acceptAllRequested();
             }
-        } else {
-            accept();
-        }
-        return true;
+            break;
+        case ViewCommand::NextSuggestion:
+        case ViewCommand::PreviousSuggestion:
+            focusSuggestion(command == ViewCommand::NextSuggestion, true);
+            break;
+        case ViewCommand::FocusHere:
+            if (sticky != 0 && focused == 0 && !readOnly && !selection.isEmpty() &&
+                spansOver(selection.begin(), selection.end()).empty()) {
+                labelSelection(sticky);
+            } else {
+                cycleSpanHere();
+            }
+            break;
+        case ViewCommand::NextSpan:
+        case ViewCommand::PreviousSpan:
+            cycleSpans(command == ViewCommand::NextSpan);
+            break;
+        case ViewCommand::BeginLeft:
+        case ViewCommand::BeginRight:
+        case ViewCommand::EndLeft:
+        case ViewCommand::EndRight:
+            moveBoundary(command);
+            break;
+        case ViewCommand::Remove:
+            remove();
+            break;
+        case ViewCommand::Mark:
+            if (focusedItem() == nullptr) {
+                cycleSpanHere();
+            }
+            if (focusedItem() != nullptr) {
+                toggleMark(focused);
+            }
+            break;
+        case ViewCommand::MarkAlike:
+            markAlike();
+            break;
+        case ViewCommand::Sticky:
+            if (!readOnly) {
+                const bool isOn = sticky != 0;
+                const TypeId first = scheme.isEmpty() ? 0 : scheme.types().front().id;
+                q->setStickyType(isOn ? 0 : lastType != 0 ? lastType : first);
+            }
+            break;
+        case ViewCommand::Done:
+            if (!readOnly) {
+                Q_EMIT q->doneRequested();
+            }
+            break;
+        case ViewCommand::NextDocument:
+            Q_EMIT q->nextDocumentRequested();
+            break;
+        case ViewCommand::PreviousDocument:
+            Q_EMIT q->previousDocumentRequested();
+            break;
+        case ViewCommand::ZoomIn:
+            q->zoomIn();
+            break;
+        case ViewCommand::ZoomOut:
+            q->zoomOut();
+            break;
+        case ViewCommand::ZoomReset:
+            q->resetZoom();
+            break;
     }
-    if (lower == u"x") {
-        reject();
-        return true;
-    }
-    if (lower == u"n") {
-        Q_EMIT q->nextDocumentRequested();
-        return true;
-    }
-    if (text == u" ") {
-        cycleSpanHere();
-        return true;
-    }
-    if (text == u"[" || text == u"]" || text == u"{" || text == u"}") {
-        moveBoundary(text[0]);
-        return true;
-    }
-    if (const EntityType* type = typeForKey(scheme, text)) {
-        applyType(type->id);
-        return true;
-    }
-    return false;
+    return true;
 }
 
-void DocumentView::Impl::applyType(TypeId type) {
+const EntityType* DocumentView::Impl::typeFor(const QKeyEvent& event) const {
+    const QString text = event.text();
+    if (!typesText(event) || !keys.purposeOf(text).isEmpty()) {
+        return nullptr;
+    }
+    if (const EntityType* exact = scheme.byShortcut(text.toStdString())) {
+        return exact;
+    }
+    // Shift and a digit, whatever the keyboard types then: by the key's place in its row.
+    constexpr quint32 kDigits = 10;  // X11's and Wayland's code of "1"
+    const quint32 place = event.nativeScanCode() - kDigits;
+    if (event.modifiers().testFlag(Qt::ShiftModifier) && place < 10 && !text[0].isDigit()) {
+        return scheme.byShiftDigit(static_cast<char>(place == 9 ? '0' : '1' + place));
+    }
+    return scheme.byShortcut(text.toLower().toStdString());
+}
+
+bool DocumentView::Impl::applyType(TypeId type) {
     if (readOnly) {
-        return;
+        return false;
+    }
+    if (!marked.isEmpty()) {
+        lastType = type;
+        Q_EMIT q->retypeAllRequested(markedOf(false) + markedOf(true), type);
+        return true;
     }
     if (!selection.isEmpty()) {
-        refocus = std::pair(selection.begin(), selection.end());
-        Q_EMIT q->labelRequested(q->selection(), type);
-        return;
+        labelSelection(type);
+        return true;
     }
     const SpanItem* span = focusedItem();
     if (span == nullptr) {
-        return;
+        return false;
     }
+    lastType = type;
     if (span->suggestion && span->type == type) {
         accept();
     } else if (span->type != type) {
@@ -262,9 +294,64 @@ void DocumentView::Impl::applyType(TypeId type) {
         }
         Q_EMIT q->retypeRequested(span->id, type);
     }
+    return true;
+}
+
+void DocumentView::Impl::labelSelection(TypeId type) {
+    lastType = type;
+    if (trims && !selection.exact) {
+        const auto [begin, end] = blocks->trimmed(selection.begin(), selection.end());
+        if (begin != selection.begin() || end != selection.end()) {
+            Selection inner;
+            inner.chars = inner.exact = true;
+            inner.anchorBegin = inner.anchorEnd = begin;
+            inner.caretBegin = inner.caretEnd = end;
+            select(inner, false);
+        }
+    }
+    refocus = std::pair(selection.begin(), selection.end());
+    Q_EMIT q->labelRequested(q->selection(), type);
+}
+
+QList<qint64> DocumentView::Impl::markedOf(bool suggestions) const {
+    QList<qint64> ids;
+    for (const auto& candidate : items) {
+        if (candidate.suggestion == suggestions && marked.contains(candidate.id)) {
+            ids << candidate.id;
+        }
+    }
+    return ids;
+}
+
+void DocumentView::Impl::toggleMark(RecordId id) {
+    QSet<qint64> wanted = marked;
+    if (!wanted.remove(id)) {
+        wanted.insert(id);
+    }
+    setMarks(wanted);
+}
+
+/// All spans of the focused one's type; without a focus, or when they are marked already, all.
+void DocumentView::Impl::markAlike() {
+    const SpanItem* span = focusedItem();
+    QSet<qint64> alike;
+    QSet<qint64> all;
+    for (const auto& candidate : items) {
+        all.insert(candidate.id);
+        if (span != nullptr && candidate.type == span->type) {
+            alike.insert(candidate.id);
+        }
+    }
+    setMarks(alike.isEmpty() || marked.contains(alike) ? all : alike);
 }
 
 void DocumentView::Impl::accept() {
+    if (!marked.isEmpty()) {
+        if (const auto ids = markedOf(true); !readOnly && !ids.isEmpty()) {
+            Q_EMIT q->acceptMarkedRequested(ids);
+        }
+        return;
+    }
     const SpanItem* span = focusedItem();
     if (span == nullptr || !span->suggestion) {
         focusSuggestion(true, true);  // never accept what was not looked at
@@ -275,6 +362,12 @@ void DocumentView::Impl::accept() {
 }
 
 void DocumentView::Impl::reject() {
+    if (!marked.isEmpty()) {
+        if (const auto ids = markedOf(true); !readOnly && !ids.isEmpty()) {
+            Q_EMIT q->rejectMarkedRequested(ids);
+        }
+        return;
+    }
     const SpanItem* span = focusedItem();
     if (span == nullptr || !span->suggestion) {
         focusSuggestion(true, true);
@@ -286,6 +379,10 @@ void DocumentView::Impl::reject() {
 
 void DocumentView::Impl::remove() {
     if (readOnly) {
+        return;
+    }
+    if (!marked.isEmpty()) {
+        Q_EMIT q->removeAllRequested(markedOf(false) + markedOf(true));
         return;
     }
     if (const SpanItem* span = focusedItem()) {
@@ -337,7 +434,7 @@ void DocumentView::Impl::cycleSpanHere() {
         focusSpan(*std::next(current));
     } else {
         Selection words;
-        words.chars = true;
+        words.chars = words.exact = true;
         words.anchorBegin = words.anchorEnd = span->begin;
         words.caretBegin = words.caretEnd = span->end;
         select(words);
@@ -362,26 +459,26 @@ void DocumentView::Impl::cycleSpans(bool forward) {
     focusSpan(items[static_cast<size_t>(index)].id);
 }
 
-bool DocumentView::Impl::moveBoundary(QChar key) {
+bool DocumentView::Impl::moveBoundary(ViewCommand command) {
     const SpanItem* span = focusedItem();
     Unit begin = span != nullptr ? span->begin : selection.begin();
     Unit end = span != nullptr ? span->end : selection.end();
     if (begin >= end || (readOnly && span != nullptr)) {
         return false;
     }
-    if (key == u'[') {
+    if (command == ViewCommand::BeginLeft) {
         const auto word = blocks->lastWordBeginningBefore(begin, true);
         if (!word) {
             return false;
         }
         begin = word->begin;
-    } else if (key == u']') {
+    } else if (command == ViewCommand::EndRight) {
         const auto word = blocks->firstWordEndingAfter(end, true);
         if (!word) {
             return false;
         }
         end = word->end;
-    } else if (key == u'{') {
+    } else if (command == ViewCommand::BeginRight) {
         const auto first = blocks->firstWordEndingAfter(begin, true);
         const auto second = first ? blocks->firstWordEndingAfter(first->end, true) : std::nullopt;
         if (!second || second->begin >= end) {
@@ -402,7 +499,7 @@ bool DocumentView::Impl::moveBoundary(QChar key) {
         Q_EMIT q->resizeRequested(span->id, {blocks->toOffset(begin), blocks->toOffset(end)});
     } else {
         Selection moved;
-        moved.chars = true;
+        moved.chars = moved.exact = true;
         moved.anchorBegin = moved.anchorEnd = begin;
         moved.caretBegin = moved.caretEnd = end;
         select(moved);
@@ -667,6 +764,67 @@ void DocumentView::Impl::dragTo(QPoint position, bool characters) {
     }
 }
 
+/// On the focus ring's edge, at half the height of the line that the end is on.
+std::optional<QPointF> DocumentView::Impl::handleAt(End end) {
+    const SpanItem* span = focusedItem();
+    if (span == nullptr || readOnly || !marked.isEmpty()) {
+        return std::nullopt;
+    }
+    const int block = blocks->blockAt(end == End::Begin ? span->begin : span->end - 1);
+    const auto known = laid.find(block);
+    if (known == laid.end()) {
+        return std::nullopt;
+    }
+    const BlockLayout& layout = *known->second.layout;
+    for (const auto& fragment : layout.fragments()) {
+        if (items[static_cast<size_t>(fragment.span)].id != span->id ||
+            !(end == End::Begin ? fragment.first : fragment.last)) {
+            continue;
+        }
+        const QRectF box = fragmentBox(layout, fragment).adjusted(-2, -3, 2, 4);
+        const bool isLeft = (end == End::Begin) != layout.isRightToLeft();
+        return QPointF(columnLeft() + (isLeft ? box.left() : box.right()),
+                       blockTop(block) + box.center().y());
+    }
+    return std::nullopt;
+}
+
+std::optional<DocumentView::Impl::End> DocumentView::Impl::handleUnder(QPoint position) {
+    for (const End end : {End::Begin, End::Finish}) {
+        const auto knob = handleAt(end);
+        if (knob && std::abs(knob->x() - position.x()) <= kHandleReach &&
+            std::abs(knob->y() - position.y()) <= kHandleReach) {
+            return end;
+        }
+    }
+    return std::nullopt;
+}
+
+void DocumentView::Impl::pullTo(QPoint position, bool characters) {
+    const SpanItem* span = focusedItem();
+    const auto place = placeAt(position);
+    if (span == nullptr || !place || !pressHandle) {
+        return;
+    }
+    const BlockLayout& layout = layoutOf(place->block);
+    Pull pull{*pressHandle, span->begin, span->end};
+    const Unit caret = layout.caretNear(place->line, place->x);
+    const Unit under = layout.unitUnder(place->line, place->x);
+    const auto word = wordsBetween(under, under + 1);
+    const bool onWord = !characters && !word.isEmpty();
+    if (pull.end == End::Begin) {
+        pull.begin = onWord ? word.begin() : caret;
+    } else {
+        pull.finish = onWord ? word.end() : caret;
+    }
+    if (pull.begin >= pull.finish) {
+        return;  // the ends do not pass each other
+    }
+    pulled = pull;
+    updateCard();
+    q->viewport()->update();
+}
+
 void DocumentView::Impl::extendTo(Unit unit) {
     const SpanItem* span = focusedItem();
     const Unit from = span != nullptr ? span->begin : selection.anchorBegin;
@@ -691,6 +849,13 @@ void DocumentView::mousePressEvent(QMouseEvent* event) {
     const Unit under = layout.unitUnder(place->line, place->x);
     const Unit caret = layout.caretNear(place->line, place->x);
     d.doubleClicked = false;
+    d.pulled.reset();
+    if (event->modifiers() == Qt::ControlModifier) {
+        if (const RecordId span = d.spanAt(position)) {
+            d.toggleMark(span);
+            return;
+        }
+    }
     if (event->modifiers().testFlag(Qt::ShiftModifier)) {
         if (event->modifiers().testFlag(Qt::AltModifier)) {
             Impl::Selection wanted = Impl::Selection::at(caret);
@@ -708,6 +873,7 @@ void DocumentView::mousePressEvent(QMouseEvent* event) {
     d.pressPosition = position;
     d.pressUnit = under;
     d.pressCaret = caret;
+    d.pressHandle = d.handleUnder(position);
 }
 
 void DocumentView::mouseMoveEvent(QMouseEvent* event) {
@@ -717,12 +883,19 @@ void DocumentView::mouseMoveEvent(QMouseEvent* event) {
         const RecordId over = d.spanAt(position);
         if (over != d.hovered) {
             d.hovered = over;
-            viewport()->setCursor(over != 0 ? Qt::PointingHandCursor : Qt::IBeamCursor);
             viewport()->update();
         }
+        viewport()->setCursor(d.handleUnder(position) ? Qt::SizeHorCursor
+                              : over != 0             ? Qt::PointingHandCursor
+                                                      : Qt::IBeamCursor);
         return;
     }
-    if (!d.dragging && (position - d.pressPosition).manhattanLength() < kDragDistance) {
+    const bool isBegun = d.dragging || d.pulled.has_value();
+    if (!isBegun && (position - d.pressPosition).manhattanLength() < kDragDistance) {
+        return;
+    }
+    if (d.pressHandle) {
+        d.pullTo(position, event->modifiers().testFlag(Qt::AltModifier));
         return;
     }
     d.dragging = true;
@@ -744,13 +917,27 @@ void DocumentView::mouseReleaseEvent(QMouseEvent* event) {
     }
     d.pressed = false;
     d.dragTimer.stop();
-    if (d.dragging) {
-        d.dragging = false;
-        d.dragTo(event->position().toPoint(), event->modifiers().testFlag(Qt::AltModifier));
+    if (d.pulled) {
+        const Impl::Pull pull = *std::exchange(d.pulled, std::nullopt);
+        const SpanItem* span = d.focusedItem();
+        if (span != nullptr && (span->begin != pull.begin || span->end != pull.finish)) {
+            d.refocus = std::pair(pull.begin, pull.finish);
+            Q_EMIT resizeRequested(
+                span->id, {d.blocks->toOffset(pull.begin), d.blocks->toOffset(pull.finish)});
+        }
         d.updateCard();
+        viewport()->update();
         return;
     }
-    if (d.doubleClicked) {
+    if (d.dragging || d.doubleClicked) {
+        if (d.dragging) {
+            d.dragging = false;
+            d.dragTo(event->position().toPoint(), event->modifiers().testFlag(Qt::AltModifier));
+            d.updateCard();
+        }
+        if (d.sticky != 0 && !d.readOnly && !d.selection.isEmpty()) {
+            d.labelSelection(d.sticky);
+        }
         return;
     }
     const auto spans = d.spansAt(d.pressPosition);
@@ -870,9 +1057,9 @@ void DocumentView::Impl::showMenu(QPoint globalPosition) {
         QObject::connect(action, &QAction::triggered, q, act);
     };
     if (!readOnly && span != nullptr && span->suggestion) {
-        add(DocumentView::tr("Accept") + QStringLiteral("\tA"), "acceptAction",
+        add(DocumentView::tr("Accept") + u'\t' + keycap(ViewCommand::Accept), "acceptAction",
             [this] { accept(); });
-        add(DocumentView::tr("Reject") + QStringLiteral("\tX"), "rejectAction",
+        add(DocumentView::tr("Reject") + u'\t' + keycap(ViewCommand::Reject), "rejectAction",
             [this] { reject(); });
         menu->addSeparator();
     }
@@ -901,8 +1088,8 @@ void DocumentView::Impl::showMenu(QPoint globalPosition) {
         menu->addSeparator();
     }
     if (!readOnly && span != nullptr && !span->suggestion) {
-        add(DocumentView::tr("Remove label") + QStringLiteral("\t") + DocumentView::tr("Del"),
-            "removeAction", [this] { remove(); });
+        add(DocumentView::tr("Remove label") + u'\t' + keycap(ViewCommand::Remove), "removeAction",
+            [this] { remove(); });
     }
     if (span != nullptr || !selection.isEmpty()) {
         add(DocumentView::tr("Copy text") + QStringLiteral("\tCtrl+C"), "copyAction",

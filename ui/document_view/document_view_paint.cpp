@@ -184,8 +184,33 @@ void DocumentView::Impl::paintBlock(QPainter& painter, int block, QPointF origin
         painter.drawText(QPointF(box.left(), line.baseline - metrics.ascent * 0.40), text);
     }
 
+    // Marked spans: a ring each, filled with a breath of the accent.
+    for (const auto& fragment : layout.fragments()) {
+        const SpanItem& item = items[static_cast<size_t>(fragment.span)];
+        if (!marked.contains(item.id) || !visible(fragment.line)) {
+            continue;
+        }
+        QColor breath = c.accent;
+        breath.setAlphaF(0.14F);
+        painter.setBrush(breath);
+        painter.setPen(QPen(c.accent, 1.5, Qt::DotLine));
+        painter.drawRoundedRect(fragmentBox(layout, fragment).adjusted(-2, -3, 2, 4), 5, 5);
+    }
+
+    // What the focused span will be when its end is let go.
+    if (pulled && focusedItem() != nullptr) {
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(focusedItem()->line, 2, Qt::DashLine));
+        for (const auto& piece : layout.pieces(pulled->begin, pulled->finish)) {
+            const auto& line = layout.lines()[static_cast<size_t>(piece.line)];
+            painter.drawRoundedRect(QRectF(piece.left - 2, line.baseline - metrics.ascent - 2,
+                                           piece.right - piece.left + 4, metrics.lineHeight + 6),
+                                    4, 4);
+        }
+    }
+
     // The focus ring.
-    if (const SpanItem* span = focusedItem()) {
+    if (const SpanItem* span = pulled ? nullptr : focusedItem()) {
         painter.setBrush(Qt::NoBrush);
         painter.setPen(QPen(c.accent, 2));
         for (const auto& fragment : layout.fragments()) {
@@ -193,6 +218,20 @@ void DocumentView::Impl::paintBlock(QPainter& painter, int block, QPointF origin
                 visible(fragment.line)) {
                 painter.drawRoundedRect(fragmentBox(layout, fragment).adjusted(-2, -3, 2, 4), 5, 5);
             }
+        }
+    }
+
+    // Knobs at its ends.
+    for (const End end : {End::Begin, End::Finish}) {
+        const SpanItem* span = focusedItem();
+        const Unit at = span == nullptr ? 0 : end == End::Begin ? span->begin : span->end - 1;
+        if (span == nullptr || pulled || blocks->blockAt(at) != block) {
+            continue;
+        }
+        if (const auto knob = handleAt(end)) {
+            painter.setPen(QPen(c.accent, 1.5));
+            painter.setBrush(c.card);
+            painter.drawEllipse(*knob - origin, 3.5, 3.5);
         }
     }
 

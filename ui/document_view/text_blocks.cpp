@@ -182,6 +182,56 @@ std::optional<Word> TextBlocks::lastWordBeginningBefore(Unit unit, bool marksToo
     return std::nullopt;
 }
 
+std::pair<Unit, Unit> TextBlocks::trimmed(Unit begin, Unit end) const {
+    const auto isPartOfNames = [](QChar c) { return QStringView(u"%‰#@&*/\\_§¶°").contains(c); };
+    const auto isMark = [&](QChar c) { return c.isPunct() && !isPartOfNames(c); };
+    const auto opens = [](QChar c) {
+        return c.category() == QChar::Punctuation_Open ||
+               c.category() == QChar::Punctuation_InitialQuote;
+    };
+    const auto closes = [](QChar c) {
+        return c.category() == QChar::Punctuation_Close ||
+               c.category() == QChar::Punctuation_FinalQuote;
+    };
+    Unit from = begin;
+    Unit to = end;
+    for (bool changed = true; changed && from < to;) {
+        changed = false;
+        const QChar first = m_text[from];
+        const QChar last = m_text[to - 1];
+        const auto inside = QStringView(m_text).mid(from, to - from);
+        const auto count = [&](auto test) {
+            return std::count_if(inside.begin(), inside.end(), test);
+        };
+        const bool isBalanced = count(opens) == count(closes);
+        // "(a)" is all in brackets, "(a) and (b)" is not.
+        qsizetype partner = -1;
+        int depth = 0;
+        for (qsizetype at = 0; opens(first) && at < inside.size() && partner < 0; ++at) {
+            depth += opens(inside[at]) ? 1 : closes(inside[at]) ? -1 : 0;
+            partner = depth == 0 ? at : -1;
+        }
+        const bool isEnclosed =
+            inside.size() > 1 && (partner == inside.size() - 1 ||
+                                  (first == last && isMark(first) && inside.count(first) == 2));
+        const bool keepsOpening = opens(first) && isBalanced && !isEnclosed;
+        const bool keepsClosing = closes(last) && isBalanced && !isEnclosed;
+        const auto word = inside.mid(inside.lastIndexOf(u' ') + 1);
+        const bool isAbbreviation = last == u'.' && word.count(u'.') > 1;
+        if (first.isSpace() || (isMark(first) && !keepsOpening)) {
+            ++from;
+            changed = true;
+        }
+        if (to - 1 > from || !changed) {
+            if (last.isSpace() || (isMark(last) && !keepsClosing && !isAbbreviation)) {
+                --to;
+                changed = true;
+            }
+        }
+    }
+    return from < to ? std::pair(from, to) : std::pair(begin, end);
+}
+
 Unit TextBlocks::nextGrapheme(Unit unit) const {
     if (unit >= length()) {
         return length();

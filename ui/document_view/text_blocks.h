@@ -63,6 +63,11 @@ public:
     [[nodiscard]] Unit nextGrapheme(Unit unit) const;
     [[nodiscard]] Unit previousGrapheme(Unit unit) const;
 
+    /// A stretch without white space and marks at its edges. Kept: brackets and quotes whose
+    /// partner is inside, the last full stop of "U.S.", and %, #, @, & and the like. The stretch as
+    /// it is, if nothing would be left.
+    [[nodiscard]] std::pair<Unit, Unit> trimmed(Unit begin, Unit end) const;
+
 private:
     void cut();
     void cutLine(Unit begin, Unit end, Unit next);

@@ -8,6 +8,7 @@ namespace spanwise::ui {
 namespace {
 
 constexpr int kRecent = 8;
+constexpr int kRecentCommands = 12;
 
 QString settingsFile() {
     const QString folder = qEnvironmentVariable("SPANWISE_CONFIG");
@@ -69,6 +70,40 @@ QByteArray AppSettings::splitter() const {
 }
 void AppSettings::setSplitter(const QByteArray& state) {
     m_settings.setValue(QStringLiteral("splitter"), state);
+}
+
+QHash<QString, QStringList> AppSettings::keys() const {
+    QHash<QString, QStringList> keys;
+    const QVariantMap stored = m_settings.value(QStringLiteral("keys")).toMap();
+    for (auto entry = stored.cbegin(); entry != stored.cend(); ++entry)
+        keys.insert(entry.key(), entry.value().toStringList());
+    return keys;
+}
+
+void AppSettings::setKeys(const QHash<QString, QStringList>& keys) {
+    QVariantMap stored;
+    for (auto entry = keys.cbegin(); entry != keys.cend(); ++entry)
+        stored.insert(entry.key(), entry.value());
+    m_settings.setValue(QStringLiteral("keys"), stored);
+}
+
+QStringList AppSettings::recentCommands() const {
+    return m_settings.value(QStringLiteral("recentCommands")).toStringList();
+}
+
+void AppSettings::addRecentCommand(const QString& id) {
+    QStringList recent = recentCommands();
+    recent.removeAll(id);
+    recent.prepend(id);
+    m_settings.setValue(QStringLiteral("recentCommands"),
+                        QStringList(recent.mid(0, kRecentCommands)));
+}
+
+bool AppSettings::trimsEdges() const {
+    return m_settings.value(QStringLiteral("trimEdges"), true).toBool();
+}
+void AppSettings::setTrimsEdges(bool trims) {
+    m_settings.setValue(QStringLiteral("trimEdges"), trims);
 }
 
 QString AppSettings::folder() const {

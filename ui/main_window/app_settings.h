@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QHash>
 #include <QSettings>
 #include <QString>
 #include <QStringList>
@@ -25,6 +26,15 @@ public:
     void setGeometry(const QByteArray& geometry);
     [[nodiscard]] QByteArray splitter() const;
     void setSplitter(const QByteArray& state);
+    /// Keys that are not the usual ones, as portable text by the action's id (ActionRegistry).
+    [[nodiscard]] QHash<QString, QStringList> keys() const;
+    void setKeys(const QHash<QString, QStringList>& keys);
+    /// What was chosen in the command palette, newest first.
+    [[nodiscard]] QStringList recentCommands() const;
+    void addRecentCommand(const QString& id);
+    /// White space and marks at a selection's edges stay out of labels.
+    [[nodiscard]] bool trimsEdges() const;
+    void setTrimsEdges(bool trims);
     /// Where the last file dialog was.
     [[nodiscard]] QString folder() const;
     void setFolder(const QString& folder);

@@ -10,13 +10,16 @@
 
 #include "ui/check/quality_text.h"
 #include "ui/document_view/document_view.h"
+#include "ui/main_window/mode_bar.h"
 #include "ui/patterns/propagate_dialog.h"
 #include "ui/queue/queue_panel.h"
+#include "ui/search/search_panel.h"
 #include "ui/session/learning_controller.h"
 #include "ui/session/project_session.h"
 #include "ui/session/quality_controller.h"
 #include "ui/session/similarity_controller.h"
 #include "ui/similar/similar_panel.h"
+#include "ui/types/remove_type_dialog.h"
 #include "ui/types/type_dialog.h"
 #include "ui/types/types_panel.h"
 
@@ -36,11 +39,14 @@ LabelPage::LabelPage(QWidget* parent) : QWidget(parent) {
     auto* middle = new QWidget(m_splitter);
     m_view = new DocumentView(middle);
     m_similar = new SimilarPanel(middle);
+    m_searchPanel = new SearchPanel(middle);
     auto* middleLayout = new QVBoxLayout(middle);
     middleLayout->setContentsMargins(0, 0, 0, 0);
     middleLayout->setSpacing(0);
-    middleLayout->addWidget(m_view, 1);
+    middleLayout->addWidget(new ModeBar(m_view, middle));
+    middleLayout->addWidget(m_view, 2);
     middleLayout->addWidget(m_similar);
+    middleLayout->addWidget(m_searchPanel, 1);
     m_types = new TypesPanel(m_splitter);
     m_view->setMinimumWidth(320);
     m_splitter->setStretchFactor(0, 0);
@@ -87,6 +93,29 @@ LabelPage::LabelPage(QWidget* parent) : QWidget(parent) {
         if (m_session)
             m_session->resize(id, range);
     });
+    const auto ids = [](const QList<qint64>& records) {
+        return std::vector<RecordId>(records.begin(), records.end());
+    };
+    connect(m_view, &DocumentView::retypeAllRequested, this,
+            [this, ids](const QList<qint64>& records, qint64 type) {
+                if (m_session)
+                    m_session->retypeAll(ids(records), type);
+            });
+    connect(m_view, &DocumentView::acceptMarkedRequested, this,
+            [this, ids](const QList<qint64>& records) {
+                if (m_session)
+                    m_session->accept(ids(records));
+            });
+    connect(m_view, &DocumentView::rejectMarkedRequested, this,
+            [this, ids](const QList<qint64>& records) {
+                if (m_session)
+                    m_session->reject(ids(records));
+            });
+    connect(m_view, &DocumentView::removeAllRequested, this,
+            [this, ids](const QList<qint64>& records) {
+                if (m_session)
+                    m_session->clearAll(ids(records));
+            });
     connect(m_view, &DocumentView::doneRequested, this, &LabelPage::markDone);
     connect(m_view, &DocumentView::nextDocumentRequested, this, &LabelPage::goToNext);
     connect(m_view, &DocumentView::previousDocumentRequested, this, &LabelPage::goToPrevious);
@@ -107,7 +136,14 @@ LabelPage::LabelPage(QWidget* parent) : QWidget(parent) {
     connect(m_types, &TypesPanel::typeActivated, this, &LabelPage::useType);
     connect(m_types, &TypesPanel::addTypeRequested, this, &LabelPage::addType);
     connect(m_types, &TypesPanel::editTypeRequested, this, &LabelPage::editType);
-    connect(m_types, &TypesPanel::removeTypeRequested, this, &LabelPage::removeType);
+    connect(m_types, &TypesPanel::removeTypeRequested, this,
+            [this](qint64 type) { removeType(type); });
+    connect(m_types, &TypesPanel::mergeTypeRequested, this,
+            [this](qint64 type) { removeType(type, true); });
+    connect(m_types, &TypesPanel::stickyTypeRequested, this, [this](qint64 type) {
+        m_view->setStickyType(type);
+        m_view->setFocus();
+    });
     connect(m_types, &TypesPanel::acceptAllRequested, this, &LabelPage::acceptAll);
     connect(m_types, &TypesPanel::thresholdChanged, this, [this](double threshold) {
         if (m_session)
@@ -116,6 +152,8 @@ LabelPage::LabelPage(QWidget* parent) : QWidget(parent) {
     connect(m_types, &TypesPanel::occurrenceActivated, this, &LabelPage::goTo);
     connect(m_similar, &SimilarPanel::placeActivated, this, &LabelPage::goTo);
     connect(m_similar, &SimilarPanel::closed, m_view, qOverload<>(&QWidget::setFocus));
+    connect(m_searchPanel, &SearchPanel::placeActivated, this, &LabelPage::goTo);
+    connect(m_searchPanel, &SearchPanel::closed, m_view, qOverload<>(&QWidget::setFocus));
 }
 
 bool LabelPage::goTo(DocumentId document, Range range) {
@@ -125,6 +163,15 @@ bool LabelPage::goTo(DocumentId document, Range range) {
     m_view->scrollTo(range);
     m_view->setFocus();
     return true;
+}
+
+void LabelPage::setSearch(SearchController* search) {
+    m_searchPanel->setController(search);
+}
+
+void LabelPage::setKeys(const ViewKeys& keys) {
+    m_view->setKeys(keys);
+    m_searchPanel->setKeys(keys);
 }
 
 void LabelPage::setSession(ProjectSession* session, LearningController* learning,
@@ -181,6 +228,7 @@ void LabelPage::setSession(ProjectSession* session, LearningController* learning
     }
     const auto showLock = [this] {
         m_view->setReadOnly(m_session->isLocked());
+        m_searchPanel->setReadOnly(m_session->isLocked());
         m_types->setReadOnly(m_session->isLocked());
     };
     connect(m_session, &ProjectSession::lockedChanged, this, showLock);
@@ -220,6 +268,7 @@ void LabelPage::showScheme() {
     m_view->setScheme(m_session->scheme());
     m_types->setScheme(m_session->scheme());
     m_queue->setScheme(m_session->scheme());
+    m_searchPanel->setScheme(m_session->scheme());
     showFigures();
     m_countsTimer.start();
 }
@@ -374,8 +423,19 @@ void LabelPage::findSimilar() {
                     tr("Then Ctrl+Shift+F shows places of the project that mean the like."));
         return;
     }
+    m_searchPanel->hide();
     m_similarity->find(m_session->documentId(), range);
     m_similar->showFor(m_session->textOf(range));
+}
+
+void LabelPage::searchProject() {
+    if (!m_session)
+        return;
+    m_similar->hide();
+    const Range range = m_view->hasFocus() ? chosenRange() : Range{};
+    const bool isShort = !range.isEmpty() && range.end - range.begin <= kLongestSearched;
+    QString text = isShort ? m_session->textOf(range).simplified() : QString();
+    m_searchPanel->open(text.isEmpty() ? text : u'"' + text.remove(u'"') + u'"');
 }
 
 void LabelPage::showOccurrences() {
@@ -427,11 +487,7 @@ RecordId LabelPage::focusedSuggestion() const {
 void LabelPage::useType(qint64 type) {
     if (!m_session)
         return;
-    if (const Range range = m_view->selection(); !range.isEmpty())
-        m_session->label(range, type);
-    else if (m_view->focusedSpan() != 0)
-        m_session->retype(m_view->focusedSpan(), type);
-    else
+    if (!m_view->applyType(type) && !m_session->isLocked())
         Q_EMIT hint(tr("Select words first."),
                     tr("Then a click on a type, or its key, labels them."));
     m_view->setFocus();
@@ -440,7 +496,7 @@ void LabelPage::useType(qint64 type) {
 void LabelPage::addType() {
     if (!m_session || m_session->isLocked())
         return;
-    TypeDialog dialog(m_session->scheme(), EntityType{}, this);
+    TypeDialog dialog(m_session->scheme(), EntityType{}, this, m_view->keys());
     if (dialog.exec() == QDialog::Accepted)
         m_session->putType(dialog.type());
     m_view->setFocus();
@@ -450,19 +506,38 @@ void LabelPage::editType(qint64 id) {
     const EntityType* type = m_session ? m_session->scheme().byId(id) : nullptr;
     if (!type || m_session->isLocked())
         return;
-    TypeDialog dialog(m_session->scheme(), *type, this);
+    TypeDialog dialog(m_session->scheme(), *type, this, m_view->keys());
     if (dialog.exec() == QDialog::Accepted)
         m_session->putType(dialog.type());
 }
 
-void LabelPage::removeType(qint64 id) {
+void LabelPage::removeType(qint64 id, bool merges) {
     const EntityType* type = m_session ? m_session->scheme().byId(id) : nullptr;
-    if (!type)
+    if (!type || m_session->isLocked())
         return;
     const QString name = QString::fromStdString(type->name);
-    if (m_session->trashType(id))
+    const auto use = m_session->project().typeUse(id);
+    if (!use) {
+        m_session->report(use.error());
+        return;
+    }
+    TypeId heir = 0;
+    if (merges || use->annotations > 0 || use->rejections > 0) {
+        RemoveTypeDialog dialog(m_session->scheme(), id, *use, this);
+        if (merges)
+            dialog.preferMerge();
+        if (dialog.exec() != QDialog::Accepted)
+            return;
+        heir = dialog.heir();
+    }
+    if (heir != 0) {
+        const QString into = QString::fromStdString(m_session->scheme().byId(heir)->name);
+        if (m_session->mergeType(id, heir))
+            Q_EMIT hint(tr("“%1” is now “%2”.").arg(name, into), tr("Undo parts them again."));
+    } else if (m_session->trashType(id)) {
         Q_EMIT hint(tr("“%1” and its labels are in the trash.").arg(name),
-                    tr("Edit ▸ Trash brings them back."));
+                    tr("Undo, or Edit ▸ Trash, brings them back."));
+    }
 }
 
 void LabelPage::trashDocuments(const QList<qint64>& documents) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/annotation/span.h"
+#include "ui/document_view/view_keys.h"
 
 class QSplitter;
 
@@ -17,6 +18,8 @@ class ProjectSession;
 class QualityController;
 class QueuePanel;
 class SimilarityController;
+class SearchController;
+class SearchPanel;
 class SimilarPanel;
 class TypesPanel;
 
@@ -32,12 +35,16 @@ public:
     void setSession(ProjectSession* session, LearningController* learning,
                     QualityController* quality = nullptr,
                     SimilarityController* similarity = nullptr);
+    /// Null: none. Must outlive the page or be replaced before it goes.
+    void setSearch(SearchController* search);
+    void setKeys(const ViewKeys& keys);
     /// Opens a document and selects a place in it.
     bool goTo(DocumentId document, Range range);
 
     [[nodiscard]] DocumentView* view() const { return m_view; }
     [[nodiscard]] QueuePanel* queue() const { return m_queue; }
     [[nodiscard]] TypesPanel* types() const { return m_types; }
+    [[nodiscard]] SearchPanel* search() const { return m_searchPanel; }
     [[nodiscard]] QSplitter* splitter() const { return m_splitter; }
     /// The suggestion that has the focus, or 0.
     [[nodiscard]] RecordId focusedSuggestion() const;
@@ -57,6 +64,12 @@ public Q_SLOTS:
     void propagate();
     /// Shows what is like the selection or the focused label.
     void findSimilar();
+    /// Opens the search of the whole project, for what is selected if anything is.
+    void searchProject();
+    void useType(qint64 type);  ///< labels the selection, or changes the focused label
+    void editType(qint64 type);
+    /// Asks what becomes of its labels first, if it has any.
+    void removeType(qint64 type, bool merges = false);
 
 Q_SIGNALS:
     void importRequested();
@@ -79,9 +92,6 @@ private:
     [[nodiscard]] Range chosenRange() const;
     /// The same, or else the label at the caret.
     [[nodiscard]] Range chosenRangeOrLabel() const;
-    void useType(qint64 type);
-    void editType(qint64 type);
-    void removeType(qint64 type);
     void trashDocuments(const QList<qint64>& documents);
     [[nodiscard]] bool focusIsSuggestion() const;
 
@@ -93,6 +103,7 @@ private:
     QueuePanel* m_queue;
     DocumentView* m_view;
     SimilarPanel* m_similar;
+    SearchPanel* m_searchPanel;
     TypesPanel* m_types;
     QString m_search;
     QTimer m_countsTimer, m_queueTimer, m_occurrenceTimer;

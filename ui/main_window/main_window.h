@@ -4,7 +4,9 @@
 #include <QStringList>
 #include <functional>
 #include <memory>
+#include <optional>
 
+#include "ui/document_view/view_keys.h"
 #include "ui/main_window/app_settings.h"
 #include "ui/session/learning_controller.h"
 #include "ui/session/project_session.h"
@@ -16,6 +18,7 @@ class QStackedWidget;
 
 namespace spanwise::ui {
 
+class ActionRegistry;
 class CheckPage;
 class DashboardController;
 class DashboardPage;
@@ -31,6 +34,7 @@ class PretrainingPage;
 class PatternsController;
 class PatternsPage;
 class QualityController;
+class SearchController;
 class SimilarityController;
 class StatusStrip;
 class TriageController;
@@ -74,6 +78,7 @@ public:
     [[nodiscard]] PretrainingPage* pretrainingPage() const { return m_pretrainingPage; }
     [[nodiscard]] PretrainingController* pretraining() const { return m_pretraining.get(); }
     [[nodiscard]] MessageBar* messages() const { return m_messages; }
+    [[nodiscard]] ActionRegistry& actions() const { return *m_registry; }
 
 Q_SIGNALS:
     /// A document has been painted for the first time: the window can be used.
@@ -112,7 +117,10 @@ private:
     void askNewProject();
     void askOpenProject();
     void askImport(bool withSpans);
+    void buildKeys();
+    void applyKeys();
     void showShortcuts();
+    void showPalette();
     void showAbout();
     void showTrash();
     void showWorkerLog();
@@ -120,7 +128,8 @@ private:
     void showPretraining();
     void askQuit();
     QAction* add(QMenu* menu, const QString& text, const char* name, const QKeySequence& key,
-                 std::function<void()> act);
+                 std::function<void()> act, std::optional<ViewCommand> command = {});
+    QAction* add(QMenu* menu, ViewCommand command, const char* name);
 
     MainWindowOptions m_options;
     AppSettings m_settings;
@@ -134,6 +143,8 @@ private:
     std::unique_ptr<HistoryController> m_history;
     std::unique_ptr<TriageController> m_triage;
     std::unique_ptr<PatternsController> m_patterns;
+    std::unique_ptr<SearchController> m_search;
+    ActionRegistry* m_registry;
 
     PageBar* m_pages;
     MessageBar* m_messages;

@@ -1,131 +1,437 @@
 #include "ui/main_window/shortcuts_dialog.h"
 
-#include <QGridLayout>
+#include <QCoreApplication>
 #include <QHBoxLayout>
-#include <QLabel>
+#include <QKeyEvent>
+#include <QListWidget>
+#include <QPainter>
 #include <QPushButton>
+#include <QStyledItemDelegate>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/theme/controls.h"
+#include "ui/theme/theme.h"
 
 namespace spanwise::ui {
 namespace {
 
-struct Line {
-    QStringList keys;
-    QString meaning;
-};
-struct Group {
-    QString title;
-    QList<Line> lines;
+enum Role {
+    IdRole = Qt::UserRole,  ///< of the action; empty: a heading or a key that is fixed
+    HeadingRole,
+    CapsRole,     ///< the keys, as keycaps
+    ChangedRole,  ///< the keys are not the usual ones
 };
 
-QWidget* makeGroup(const Group& group, QWidget* parent) {
-    auto* box = new QWidget(parent);
-    auto* grid = new QGridLayout(box);
-    grid->setContentsMargins(0, 0, 0, 0);
-    grid->setVerticalSpacing(7);
-    grid->setHorizontalSpacing(14);
-    grid->addWidget(new SectionHeading(group.title, box), 0, 0, 1, 2);
-    int row = 1;
-    for (const Line& line : group.lines) {
-        auto* keys = new QWidget(box);
-        auto* keyLayout = new QHBoxLayout(keys);
-        keyLayout->setContentsMargins(0, 0, 0, 0);
-        keyLayout->setSpacing(3);
-        keyLayout->addStretch();
-        for (const QString& key : line.keys)
-            keyLayout->addWidget(new KeyCap(key, keys));
-        grid->addWidget(keys, row, 0);
-        auto* meaning = new QLabel(line.meaning, box);
-        meaning->setAccessibleDescription(line.keys.join(QLatin1Char(' ')));
-        grid->addWidget(meaning, row, 1);
-        ++row;
+class RowDelegate : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override {
+        const ThemeColors& colors = theme::colors();
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        const QRect row = option.rect.adjusted(10, 0, -10, 0);
+        if (index.data(HeadingRole).toBool()) {
+            QFont font = theme::scaled(option.font, 0.85);
+            font.setWeight(QFont::DemiBold);
+            font.setCapitalization(QFont::AllUppercase);
+            font.setLetterSpacing(QFont::AbsoluteSpacing, 0.5);
+            painter->setFont(font);
+            painter->setPen(colors.mutedText);
+            painter->drawText(row.adjusted(0, 0, 0, -5), Qt::AlignLeft | Qt::AlignBottom,
+                              index.data(Qt::DisplayRole).toString());
+            painter->restore();
+            return;
+        }
+        const bool isSelected = option.state.testFlag(QStyle::State_Selected);
+        if (isSelected) {
+            painter->setPen(Qt::NoPen);
+            painter->setBrush(colors.accentTint);
+            painter->drawRoundedRect(option.rect.adjusted(2, 1, -2, -1), 5, 5);
+        }
+        painter->setFont(option.font);
+        const QStringList caps = index.data(CapsRole).toStringList();
+        int right = row.right();
+        for (auto cap = caps.crbegin(); cap != caps.crend(); ++cap) {
+            const QSize size = keycapSize(option.font, *cap);
+            right -= size.width();
+            paintKeycap(*painter, {right, row.center().y() - size.height() / 2 + 1}, *cap);
+            right -= 6;
+        }
+        painter->setPen(colors.text);
+        const QFontMetrics metrics(option.font);
+        const QString title = index.data(Qt::DisplayRole).toString();
+        const int width = right - row.left() - 8;
+        painter->drawText(row, Qt::AlignLeft | Qt::AlignVCenter,
+                          metrics.elidedText(title, Qt::ElideRight, width));
+        if (index.data(ChangedRole).toBool()) {
+            painter->setPen(Qt::NoPen);
+            painter->setBrush(colors.accent);
+            const int x = row.left() + std::min(width, metrics.horizontalAdvance(title)) + 8;
+            painter->drawEllipse(QPointF(x, row.center().y() + 1), 2.5, 2.5);
+        }
+        painter->restore();
     }
-    grid->setColumnStretch(1, 1);
-    grid->setRowStretch(row, 1);
-    return box;
-}
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option,
+                                 const QModelIndex& index) const override {
+        const int height = QFontMetrics(option.font).height();
+        return {200, index.data(HeadingRole).toBool() ? height + 20 : height + 12};
+    }
+};
 
 }  // namespace
 
-ShortcutsDialog::ShortcutsDialog(QWidget* parent) : QDialog(parent) {
+struct ShortcutsDialog::Impl {
+    Impl(ShortcutsDialog* dialog, ActionRegistry& actions, LabelScheme types)
+        : q(dialog), registry(actions), scheme(std::move(types)) {}
+
+    ShortcutsDialog* q;
+    ActionRegistry& registry;
+    LabelScheme scheme;
+    QLineEdit* search = nullptr;
+    QListWidget* list = nullptr;
+    QLabel* state = nullptr;
+    QPushButton* take = nullptr;
+    QPushButton* change = nullptr;
+    QPushButton* remove = nullptr;
+    QPushButton* reset = nullptr;
+    QPushButton* resetAll = nullptr;
+    bool isAsking = false;  ///< the next key is the answer
+    QKeySequence wanted;    ///< a key that somebody else has
+
+    [[nodiscard]] QString currentId() const {
+        const QListWidgetItem* item = list->currentItem();
+        return item ? item->data(IdRole).toString() : QString();
+    }
+    [[nodiscard]] const ActionRegistry::Entry* current() const {
+        return registry.entry(currentId());
+    }
+    [[nodiscard]] const EntityType* typeWith(const QKeySequence& key) const {
+        for (const EntityType& type : scheme.types()) {
+            const QString shortcut = QString::fromStdString(type.shortcut);
+            if (shortcut.size() == 1 &&
+                key == QKeySequence(static_cast<Qt::Key>(shortcut[0].toUpper().unicode())))
+                return &type;
+        }
+        return nullptr;
+    }
+
+    void fill() {
+        const QString kept = currentId();
+        list->clear();
+        QStringList groups;
+        for (const auto& entry : registry.entries()) {
+            if (!groups.contains(entry.group))
+                groups << entry.group;
+        }
+        for (const auto& fixed : registry.fixedKeys()) {
+            if (!groups.contains(fixed.group))
+                groups << fixed.group;
+        }
+        for (const QString& group : groups) {
+            auto* heading = new QListWidgetItem(group, list);
+            heading->setData(HeadingRole, true);
+            heading->setFlags(Qt::NoItemFlags);
+            for (const auto& entry : registry.entries()) {
+                if (entry.group != group)
+                    continue;
+                QStringList caps;
+                for (const QKeySequence& key : entry.keys)
+                    caps << keyText(key);
+                auto* item = addRow(entry.title(), caps);
+                item->setData(IdRole, entry.id());
+                item->setData(ChangedRole, entry.keys != entry.usual);
+            }
+            for (const auto& fixed : registry.fixedKeys()) {
+                if (fixed.group == group)
+                    addRow(fixed.meaning, fixed.keys.split(u' '));
+            }
+        }
+        if (!scheme.isEmpty()) {
+            auto* heading = new QListWidgetItem(ShortcutsDialog::tr("Entity types"), list);
+            heading->setData(HeadingRole, true);
+            heading->setFlags(Qt::NoItemFlags);
+            for (const EntityType& type : scheme.types()) {
+                QString key = QString::fromStdString(type.shortcut);
+                if (const char digit = scheme.shiftDigit(type.id); digit != 0)
+                    key = QStringLiteral("⇧") + QLatin1Char(digit);
+                addRow(ShortcutsDialog::tr("Label as “%1”").arg(QString::fromStdString(type.name)),
+                       key.isEmpty() ? QStringList() : QStringList{key});
+            }
+        }
+        filter();
+        for (int row = 0; row < list->count(); ++row) {
+            if (!kept.isEmpty() && list->item(row)->data(IdRole).toString() == kept)
+                list->setCurrentRow(row);
+        }
+        enable();
+    }
+
+    QListWidgetItem* addRow(const QString& title, const QStringList& caps) const {
+        auto* item = new QListWidgetItem(title, list);
+        item->setData(CapsRole, caps);
+        item->setData(Qt::AccessibleTextRole,
+                      caps.isEmpty()
+                          ? ShortcutsDialog::tr("%1, no key").arg(title)
+                          : ShortcutsDialog::tr("%1, key %2").arg(title, caps.join(u' ')));
+        return item;
+    }
+
+    /// By what it does, its group, or its key.
+    void filter() const {
+        const QStringList words = search->text().split(u' ', Qt::SkipEmptyParts);
+        QListWidgetItem* heading = nullptr;
+        QListWidgetItem* first = nullptr;
+        for (int row = 0; row < list->count(); ++row) {
+            QListWidgetItem* item = list->item(row);
+            if (item->data(HeadingRole).toBool()) {
+                heading = item;
+                heading->setHidden(true);
+                continue;
+            }
+            const QStringList caps = item->data(CapsRole).toStringList();
+            const QString all = item->text() + u' ' + (heading ? heading->text() : QString());
+            const bool fits = std::all_of(words.begin(), words.end(), [&](const QString& word) {
+                return all.contains(word, Qt::CaseInsensitive) ||
+                       caps.contains(word, Qt::CaseInsensitive);
+            });
+            item->setHidden(!fits);
+            if (fits && heading)
+                heading->setHidden(false);
+            if (fits && !first)
+                first = item;
+        }
+        if (!list->currentItem() || list->currentItem()->isHidden())
+            list->setCurrentItem(first);
+        if (!first)
+            say(ShortcutsDialog::tr("Nothing has “%1” in its name or as its key.")
+                    .arg(search->text()));
+        else if (!isAsking && wanted.isEmpty())
+            say({});
+    }
+
+    void say(const QString& text) const {
+        state->setText(text);
+        state->setAccessibleName(text);
+    }
+
+    void enable() const {
+        const auto* entry = current();
+        const bool canChange = entry != nullptr && !isAsking;
+        change->setEnabled(canChange);
+        remove->setEnabled(canChange && !entry->keys.isEmpty());
+        reset->setEnabled(canChange && entry->keys != entry->usual);
+        resetAll->setEnabled(!isAsking && !registry.changes().isEmpty());
+        take->setVisible(!wanted.isEmpty());
+    }
+
+    void ask() {
+        const auto* entry = current();
+        if (!entry)
+            return;
+        wanted = {};
+        isAsking = true;
+        say(ShortcutsDialog::tr("Press the new key for “%1”. Escape leaves it as it is.")
+                .arg(entry->title()));
+        list->setFocus();
+        enable();
+    }
+
+    void stop(const QString& text = {}) {
+        isAsking = false;
+        wanted = {};
+        say(text);
+        enable();
+    }
+
+    void answered(const QKeySequence& key) {
+        const auto* entry = current();
+        if (!entry || key.isEmpty())
+            return;
+        if (key == QKeySequence(Qt::Key_Escape)) {
+            stop();
+            return;
+        }
+        if (ViewKeys::isFixed(key)) {
+            say(ShortcutsDialog::tr("%1 is needed for moving in the text. Press another key.")
+                    .arg(keyText(key)));
+            return;
+        }
+        isAsking = false;
+        const QStringList holders = registry.holders(key, entry->id());
+        const EntityType* type = typeWith(key);
+        if (holders.isEmpty() && !type) {
+            give(key);
+            return;
+        }
+        wanted = key;
+        const QString who =
+            type ? ShortcutsDialog::tr("the entity type “%1”")
+                       .arg(QString::fromStdString(type->name))
+                 : QStringLiteral("“%1”").arg(registry.entry(holders.first())->title());
+        say(ShortcutsDialog::tr("%1 belongs to %2, which would have no such key any more.")
+                .arg(keyText(key), who));
+        enable();
+        take->setFocus();
+    }
+
+    void give(QKeySequence key) {
+        const auto* entry = current();
+        if (!entry)
+            return;
+        const EntityType* type = typeWith(key);
+        const TypeId loser = type ? type->id : 0;
+        const QString title = entry->title();
+        wanted = {};
+        registry.setKeys(entry->id(), {key});
+        if (loser != 0) {
+            EntityType bare = *scheme.byId(loser);
+            bare.shortcut.clear();
+            (void)scheme.put(bare);
+            Q_EMIT q->typeKeyTaken(loser);
+        }
+        fill();
+        list->setFocus();
+        stop(ShortcutsDialog::tr("“%1” has %2 now.").arg(title, keyText(key)));
+    }
+
+    /// Up, Down and the like of the search field are the list's.
+    [[nodiscard]] static bool movesInList(int key) {
+        return key == Qt::Key_Up || key == Qt::Key_Down || key == Qt::Key_PageUp ||
+               key == Qt::Key_PageDown;
+    }
+};
+
+ShortcutsDialog::ShortcutsDialog(ActionRegistry& registry, const LabelScheme& scheme,
+                                 QWidget* parent)
+    : QDialog(parent), m_impl(std::make_unique<Impl>(this, registry, scheme)) {
+    auto& d = *m_impl;
     setObjectName(QStringLiteral("shortcutsDialog"));
     setWindowTitle(tr("Keys"));
-    const QList<Group> left{
-        {tr("Select"),
-         {{{"←", "→"}, tr("go from word to word")},
-          {{"↑", "↓"}, tr("go from line to line")},
-          {{"⇧", "→"}, tr("extend the selection")},
-          {{"Ctrl", "→"}, tr("go by character")},
-          {{tr("Space")}, tr("focus the label at the selection")},
-          {{"Ctrl", "Tab"}, tr("focus the next label of any kind")}}},
-        {tr("Label"),
-         {{{"1", "…", "9"}, tr("label as the type with that key")},
-          {{"[", "]"}, tr("move the end of the focused label")},
-          {{"{", "}"}, tr("move its beginning")},
-          {{tr("Del")}, tr("remove the label")},
-          {{"T"}, tr("add an entity type")}}},
-        {tr("Triage"),
-         {{{"Ctrl", "T"}, tr("one decision at a time")},
-          {{"A"}, tr("accept, wherever it stands")},
-          {{"X"}, tr("reject")},
-          {{tr("Space")}, tr("decide later")},
-          {{"⌫"}, tr("back, undoing the decision")},
-          {{"↓"}, tr("exceptions")},
-          {{"←", "→"}, tr("show the other places")}}},
-        {tr("Check"),
-         {{{"Enter"}, tr("open the document there")},
-          {{"A"}, tr("take the model's version")},
-          {{"X"}, tr("the label is right")}}},
+    d.search = new SearchField(tr("Search by what it does, or by key"), {}, this);
+    d.search->setObjectName(QStringLiteral("shortcutsSearch"));
+    d.search->setAccessibleName(tr("Search keys"));
+    d.list = new QListWidget(this);
+    d.list->setObjectName(QStringLiteral("shortcutsList"));
+    d.list->setAccessibleName(tr("Keys"));
+    d.list->setItemDelegate(new RowDelegate(d.list));
+    d.list->setFrameShape(QFrame::NoFrame);
+    d.list->setVerticalScrollBar(new SlimScrollBar);
+    d.list->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    d.list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    d.state = new QLabel(this);
+    d.state->setObjectName(QStringLiteral("shortcutsState"));
+    d.state->setWordWrap(true);
+    d.state->setTextFormat(Qt::PlainText);
+    d.state->setMinimumHeight(fontMetrics().height() * 2 + 4);
+    const auto button = [this](const QString& text, const char* name) {
+        auto* made = new QPushButton(text, this);
+        made->setObjectName(QString::fromLatin1(name));
+        made->setAutoDefault(false);
+        return made;
     };
-    const QList<Group> right{
-        {tr("Suggestions"),
-         {{{"Tab"}, tr("go to the next suggestion")},
-          {{"⇧", "Tab"}, tr("go to the previous one")},
-          {{"A"}, tr("accept")},
-          {{"X"}, tr("reject")},
-          {{"G"}, tr("decide about all of these words")},
-          {{"Ctrl", "L"}, tr("label all occurrences")},
-          {{"1", "…", "9"}, tr("accept as another type")},
-          {{"⇧", "A"}, tr("accept all that are shown")},
-          {{"Ctrl", "[", "]"}, tr("show more of them, or fewer")}}},
-        {tr("Documents"),
-         {{{"Enter"}, tr("done, and on to the next")},
-          {{"N"}, tr("next without being done")},
-          {{"Alt", "→"}, tr("next document")},
-          {{"Alt", "←"}, tr("previous document")},
-          {{"/"}, tr("search")},
-          {{"Ctrl", "⇧", "F"}, tr("find places that mean the like")}}},
-        {tr("Window"),
-         {{{"Ctrl", "Z"}, tr("undo; Ctrl ⇧ Z: redo")},
-          {{"Ctrl", "N"}, tr("new project; O: open, I: import")},
-          {{"Ctrl", "M"}, tr("models; K: check, P: pre-training, E: export")},
-          {{"Ctrl", "+"}, tr("larger text; −: smaller, 0: as before")},
-          {{"F1"}, tr("this sheet")}}},
-    };
-    auto* columns = new QHBoxLayout;
-    columns->setSpacing(40);
-    for (const auto& groups : {left, right}) {
-        auto* column = new QVBoxLayout;
-        column->setSpacing(20);
-        for (const Group& group : groups)
-            column->addWidget(makeGroup(group, this));
-        column->addStretch();
-        columns->addLayout(column);
-    }
-    auto* close = new QPushButton(tr("Close"), this);
-    close->setObjectName(QStringLiteral("shortcutsClose"));
-    close->setDefault(true);
-    connect(close, &QPushButton::clicked, this, &QDialog::accept);
-    auto* bottom = new QHBoxLayout;
-    bottom->addStretch();
-    bottom->addWidget(close);
+    d.take = button(tr("Take it over"), "shortcutsTake");
+    d.change = button(tr("Change…"), "shortcutsChange");
+    d.remove = button(tr("Remove"), "shortcutsRemove");
+    d.reset = button(tr("Reset"), "shortcutsReset");
+    d.resetAll = button(tr("Reset all"), "shortcutsResetAll");
+    QPushButton* close = button(tr("Close"), "shortcutsClose");
+
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(24, 22, 24, 16);
-    layout->setSpacing(18);
-    layout->addLayout(columns);
-    layout->addLayout(bottom);
+    layout->setContentsMargins(18, 18, 18, 16);
+    layout->setSpacing(10);
+    layout->addWidget(d.search);
+    layout->addWidget(d.list, 1);
+    auto* stateRow = new QHBoxLayout;
+    stateRow->addWidget(d.state, 1);
+    stateRow->addWidget(d.take);
+    layout->addLayout(stateRow);
+    auto* buttons = new QHBoxLayout;
+    for (QPushButton* each : {d.change, d.remove, d.reset})
+        buttons->addWidget(each);
+    buttons->addSpacing(12);
+    buttons->addWidget(d.resetAll);
+    buttons->addStretch();
+    buttons->addWidget(close);
+    layout->addLayout(buttons);
+    resize(640, 560);
+
+    d.search->installEventFilter(this);
+    d.list->installEventFilter(this);
+    d.take->installEventFilter(this);
+    connect(d.search, &QLineEdit::textChanged, this, [this] { m_impl->filter(); });
+    connect(d.list, &QListWidget::currentItemChanged, this, [this] {
+        if (m_impl->isAsking || !m_impl->wanted.isEmpty())
+            m_impl->stop();
+        m_impl->enable();
+    });
+    connect(d.list, &QListWidget::itemDoubleClicked, this, [this] { m_impl->ask(); });
+    connect(d.change, &QPushButton::clicked, this, [this] { m_impl->ask(); });
+    connect(d.take, &QPushButton::clicked, this, [this] { m_impl->give(m_impl->wanted); });
+    connect(d.remove, &QPushButton::clicked, this, [this] {
+        m_impl->registry.setKeys(m_impl->currentId(), {});
+        m_impl->fill();
+    });
+    connect(d.reset, &QPushButton::clicked, this, [this] {
+        m_impl->registry.reset(m_impl->currentId());
+        m_impl->fill();
+    });
+    connect(d.resetAll, &QPushButton::clicked, this, [this] {
+        m_impl->registry.resetAll();
+        m_impl->fill();
+        m_impl->say(tr("All keys are the usual ones again."));
+    });
+    connect(close, &QPushButton::clicked, this, &QDialog::accept);
+    d.fill();
+    d.search->setFocus();
+}
+
+ShortcutsDialog::~ShortcutsDialog() = default;
+
+bool ShortcutsDialog::eventFilter(QObject* watched, QEvent* event) {
+    auto& d = *m_impl;
+    const bool isPress = event->type() == QEvent::KeyPress;
+    if (!isPress && event->type() != QEvent::ShortcutOverride)
+        return QDialog::eventFilter(watched, event);
+    auto* key = static_cast<QKeyEvent*>(event);
+    if (d.isAsking) {
+        event->accept();
+        if (isPress)
+            d.answered(keyOf(*key));
+        return true;
+    }
+    if (!isPress)
+        return QDialog::eventFilter(watched, event);
+    if (!d.wanted.isEmpty() && key->key() == Qt::Key_Escape) {
+        d.stop();
+        d.list->setFocus();
+        return true;
+    }
+    const bool isEnter = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;
+    if (watched == d.take && isEnter) {
+        d.take->click();
+        return true;
+    }
+    if (watched == d.search && Impl::movesInList(key->key())) {
+        QCoreApplication::sendEvent(d.list, event);
+        return true;
+    }
+    if (isEnter && (watched == d.search || watched == d.list)) {
+        d.ask();
+        return true;
+    }
+    if (watched == d.list && (key->key() == Qt::Key_Delete || key->key() == Qt::Key_Backspace)) {
+        d.remove->click();
+        return true;
+    }
+    // Letters in the list search.
+    if (watched == d.list && typesText(*key) && key->text() != u" ") {
+        d.search->setFocus();
+        d.search->setText(key->text());
+        return true;
+    }
+    return QDialog::eventFilter(watched, event);
 }
 
 }  // namespace spanwise::ui

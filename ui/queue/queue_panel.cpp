@@ -9,7 +9,6 @@
 #include <QMetaEnum>
 #include <QPushButton>
 #include <QScrollBar>
-#include <QShortcut>
 #include <QStackedWidget>
 #include <QTimer>
 #include <QVBoxLayout>
@@ -281,9 +280,6 @@ QueuePanel::QueuePanel(QWidget* parent) : QWidget(parent), m_impl(std::make_uniq
         menu->popup(m_impl->list->viewport()->mapToGlobal(position));
     });
     connect(d.importButton, &QPushButton::clicked, this, &QueuePanel::importRequested);
-    auto* slash = new QShortcut(QKeySequence(Qt::Key_Slash), this);
-    slash->setObjectName(QStringLiteral("searchShortcut"));
-    connect(slash, &QShortcut::activated, this, &QueuePanel::focusSearch);
     d.refresh();
 }
 
@@ -362,6 +358,10 @@ DocumentId QueuePanel::previous() const {
 void QueuePanel::focusSearch() {
     m_impl->search->setFocus(Qt::ShortcutFocusReason);
     m_impl->search->selectAll();
+}
+
+void QueuePanel::setKeycap(const QString& key) {
+    m_impl->search->setKey(key);
 }
 
 void QueuePanel::changeEvent(QEvent* event) {

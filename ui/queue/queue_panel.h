@@ -36,6 +36,8 @@ public:
     [[nodiscard]] DocumentId next() const;
     [[nodiscard]] DocumentId previous() const;
     void focusSearch();
+    /// The key that the search field shows.
+    void setKeycap(const QString& key);
 
 Q_SIGNALS:
     void documentActivated(qint64 document);

@@ -20,6 +20,8 @@ constexpr qint64 kBufferedImportBytes = qint64{64} << 20;
 constexpr auto kBackupInterval = std::chrono::minutes(1);
 constexpr int kBackupMinutes = 10;
 constexpr qsizetype kQuotedLength = 32;
+/// Beyond, an undo reads everything anew instead of each document that it touched.
+constexpr qsizetype kFewDocuments = 100;
 
 std::string userName() {
     for (const char* variable : {"SPANWISE_ANNOTATOR", "USER", "LOGNAME", "USERNAME"}) {
@@ -524,6 +526,33 @@ bool ProjectSession::resize(RecordId record, Range range) {
                   tr("Resize %2 to “%1”").arg(quoted(range), typeName(type)));
 }
 
+bool ProjectSession::retypeAll(const std::vector<RecordId>& records, TypeId type) {
+    if (!m_document || records.empty())
+        return false;
+    if (records.size() == 1)
+        return retype(records.front(), type);
+    if (!m_scheme.byId(type)) {
+        Q_EMIT errorOccurred({ErrorCode::InvalidArgument,
+                              tr("This entity type is not there any more.").toStdString(),
+                              {}});
+        return false;
+    }
+    RecordId next = 0;
+    const EditContext now = context(next);
+    return commit(retypeEdit(m_labels, now, records, type, m_length),
+                  tr("Change %1 labels to %2").arg(records.size()).arg(typeName(type)));
+}
+
+bool ProjectSession::clearAll(const std::vector<RecordId>& records) {
+    if (!m_document || records.empty())
+        return false;
+    RecordId next = 0;
+    const EditContext now = context(next);
+    return commit(
+        clearEdit(m_labels, now, records),
+        records.size() == 1 ? tr("Remove 1 label") : tr("Remove %1 labels").arg(records.size()));
+}
+
 bool ProjectSession::takeInstead(RecordId annotation,
                                  std::optional<std::pair<Range, TypeId>> found) {
     if (!m_document)
@@ -581,6 +610,10 @@ bool ProjectSession::replay(Result<Event> event) {
     const auto firstLiving =
         std::find_if(touched.begin(), touched.end(), [&](qint64 id) { return summary(id); });
     const bool isHere = touched.contains(documentId());
+    if (!event->edit.types.empty() || touched.size() > kFewDocuments) {
+        reloadAll();
+        return true;
+    }
     if (isHere) {
         if (auto labels = m_project->labels(documentId()))
             m_labels = std::move(*labels);
@@ -609,7 +642,13 @@ bool ProjectSession::redo() {
 TypeId ProjectSession::putType(const EntityType& type) {
     if (!writable())
         return 0;
-    const auto id = m_project->putType(type);
+    const EntityType* before = m_scheme.byId(type.id);
+    const QString name = QString::fromStdString(type.name);
+    const QString change =
+        before && before->name != type.name
+            ? tr("Rename %1 to %2").arg(QString::fromStdString(before->name), name)
+            : tr("Change the type %1").arg(name);
+    const auto id = m_project->putType(type, gesture(change));
     if (!id) {
         Q_EMIT errorOccurred(id.error());
         return 0;
@@ -618,14 +657,13 @@ TypeId ProjectSession::putType(const EntityType& type) {
         m_scheme = std::move(*scheme);
     Q_EMIT schemeChanged();
     refreshCounts();
+    refreshUndo();
     Q_EMIT teachingChanged(0);
     return *id;
 }
 
-bool ProjectSession::trashType(TypeId type) {
-    if (!writable())
-        return false;
-    if (const auto done = m_project->trashType(type); !done) {
+bool ProjectSession::changeTypes(const Result<void>& done) {
+    if (!done) {
         Q_EMIT errorOccurred(done.error());
         return false;
     }
@@ -633,15 +671,20 @@ bool ProjectSession::trashType(TypeId type) {
     return true;
 }
 
+bool ProjectSession::trashType(TypeId type) {
+    return writable() && changeTypes(m_project->trashType(
+                             type, gesture(tr("Remove the type %1").arg(typeName(type)))));
+}
+
 bool ProjectSession::restoreType(TypeId type) {
-    if (!writable())
-        return false;
-    if (const auto done = m_project->restoreType(type); !done) {
-        Q_EMIT errorOccurred(done.error());
-        return false;
-    }
-    reloadAll();
-    return true;
+    return writable() &&
+           changeTypes(m_project->restoreType(type, gesture(tr("Restore an entity type"))));
+}
+
+bool ProjectSession::mergeType(TypeId from, TypeId into) {
+    return writable() &&
+           changeTypes(m_project->mergeType(
+               from, into, gesture(tr("Merge %1 into %2").arg(typeName(from), typeName(into)))));
 }
 
 void ProjectSession::reloadAll() {

@@ -88,6 +88,9 @@ public:
     /// Of an annotation, or of a suggestion that is thereby accepted as another type.
     bool retype(RecordId record, TypeId type);
     bool resize(RecordId record, Range range);
+    /// Several annotations and suggestions at once, each as one step.
+    bool retypeAll(const std::vector<RecordId>& records, TypeId type);
+    bool clearAll(const std::vector<RecordId>& records);  ///< removes, and rejects suggestions
     bool setStatus(DocumentStatus status);
     /// As one step, an annotation goes (0: none) and what a model sees there comes (nothing: no
     /// entity), accepted.
@@ -114,6 +117,8 @@ public:
     TypeId putType(const EntityType& type);
     bool trashType(TypeId type);
     bool restoreType(TypeId type);
+    /// All labels of `from` become `into`, and `from` goes to the trash.
+    bool mergeType(TypeId from, TypeId into);
     bool trashDocuments(const std::vector<DocumentId>& ids);
     bool restoreDocuments(const std::vector<DocumentId>& ids);
 
@@ -169,6 +174,7 @@ private:
     bool commit(const Edit& edit, const QString& name);
     bool commit(const Result<Edit>& edit, const QString& name);
     bool replay(Result<Event> event);
+    bool changeTypes(const Result<void>& done);
     bool writable();
     void reloadAll();
     void reloadDocuments();

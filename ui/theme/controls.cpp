@@ -6,6 +6,8 @@
 #include <QPainter>
 #include <QStyleOption>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include "ui/theme/theme.h"
 
@@ -87,9 +89,18 @@ KeycapButton::KeycapButton(const QString& text, const QString& key, KeyPlace pla
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
 }
 
+void KeycapButton::setKey(const QString& key) {
+    m_key = key;
+    updateGeometry();
+    update();
+}
+
 QSize KeycapButton::sizeHint() const {
-    const QSize cap = keycapSize(font(), m_key);
     const QFontMetrics metrics(font());
+    if (m_key.isEmpty()) {
+        return {metrics.horizontalAdvance(text()) + 8, metrics.height() + 6};
+    }
+    const QSize cap = keycapSize(font(), m_key);
     return {cap.width() + 10 + metrics.horizontalAdvance(text()) + 8,
             std::max(cap.height() + 1, metrics.height()) + 6};
 }
@@ -105,9 +116,12 @@ void KeycapButton::paintEvent(QPaintEvent*) {
     if (!isEnabled()) {
         painter.setOpacity(0.5);
     }
-    const int textX = m_place == KeyPlace::Before ? left + cap.width() + 8 : left;
+    const bool hasKey = !m_key.isEmpty();
+    const int textX = hasKey && m_place == KeyPlace::Before ? left + cap.width() + 8 : left;
     const int capX = m_place == KeyPlace::Before ? left : left + textWidth + 10;
-    paintKeycap(painter, {capX, capY}, m_key);
+    if (hasKey) {
+        paintKeycap(painter, {capX, capY}, m_key);
+    }
     painter.setPen(underMouse() && isEnabled() ? c.text : c.mutedText);
     painter.drawText(QRect(textX, 0, textWidth + 2, height()), Qt::AlignVCenter | Qt::AlignLeft,
                      text());
@@ -170,6 +184,11 @@ SearchField::SearchField(const QString& placeholder, const QString& key, QWidget
     setFrame(false);
     setTextMargins(8, 6, 8, 6);
     setClearButtonEnabled(false);
+}
+
+void SearchField::setKey(const QString& key) {
+    m_key = key;
+    update();
 }
 
 void SearchField::paintEvent(QPaintEvent* event) {
@@ -368,19 +387,31 @@ int FlowLayout::arrange(const QRect& rect, bool apply) const {
     int x = rect.x();
     int y = rect.y();
     int lineHeight = 0;
+    std::vector<std::pair<QLayoutItem*, QRect>> line;
+    const auto finishLine = [&] {
+        for (const auto& [item, box] : line) {
+            if (apply) {
+                item->setGeometry(box.translated(0, (lineHeight - box.height()) / 2));
+            }
+        }
+        line.clear();
+    };
     for (auto* item : m_items) {
+        if (item->isEmpty()) {
+            continue;  // hidden
+        }
         const QSize size = item->sizeHint();
         if (x > rect.x() && x + size.width() > rect.x() + rect.width()) {
+            finishLine();
             x = rect.x();
             y += lineHeight + m_spacing;
             lineHeight = 0;
         }
-        if (apply) {
-            item->setGeometry({QPoint(x, y), size});
-        }
+        line.emplace_back(item, QRect(QPoint(x, y), size));
         x += size.width() + m_spacing;
         lineHeight = std::max(lineHeight, size.height());
     }
+    finishLine();
     return y + lineHeight - rect.y();
 }
 

@@ -60,6 +60,7 @@ public:
     enum class KeyPlace { Before, After };
     KeycapButton(const QString& text, const QString& key, KeyPlace place,
                  QWidget* parent = nullptr);
+    void setKey(const QString& key);
     [[nodiscard]] QSize sizeHint() const override;
 
 protected:
@@ -90,6 +91,7 @@ class SearchField : public QLineEdit {
     Q_OBJECT
 public:
     SearchField(const QString& placeholder, const QString& key, QWidget* parent = nullptr);
+    void setKey(const QString& key);
 
 protected:
     void paintEvent(QPaintEvent* event) override;

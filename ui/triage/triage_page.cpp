@@ -14,6 +14,7 @@
 
 #include "core/protocol/model_messages.h"
 #include "ui/document_view/document_view.h"
+#include "ui/document_view/view_keys.h"
 #include "ui/session/project_session.h"
 #include "ui/session/triage_controller.h"
 #include "ui/theme/controls.h"
@@ -137,6 +138,7 @@ struct TriagePage::Impl {
     PlaceList* list = nullptr;
     QWidget* chipBox = nullptr;
     QList<std::pair<TypeId, TypeChip*>> chips;
+    ViewKeys keys;
     KeycapButton* accept = nullptr;
     KeycapButton* reject = nullptr;
     KeycapButton* later = nullptr;
@@ -346,7 +348,7 @@ QWidget* TriagePage::Impl::buildEmpty() {
     emptyHint->setObjectName(QStringLiteral("triageEmptyHint"));
     emptyHint->setAlignment(Qt::AlignHCenter);
     emptyHint->setWordWrap(true);
-    emptyAction = new QPushButton(empty);
+    emptyAction = new QPushButton(tr("Read"), empty);
     emptyAction->setObjectName(QStringLiteral("triageEmptyAction"));
     auto* column = new QWidget(empty);
     column->setMaximumWidth(460);
@@ -582,7 +584,8 @@ void TriagePage::Impl::showEmpty() {
                             std::function<void()> act) {
         emptyHeadline->setText(headline);
         emptyHint->setText(detail);
-        emptyAction->setText(action);
+        if (!action.isEmpty())
+            emptyAction->setText(action);
         emptyAction->setMinimumWidth(emptyAction->fontMetrics().horizontalAdvance(action) + 40);
         emptyAction->setVisible(!action.isEmpty());
         emptyAct = std::move(act);
@@ -639,7 +642,7 @@ void TriagePage::Impl::openHere() {
 }
 
 const EntityType* TriagePage::Impl::typeForKey(const QString& text) const {
-    if (!session || text.isEmpty() || !reservedKeyPurpose(text).isEmpty())
+    if (!session || text.isEmpty() || !keys.purposeOf(text).isEmpty())
         return nullptr;
     if (const EntityType* exact = session->scheme().byShortcut(text.toStdString()))
         return exact;
@@ -647,20 +650,33 @@ const EntityType* TriagePage::Impl::typeForKey(const QString& text) const {
 }
 
 bool TriagePage::event(QEvent* event) {
-    if (event->type() == QEvent::ShortcutOverride && m_impl->triage && m_impl->triage->item()) {
+    const auto& d = *m_impl;
+    if (event->type() == QEvent::ShortcutOverride && d.triage && d.triage->item()) {
         // What we act on ourselves must not become a window's shortcut first.
         auto* key = static_cast<QKeyEvent*>(event);
         const auto modifiers = key->modifiers() & ~(Qt::KeypadModifier | Qt::ShiftModifier);
         const QString text = key->text().toLower();
         if (modifiers == Qt::NoModifier &&
-            (text == u"a" || text == u"x" || text == u" " || m_impl->typeForKey(key->text()) ||
-             key->key() == Qt::Key_Backspace || key->key() == Qt::Key_Return ||
-             key->key() == Qt::Key_Enter)) {
+            (d.keys.commandFor(*key) == ViewCommand::Accept ||
+             d.keys.commandFor(*key) == ViewCommand::Reject || text == u" " ||
+             d.typeForKey(key->text()) || key->key() == Qt::Key_Backspace ||
+             key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter)) {
             event->accept();
             return true;
         }
     }
     return QWidget::event(event);
+}
+
+void TriagePage::setKeys(const ViewKeys& keys) {
+    auto& d = *m_impl;
+    d.keys = keys;
+    const auto cap = [&](KeycapButton* button, ViewCommand command) {
+        const QList<QKeySequence> all = keys.keys(command);
+        button->setKey(all.isEmpty() ? QString() : keyText(all.first()));
+    };
+    cap(d.accept, ViewCommand::Accept);
+    cap(d.reject, ViewCommand::Reject);
 }
 
 void TriagePage::keyPressEvent(QKeyEvent* event) {
@@ -699,12 +715,12 @@ void TriagePage::keyPressEvent(QKeyEvent* event) {
         default:
             break;
     }
-    const QString text = event->text().toLower();
-    if (text == u"a") {
+    const auto command = d.keys.commandFor(*event);
+    if (command == ViewCommand::Accept) {
         d.accept->click();
-    } else if (text == u"x") {
+    } else if (command == ViewCommand::Reject) {
         d.reject->click();
-    } else if (text == u" ") {
+    } else if (event->key() == Qt::Key_Space) {
         d.later->click();
     } else if (const EntityType* type = d.typeForKey(event->text())) {
         d.decide([&] { d.triage->acceptAs(type->id, d.exceptions()); });

@@ -8,6 +8,7 @@
 namespace spanwise::ui {
 
 class PlaceList;
+class ViewKeys;
 class ProjectSession;
 class SentenceCard;
 class TriageController;
@@ -25,6 +26,8 @@ public:
 
     /// Both must outlive the page or be replaced before they go; null: no project.
     void setSession(ProjectSession* session, TriageController* triage);
+    /// Accepting and rejecting have the document view's keys.
+    void setKeys(const ViewKeys& keys);
 
     [[nodiscard]] SentenceCard* card() const;
     [[nodiscard]] PlaceList* list() const;

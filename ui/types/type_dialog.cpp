@@ -13,7 +13,6 @@
 #include <QPushButton>
 #include <set>
 
-#include "ui/document_view/document_view.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -101,6 +100,7 @@ QStringList paletteColors() {
 struct TypeDialog::Impl {
     TypeDialog* q = nullptr;
     LabelScheme scheme;
+    ViewKeys keys;
     EntityType original;
     QLineEdit* name = nullptr;
     QPlainTextEdit* description = nullptr;
@@ -116,9 +116,9 @@ struct TypeDialog::Impl {
             return TypeDialog::tr("A type needs a name.");
         }
         const QString key = QString::fromStdString(type.shortcut);
-        const QString purpose = key.isEmpty() ? QString() : reservedKeyPurpose(key);
+        const QString purpose = keys.purposeOf(key);
         if (!purpose.isEmpty()) {
-            return TypeDialog::tr("The key “%1” %2. Choose another one.").arg(key, purpose);
+            return TypeDialog::tr("The key “%1” means “%2”. Choose another one.").arg(key, purpose);
         }
         for (const auto& other : scheme.types()) {
             if (other.id == type.id) {
@@ -145,11 +145,13 @@ struct TypeDialog::Impl {
     }
 };
 
-TypeDialog::TypeDialog(const LabelScheme& scheme, const EntityType& type, QWidget* parent)
+TypeDialog::TypeDialog(const LabelScheme& scheme, const EntityType& type, QWidget* parent,
+                       const ViewKeys& keys)
     : QDialog(parent), m_impl(std::make_unique<Impl>()) {
     auto& d = *m_impl;
     d.q = this;
     d.scheme = scheme;
+    d.keys = keys;
     d.original = type;
     setObjectName(QStringLiteral("typeDialog"));
     setWindowTitle(type.id == 0 ? tr("New entity type") : tr("Edit entity type"));

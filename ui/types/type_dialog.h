@@ -4,16 +4,19 @@
 #include <memory>
 
 #include "core/annotation/entity_type.h"
+#include "ui/document_view/view_keys.h"
 
 namespace spanwise::ui {
 
-/// Asks for a type's name, description, colour and shortcut. OK is possible only when
-/// LabelScheme::check agrees; its complaint is shown inline as the person types.
+/// Asks for a type's name, description, colour and shortcut, which no command of `keys` may have.
+/// OK is possible only when LabelScheme::check agrees; its complaint is shown inline as the person
+/// types.
 class TypeDialog : public QDialog {
     Q_OBJECT
 public:
     /// `type.id` 0: a new one.
-    TypeDialog(const LabelScheme& scheme, const EntityType& type, QWidget* parent = nullptr);
+    TypeDialog(const LabelScheme& scheme, const EntityType& type, QWidget* parent = nullptr,
+               const ViewKeys& keys = {});
     ~TypeDialog() override;
 
     [[nodiscard]] EntityType type() const;

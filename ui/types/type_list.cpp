@@ -14,6 +14,12 @@ namespace spanwise::ui {
 void TypeModel::setScheme(const LabelScheme& scheme) {
     beginResetModel();
     m_types = scheme.types();
+    // What acts on the keyboard, also where the scheme says nothing.
+    for (EntityType& type : m_types) {
+        if (const char digit = scheme.shiftDigit(type.id); digit != 0) {
+            type.shortcut = std::string("⇧") + digit;
+        }
+    }
     endResetModel();
 }
 

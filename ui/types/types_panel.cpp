@@ -118,7 +118,7 @@ TypesPanel::TypesPanel(QWidget* parent) : QWidget(parent), m_impl(std::make_uniq
     d.slider = new SlimSlider(d.suggestions);
     d.slider->setObjectName(QStringLiteral("thresholdSlider"));
     d.slider->setAccessibleName(tr("Show suggestions from"));
-    d.slider->setToolTip(tr("Ctrl+[ shows more suggestions, Ctrl+] fewer"));
+    d.slider->setToolTip(tr("How certain a suggestion must be to be shown"));
     d.slider->setRange(0, 100);
     d.slider->setSingleStep(1);
     d.slider->setPageStep(5);
@@ -196,9 +196,17 @@ TypesPanel::TypesPanel(QWidget* parent) : QWidget(parent), m_impl(std::make_uniq
                 QAction* label = menu->addAction(tr("Label the selection"));
                 connect(label, &QAction::triggered, this,
                         [this, type] { Q_EMIT typeActivated(type); });
+                QAction* sticky = menu->addAction(tr("Label every selection"));
+                sticky->setObjectName(QStringLiteral("stickyTypeAction"));
+                connect(sticky, &QAction::triggered, this,
+                        [this, type] { Q_EMIT stickyTypeRequested(type); });
                 QAction* edit = menu->addAction(tr("Edit type…") + QStringLiteral("\tF2"));
                 connect(edit, &QAction::triggered, this,
                         [this, type] { Q_EMIT editTypeRequested(type); });
+                QAction* merge = menu->addAction(tr("Merge into another type…"));
+                merge->setObjectName(QStringLiteral("mergeTypeAction"));
+                connect(merge, &QAction::triggered, this,
+                        [this, type] { Q_EMIT mergeTypeRequested(type); });
                 QAction* remove =
                     menu->addAction(tr("Remove type…") + QStringLiteral("\t") + tr("Del"));
                 connect(remove, &QAction::triggered, this,
@@ -286,6 +294,11 @@ void TypesPanel::setOccurrences(const QString& text, const std::vector<Occurrenc
 void TypesPanel::setReadOnly(bool readOnly) {
     m_impl->readOnly = readOnly;
     m_impl->enable();
+}
+
+void TypesPanel::setKeycaps(const QString& add, const QString& acceptAll) {
+    m_impl->add->setKey(add);
+    m_impl->acceptAll->setKey(acceptAll);
 }
 
 void TypesPanel::changeEvent(QEvent* event) {

@@ -52,12 +52,16 @@ public:
     /// An empty string hides the section.
     void setOccurrences(const QString& text, const std::vector<OccurrenceRow>& rows);
     void setReadOnly(bool readOnly);
+    /// The keys that its buttons show.
+    void setKeycaps(const QString& add, const QString& acceptAll);
 
 Q_SIGNALS:
     void typeActivated(qint64 type);  ///< clicked, or Enter: label the selection with it
     void addTypeRequested();  ///< clicked; the key T that it shows is the window's own action
     void editTypeRequested(qint64 type);
     void removeTypeRequested(qint64 type);
+    void mergeTypeRequested(qint64 type);
+    void stickyTypeRequested(qint64 type);  ///< label every selection as it
     void thresholdChanged(double threshold);
     void acceptAllRequested();
     void occurrenceActivated(qint64 document, spanwise::Range range);

@@ -282,37 +282,40 @@ private Q_SLOTS:
                                    << "The key “1” belongs to “drug” already.";
         QTest::newRow("a") << "device"
                            << "a"
-                           << "accepts suggestions";
+                           << "Accept the suggestion";
         QTest::newRow("A") << "device"
                            << "A"
-                           << "accepts suggestions";
+                           << "Accept the suggestion";
         QTest::newRow("x") << "device"
                            << "x"
-                           << "rejects";
+                           << "Reject";
         QTest::newRow("n") << "device"
                            << "n"
                            << "next document";
         QTest::newRow("t") << "device"
                            << "t"
-                           << "adds an entity type";
+                           << "Add entity type";
         QTest::newRow("[") << "device"
                            << "["
-                           << "moves a boundary";
+                           << "Begin a word earlier";
         QTest::newRow("}") << "device"
                            << "}"
-                           << "moves a boundary";
+                           << "End a word earlier";
         QTest::newRow("/") << "device"
                            << "/"
-                           << "search";
+                           << "Find documents";
         QTest::newRow("space") << "device"
                                << " "
-                               << "focuses";
+                               << "Focus";
     }
     void dialog_refuses() {
         QFETCH(QString, name);
         QFETCH(QString, key);
         QFETCH(QString, complaint);
-        TypeDialog dialog(makeScheme(), {});
+        ViewKeys keys;  // with what the window keeps for itself
+        keys.setWindowKeys({{QKeySequence(Qt::Key_T), "Add entity type"},
+                            {QKeySequence(Qt::Key_Slash), "Find documents"}});
+        TypeDialog dialog(makeScheme(), {}, nullptr, keys);
         dialog.show();
         QTest::keyClicks(dialog.findChild<QLineEdit*>("typeName"), name);
         auto* keyField = dialog.findChild<QLineEdit*>("typeShortcut");

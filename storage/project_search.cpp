@@ -1,0 +1,605 @@
+#include "storage/project_search.h"
+
+#include <sqlite3.h>
+#include <unicode/regex.h>
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+
+#include "core/text/offset_map.h"
+#include "storage/labels.h"
+#include "storage/search.h"
+
+namespace spanwise::storage {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::int64_t kWindow = 20000;       ///< document ids looked through between two glances
+                                              ///< at the clock
+constexpr int kProgressSteps = 20000;         ///< of SQLite's machine
+constexpr std::int32_t kExpressionSteps = 0;  ///< no limit of ICU's own: the callback decides
+constexpr std::int32_t kExpressionStack = 8 << 20;  ///< bytes
+constexpr double kNamesSeconds = 0.5;
+constexpr std::size_t kLongestShown = 400;  ///< code points of a match
+
+[[noreturn]] void stopped() {
+    fail(ErrorCode::Cancelled, "The search was stopped.");
+}
+
+/// When to give up, or to leave the rest for later.
+struct Limits {
+    const std::stop_token& stop;
+    Clock::time_point end;
+
+    [[nodiscard]] bool isLate() const { return Clock::now() >= end; }
+};
+
+/// Ends SQLite's own loops when a search is stopped.
+class Interruption {
+public:
+    Interruption(Database& database, const std::stop_token& stop) : m_database(database) {
+        sqlite3_progress_handler(
+            database.handle(), kProgressSteps,
+            [](void* token) {
+                return static_cast<const std::stop_token*>(token)->stop_requested() ? 1 : 0;
+            },
+            const_cast<std::stop_token*>(&stop));
+    }
+    ~Interruption() { sqlite3_progress_handler(m_database.handle(), 0, nullptr, nullptr); }
+    Interruption(const Interruption&) = delete;
+    Interruption& operator=(const Interruption&) = delete;
+
+private:
+    Database& m_database;
+};
+
+/// Without diacritics, and without case if that does not matter, as full-text search sees it. 0: a
+/// mark that it does not see.
+char32_t plain(char32_t point, bool keepsCase) {
+    if (point < 0x80)
+        return !keepsCase && point >= U'A' && point <= U'Z' ? point + 32 : point;
+    UErrorCode error = U_ZERO_ERROR;
+    const UNormalizer2* nfd = unorm2_getNFDInstance(&error);
+    for (int depth = 0; U_SUCCESS(error) && depth < 4; ++depth) {
+        UChar buffer[8];
+        UErrorCode failed = U_ZERO_ERROR;
+        const auto length =
+            unorm2_getRawDecomposition(nfd, static_cast<UChar32>(point), buffer, 8, &failed);
+        if (length <= 0 || U_FAILURE(failed))
+            break;
+        UChar32 base = 0;
+        U16_GET(buffer, 0, 0, length, base);
+        point = static_cast<char32_t>(base);
+    }
+    if (u_charType(static_cast<UChar32>(point)) == U_NON_SPACING_MARK)
+        return 0;
+    if (keepsCase)
+        return point;
+    return static_cast<char32_t>(u_foldCase(static_cast<UChar32>(point), U_FOLD_CASE_DEFAULT));
+}
+
+struct Words {
+    struct Word {
+        std::size_t begin = 0, end = 0;
+        std::u32string text;
+    };
+    std::vector<Word> words;
+
+    Words(std::u32string_view text, bool matchesCase) {
+        for (std::size_t at = 0; at < text.size();) {
+            if (!isWordPoint(text[at])) {
+                ++at;
+                continue;
+            }
+            Word word;
+            word.begin = at;
+            for (; at < text.size() && isWordPoint(text[at]); ++at) {
+                const char32_t point = plain(text[at], matchesCase);
+                if (point != 0)
+                    word.text += point;
+            }
+            word.end = at;
+            words.push_back(std::move(word));
+        }
+    }
+};
+
+/// Finds a query's text in one document's text, in order.
+class Matcher {
+public:
+    virtual ~Matcher() = default;
+    /// Calls `hit` for each place from `offset` on until it returns false.
+    virtual void find(const std::string& text, Offset offset, const Limits& limits,
+                      const std::function<bool(Range)>& hit) = 0;
+};
+
+class WordMatcher : public Matcher {
+public:
+    WordMatcher(const SearchTerms& terms, bool matchesCase) : m_matchesCase(matchesCase) {
+        for (const SearchTerms::Phrase& phrase : terms.phrases)
+            m_phrases.push_back({Words(phrase.text, matchesCase), phrase.isWhole});
+        for (const std::string& substring : terms.substrings)
+            m_substrings.push_back(decode(substring));
+    }
+
+    void find(const std::string& text, Offset offset, const Limits&,
+              const std::function<bool(Range)>& hit) override {
+        const std::u32string points = decode(text);
+        std::vector<Range> found;
+        const Words words(points, m_matchesCase);
+        for (std::size_t i = 0; i < words.words.size(); ++i) {
+            for (const auto& [phrase, isWhole] : m_phrases) {
+                if (fits(words, i, phrase, isWhole))
+                    found.push_back(
+                        {static_cast<Offset>(words.words[i].begin),
+                         static_cast<Offset>(words.words[i + phrase.words.size() - 1].end)});
+            }
+        }
+        for (const std::u32string& substring : m_substrings) {
+            for (auto at = points.find(substring); at != std::u32string::npos;
+                 at = points.find(substring, at + substring.size()))
+                found.push_back(
+                    {static_cast<Offset>(at), static_cast<Offset>(at + substring.size())});
+        }
+        std::sort(found.begin(), found.end());
+        found.erase(std::unique(found.begin(), found.end()), found.end());
+        for (const Range range : found) {
+            if (range.begin >= offset && !hit(range))
+                return;
+        }
+    }
+
+private:
+    static bool fits(const Words& words, std::size_t at, const Words& phrase, bool isWhole) {
+        const std::size_t count = phrase.words.size();
+        if (count == 0 || at + count > words.words.size())
+            return false;
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::u32string& word = words.words[at + i].text;
+            const std::u32string& wanted = phrase.words[i].text;
+            if (i + 1 < count || isWhole ? word != wanted : !word.starts_with(wanted))
+                return false;
+        }
+        return true;
+    }
+
+    bool m_matchesCase;
+    std::vector<std::pair<Words, bool>> m_phrases;
+    std::vector<std::u32string> m_substrings;
+};
+
+class ExpressionMatcher : public Matcher {
+public:
+    ExpressionMatcher(const std::string& expression, bool matchesCase) {
+        UErrorCode error = U_ZERO_ERROR;
+        UParseError place{};
+        m_pattern.reset(icu::RegexPattern::compile(
+            icu::UnicodeString::fromUTF8(expression),
+            UREGEX_MULTILINE | (matchesCase ? 0 : UREGEX_CASE_INSENSITIVE), place, error));
+        if (U_FAILURE(error)) {
+            const int at = place.offset > 0 ? place.offset : 0;
+            fail(ErrorCode::InvalidArgument,
+                 "The expression \"" + expression + "\" cannot be read at character " +
+                     std::to_string(at + 1) + ": " + reason(error) + ".");
+        }
+        m_matcher.reset(m_pattern->matcher(error));
+        if (U_SUCCESS(error))
+            m_matcher->setStackLimit(kExpressionStack, error);
+        if (U_SUCCESS(error))
+            m_matcher->setTimeLimit(kExpressionSteps, error);
+        if (U_FAILURE(error))
+            fail(ErrorCode::Internal, u_errorName(error));
+    }
+
+    void find(const std::string& text, Offset offset, const Limits& limits,
+              const std::function<bool(Range)>& hit) override {
+        const icu::UnicodeString units = icu::UnicodeString::fromUTF8(text);
+        m_matcher->reset(units);
+        UErrorCode error = U_ZERO_ERROR;
+        // Also a document that is begun late has some time.
+        const Limits own{limits.stop,
+                         std::max(limits.end, Clock::now() + std::chrono::milliseconds(700))};
+        m_matcher->setMatchCallback(
+            [](const void* context, std::int32_t) -> UBool {
+                const auto* of = static_cast<const Limits*>(context);
+                return !of->stop.stop_requested() && !of->isLate();
+            },
+            &own, error);
+        std::optional<OffsetMap> map;
+        std::int32_t from = 0;
+        if (offset > 0) {
+            map.emplace(text);
+            from = static_cast<std::int32_t>(map->toUtf16(offset));
+        }
+        bool found = m_matcher->find(from, error);
+        for (; found && U_SUCCESS(error); found = m_matcher->find(error)) {
+            const std::int32_t begin = m_matcher->start(error);
+            const std::int32_t end = m_matcher->end(error);
+            if (end <= begin)
+                continue;
+            if (!map)
+                map.emplace(text);
+            if (!hit({map->fromUtf16(begin), map->fromUtf16(end)}))
+                return;
+        }
+        if (error == U_REGEX_STACK_OVERFLOW)
+            fail(ErrorCode::InvalidArgument,
+                 "The expression needs too much memory on this text. Make it simpler: avoid "
+                 "repetitions inside repetitions.");
+        // A text that takes all the time there is cannot be gone on with: it would again.
+        if (error == U_REGEX_STOPPED_BY_CALLER && !limits.stop.stop_requested())
+            fail(ErrorCode::InvalidArgument,
+                 "The expression takes too long on one document. Make it simpler: avoid "
+                 "repetitions inside repetitions.");
+    }
+
+private:
+    static std::string reason(UErrorCode error) {
+        switch (error) {
+            case U_REGEX_MISMATCHED_PAREN:
+                return "a parenthesis has no partner";
+            case U_REGEX_MISSING_CLOSE_BRACKET:
+                return "a bracket is not closed";
+            case U_REGEX_BAD_ESCAPE_SEQUENCE:
+                return "there is no such escape sequence";
+            case U_REGEX_BAD_INTERVAL:
+            case U_REGEX_MAX_LT_MIN:
+            case U_REGEX_NUMBER_TOO_BIG:
+                return "the count in braces is not valid";
+            case U_REGEX_RULE_SYNTAX:
+                return "nothing to repeat, or a character that needs a backslash";
+            default:
+                return u_errorName(error);
+        }
+    }
+
+    std::unique_ptr<icu::RegexPattern> m_pattern;
+    std::unique_ptr<icu::RegexMatcher> m_matcher;
+};
+
+class Search {
+public:
+    Search(Database& database, const SearchQuery& query, SearchPlace from, int limit, Limits limits)
+        : m_database(database),
+          m_query(query),
+          m_from(from),
+          m_limit(static_cast<std::size_t>(std::max(limit, 1))),
+          m_limits(limits) {
+        for (const EntityType& type : loadTypes(database))
+            m_types.push_back(type.id);
+    }
+
+    SearchPage run() {
+        if (m_query.isEmpty() ||
+            (m_query.labels == SearchQuery::Labels::Unlabelled && m_query.text.empty()))
+            return {};
+        SearchTerms terms;
+        if (!m_query.text.empty()) {
+            if (m_query.isExpression) {
+                m_matcher = std::make_unique<ExpressionMatcher>(m_query.text, m_query.matchesCase);
+            } else {
+                terms = parseSearch(m_query.text);
+                if (terms.phrases.empty() && terms.substrings.empty())
+                    return {};
+                m_matcher = std::make_unique<WordMatcher>(terms, m_query.matchesCase);
+            }
+        }
+        // One letter begins so many words that full-text search would gather them for seconds, and
+        // cannot be stopped then; they are in any document.
+        const bool isOneLetter = terms.phrases.size() == 1 && !terms.phrases.front().isWhole &&
+                                 terms.phrases.front().text.size() == 1;
+        if (terms.match.empty() || isOneLetter)
+            runThroughAll(terms);
+        else
+            runThroughMatches(terms);
+        return std::move(m_page);
+    }
+
+private:
+    /// What SQL can say of a document, with its parameters.
+    std::string conditions(std::vector<std::string>& values) const {
+        std::string sql = " AND document.trashed_at IS NULL";
+        const auto number = [&values](std::int64_t value) {
+            values.push_back(std::to_string(value));
+            return std::string("CAST(? AS INTEGER)");
+        };
+        if (m_query.status)
+            sql += " AND document.status = " + number(static_cast<int>(*m_query.status));
+        if (!m_query.asksLabels() || m_query.labels == SearchQuery::Labels::Unlabelled)
+            return sql;
+        std::string types;
+        for (const TypeId type : m_query.types)
+            types += (types.empty() ? "" : ",") + std::to_string(type);
+        if (!types.empty())
+            types = " AND type IN (" + types + ")";
+        std::string either;
+        if (!m_query.asksSuggestions()) {
+            either +=
+                "(document.annotations > 0 AND EXISTS(SELECT 1 FROM annotation WHERE "
+                "document = document.id" +
+                types;
+            if (!m_query.annotator.empty()) {
+                either += " AND annotator = ?";
+                values.push_back(m_query.annotator);
+            }
+            if (m_query.from != 0)
+                either += " AND created_at >= " + number(m_query.from);
+            if (m_query.until != 0)
+                either += " AND created_at < " + number(m_query.until);
+            either += "))";
+        }
+        if (!m_query.asksAnnotations()) {
+            either += std::string(either.empty() ? "" : " OR ") +
+                      "(document.suggestions > 0 AND EXISTS(SELECT 1 FROM suggestion WHERE "
+                      "document = document.id" +
+                      types + "))";
+        }
+        return sql + " AND (" + (either.empty() ? "0" : either) + ")";
+    }
+
+    void runThroughMatches(const SearchTerms& terms) {
+        std::vector<std::string> values{"text : (" + terms.match + ")",
+                                        std::to_string(m_from.document)};
+        std::string sql =
+            "SELECT document.id, document.name FROM document_search CROSS JOIN document ON "
+            "document.id = document_search.rowid WHERE document_search MATCH ? AND "
+            "document_search.rowid >= CAST(? AS INTEGER)" +
+            conditions(values);
+        for (const std::string& substring : terms.substrings) {
+            sql +=
+                " AND EXISTS (SELECT 1 FROM document_text WHERE document_text.document = "
+                "document.id AND instr(text, ?))";
+            values.push_back(substring);
+        }
+        (void)step(sql + " ORDER BY document_search.rowid", values);
+    }
+
+    void runThroughAll(const SearchTerms& terms) {
+        const std::int64_t last = m_database.integer("SELECT ifnull(max(id), 0) FROM document");
+        for (std::int64_t at = m_from.document; at <= last; at += kWindow) {
+            std::vector<std::string> values{std::to_string(at), std::to_string(at + kWindow)};
+            std::string sql =
+                "SELECT document.id, document.name FROM document WHERE document.id >= CAST(? AS "
+                "INTEGER) AND document.id < CAST(? AS INTEGER)" +
+                conditions(values);
+            for (const std::string& substring : terms.substrings) {
+                sql +=
+                    " AND EXISTS (SELECT 1 FROM document_text WHERE document_text.document = "
+                    "document.id AND instr(text, ?))";
+                values.push_back(substring);
+            }
+            if (!step(sql + " ORDER BY document.id", values))
+                return;
+            if (m_limits.isLate() && at + kWindow <= last) {
+                m_page.next = SearchPlace{at + kWindow, 0};
+                return;
+            }
+        }
+    }
+
+    /// False: the page is full.
+    bool step(const std::string& sql, const std::vector<std::string>& values) {
+        Query documents(m_database, sql);
+        for (std::size_t i = 0; i < values.size(); ++i)
+            documents.set(static_cast<int>(i) + 1, values[i]);
+        while (documents.step()) {
+            if (m_limits.stop.stop_requested())
+                stopped();
+            const DocumentId id = documents.integer(0);
+            if (m_limits.isLate()) {
+                m_page.next = SearchPlace{id, id == m_from.document ? m_from.offset : 0};
+                return false;
+            }
+            if (!look(id, documents.text(1)))
+                return false;
+        }
+        return true;
+    }
+
+    [[nodiscard]] bool wants(TypeId type) const {
+        const auto& among = m_query.types.empty() ? m_types : m_query.types;
+        return std::find(among.begin(), among.end(), type) != among.end();
+    }
+    [[nodiscard]] bool wants(const Annotation& label) const {
+        return !m_query.asksSuggestions() && wants(label.type) &&
+               (m_query.origins.empty() || std::find(m_query.origins.begin(), m_query.origins.end(),
+                                                     label.origin) != m_query.origins.end()) &&
+               (m_query.annotator.empty() || label.annotator == m_query.annotator) &&
+               (m_query.from == 0 || label.createdAt >= m_query.from) &&
+               (m_query.until == 0 || label.createdAt < m_query.until);
+    }
+    [[nodiscard]] bool wants(const Suggestion& label) const {
+        return !m_query.asksAnnotations() && wants(label.type) &&
+               label.score >= m_query.lowestScore && label.score <= m_query.highestScore;
+    }
+
+    /// One document. False: the page is full.
+    bool look(DocumentId id, const std::string& name) {
+        const Offset offset = id == m_from.document ? m_from.offset : 0;
+        std::string text;
+        {
+            Query query(m_database, "SELECT text FROM document_text WHERE document = ?", id);
+            if (query.step())
+                text = query.text(0);
+        }
+        std::u32string points;
+        std::optional<DocumentLabels> labels;
+        const auto add = [&](SearchHit hit) {
+            if (m_page.hits.size() >= m_limit) {
+                m_page.next = SearchPlace{id, hit.range.begin};
+                return false;
+            }
+            if (points.empty())
+                points = decode(text);
+            const auto end = std::min(static_cast<std::size_t>(hit.range.end), points.size());
+            const auto begin = std::min(static_cast<std::size_t>(hit.range.begin), end);
+            Context context = contextOf(points, begin, end);
+            if (end - begin > kLongestShown)
+                context.match = contextOf(points, begin, begin + kLongestShown).match + "…";
+            hit.document = id;
+            hit.documentName = name;
+            hit.before = std::move(context.before);
+            hit.match = std::move(context.match);
+            hit.after = std::move(context.after);
+            m_page.hits.push_back(std::move(hit));
+            return true;
+        };
+        if (m_matcher) {
+            bool isFull = false;
+            m_matcher->find(text, offset, m_limits, [&](Range range) {
+                if (!labels)
+                    labels = loadLabels(m_database, id);
+                SearchHit hit;
+                hit.range = range;
+                if (takes(*labels, hit))
+                    isFull = !add(std::move(hit));
+                return !isFull;
+            });
+            if (m_limits.stop.stop_requested())
+                stopped();
+            return !isFull;
+        }
+        labels = loadLabels(m_database, id);
+        std::vector<SearchHit> hits;
+        for (const Annotation& label : labels->annotations) {
+            if (label.range.begin >= offset && wants(label))
+                hits.push_back(hitOf(label));
+        }
+        for (const Suggestion& label : labels->suggestions) {
+            if (label.range.begin >= offset && wants(label))
+                hits.push_back(hitOf(label));
+        }
+        std::stable_sort(hits.begin(), hits.end(),
+                         [](const SearchHit& a, const SearchHit& b) { return a.range < b.range; });
+        return std::all_of(hits.begin(), hits.end(),
+                           [&](const SearchHit& hit) { return add(hit); });
+    }
+
+    static SearchHit hitOf(const Annotation& label) {
+        SearchHit hit;
+        hit.range = label.range;
+        hit.record = label.id;
+        hit.type = label.type;
+        hit.origin = label.origin;
+        return hit;
+    }
+    static SearchHit hitOf(const Suggestion& label) {
+        SearchHit hit;
+        hit.range = label.range;
+        hit.record = label.id;
+        hit.type = label.type;
+        hit.isSuggestion = true;
+        hit.score = label.score;
+        return hit;
+    }
+
+    /// Whether a match fulfils what is asked of labels; fills in the label that is just there.
+    bool takes(const DocumentLabels& labels, SearchHit& hit) const {
+        const Range range = hit.range;
+        bool touched = false;
+        bool fulfilled = false;
+        const auto see = [&](const auto& label) {
+            if (!label.range.overlaps(range))
+                return;
+            touched = true;
+            fulfilled = fulfilled || wants(label);
+            if (label.range == range && hit.record == 0)
+                hit = hitOf(label);
+        };
+        for (const Annotation& label : labels.annotations)
+            see(label);
+        for (const Suggestion& label : labels.suggestions)
+            see(label);
+        if (m_query.labels == SearchQuery::Labels::Unlabelled)
+            return !touched;
+        return !m_query.asksLabels() || fulfilled;
+    }
+
+    Database& m_database;
+    const SearchQuery& m_query;
+    SearchPlace m_from;
+    std::size_t m_limit;
+    Limits m_limits;
+    std::vector<TypeId> m_types;  ///< those not in the trash
+    std::unique_ptr<Matcher> m_matcher;
+    SearchPage m_page;
+};
+
+Clock::time_point after(double seconds) {
+    return Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                              std::chrono::duration<double>(std::max(0.0, seconds)));
+}
+
+/// Runs `body`; a query that `stop` has interrupted is Cancelled.
+template <typename Body>
+auto interruptible(Database& database, const std::stop_token& stop, Body&& body) {
+    const Interruption interruption(database, stop);
+    try {
+        return body();
+    } catch (const SQLite::Exception& exception) {
+        if (exception.getErrorCode() == SQLITE_INTERRUPT)
+            stopped();
+        throw;
+    }
+}
+
+}  // namespace
+
+SearchPage searchProject(Database& database, const SearchQuery& query, SearchPlace from, int limit,
+                         double seconds, const std::stop_token& stop) {
+    return interruptible(database, stop, [&] {
+        return Search(database, query, from, limit, {stop, after(seconds)}).run();
+    });
+}
+
+std::vector<NamedDocument> findDocuments(Database& database, std::string_view text, int limit,
+                                         const std::stop_token& stop) {
+    std::vector<NamedDocument> documents;
+    const SearchTerms terms = parseSearch(text);
+    if (limit <= 0 || (terms.match.empty() && terms.substrings.empty()))
+        return documents;
+    return interruptible(database, stop, [&] {
+        const auto add = [&](const Query& query) {
+            documents.push_back(
+                {query.integer(0), query.text(1), static_cast<DocumentStatus>(query.integer(2))});
+        };
+        if (!terms.match.empty() && terms.substrings.empty()) {
+            Query query(database,
+                        "SELECT document.id, document.name, document.status FROM document_search "
+                        "CROSS JOIN document ON document.id = document_search.rowid WHERE "
+                        "document_search MATCH ? AND document.trashed_at IS NULL ORDER BY "
+                        "document_search.rowid LIMIT ?",
+                        "name : (" + terms.match + ")", limit);
+            while (query.step())
+                add(query);
+        }
+        if (!documents.empty())
+            return documents;
+        std::string pattern;
+        for (const char c : text) {
+            if (c == '%' || c == '_' || c == '\\')
+                pattern += '\\';
+            pattern += c;
+        }
+        const auto end = after(kNamesSeconds);
+        const std::int64_t last = database.integer("SELECT ifnull(max(id), 0) FROM document");
+        for (std::int64_t at = 0; at <= last && Clock::now() < end; at += kWindow) {
+            Query query(database,
+                        "SELECT id, name, status FROM document WHERE id >= ? AND id < ? AND "
+                        "trashed_at IS NULL AND name LIKE ? ESCAPE '\\' ORDER BY id LIMIT ?",
+                        at, at + kWindow, "%" + pattern + "%",
+                        limit - static_cast<int>(documents.size()));
+            while (query.step())
+                add(query);
+            if (static_cast<int>(documents.size()) >= limit)
+                break;
+        }
+        return documents;
+    });
+}
+
+}  // namespace spanwise::storage

@@ -1,0 +1,290 @@
+#include "ui/document_view/view_keys.h"
+
+#include <QCoreApplication>
+#include <QKeyEvent>
+
+namespace spanwise::ui {
+namespace {
+
+QString tr(const char* text) {
+    return QCoreApplication::translate("spanwise::ui::ViewKeys", text);
+}
+
+QKeySequence sequence(int key, Qt::KeyboardModifiers modifiers) {
+    return QKeySequence(QKeyCombination(modifiers, static_cast<Qt::Key>(key)));
+}
+
+}  // namespace
+
+ViewKeys::ViewKeys() {
+    for (const ViewCommand command : commands()) {
+        m_keys.insert(command, usual(command));
+    }
+}
+
+const std::vector<ViewCommand>& ViewKeys::commands() {
+    static const std::vector<ViewCommand> kAll = [] {
+        std::vector<ViewCommand> all;
+        for (int i = 0; i <= static_cast<int>(ViewCommand::ZoomReset); ++i) {
+            all.push_back(static_cast<ViewCommand>(i));
+        }
+        return all;
+    }();
+    return kAll;
+}
+
+QString ViewKeys::title(ViewCommand command) {
+    switch (command) {
+        case ViewCommand::Accept:
+            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Accept the suggestion"));
+        case ViewCommand::Reject:
+            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Reject the suggestion"));
+        case ViewCommand::AcceptAll:
+            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Accept all that are shown"));
+        case ViewCommand::NextSuggestion:
+            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Go to the next suggestion"));
+        case ViewCommand::PreviousSuggestion:
+            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Go to the previous suggestion"));
+        case ViewCommand::FocusHere:
+            return tr(
+                QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Focus the label at the selection"));
+        case ViewCommand::NextSpan:
+            return tr(
+                QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Focus the next label or suggestion"));
+        case ViewCommand::PreviousSpan:
+            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys",
+                                        "Focus the previous label or suggestion"));
+        case ViewCommand::BeginLeft:
+            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Begin a word earlier"));
+        case ViewCommand::BeginRight:
+            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Begin a word later"));
+        case ViewCommand::EndLeft:
+            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "End a word earlier"));
+        case ViewCommand::EndRight:
+            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "End a word later"));
+        case ViewCommand::Remove:
+            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Remove the label"));
+        case ViewCommand::Mark:
+            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys",
+                                        "Mark the label for a change of several"));
+        case ViewCommand::MarkAlike:
+            return tr(
+                QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Mark all of the same type, or all"));
+        case ViewCommand::Sticky:
+            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys",
+                                        "Label every selection as the type used last"));
+        case ViewCommand::Done:
+            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Done, and on to the next"));
+        case ViewCommand::NextDocument:
+            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Go to the next document"));
+        case ViewCommand::PreviousDocument:
+            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Go to the previous document"));
+        case ViewCommand::ZoomIn:
+            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Larger text"));
+        case ViewCommand::ZoomOut:
+            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Smaller text"));
+        case ViewCommand::ZoomReset:
+            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Usual text size"));
+    }
+    return {};
+}
+
+QList<QKeySequence> ViewKeys::usual(ViewCommand command) {
+    const auto plain = [](Qt::Key key) { return QKeySequence(key); };
+    switch (command) {
+        case ViewCommand::Accept:
+            return {plain(Qt::Key_A)};
+        case ViewCommand::Reject:
+            return {plain(Qt::Key_X)};
+        case ViewCommand::AcceptAll:
+            return {QKeySequence(Qt::SHIFT | Qt::Key_A)};
+        case ViewCommand::NextSuggestion:
+            return {plain(Qt::Key_Tab)};
+        case ViewCommand::PreviousSuggestion:
+            return {QKeySequence(Qt::SHIFT | Qt::Key_Tab)};
+        case ViewCommand::FocusHere:
+            return {plain(Qt::Key_Space)};
+        case ViewCommand::NextSpan:
+            return {QKeySequence(Qt::CTRL | Qt::Key_Tab)};
+        case ViewCommand::PreviousSpan:
+            return {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Tab)};
+        case ViewCommand::BeginLeft:
+            return {plain(Qt::Key_BracketLeft)};
+        case ViewCommand::BeginRight:
+            return {plain(Qt::Key_BraceLeft)};
+        case ViewCommand::EndLeft:
+            return {plain(Qt::Key_BraceRight)};
+        case ViewCommand::EndRight:
+            return {plain(Qt::Key_BracketRight)};
+        case ViewCommand::Remove:
+            return {plain(Qt::Key_Delete), plain(Qt::Key_Backspace)};
+        case ViewCommand::Mark:
+            return {QKeySequence(Qt::CTRL | Qt::Key_Space)};
+        case ViewCommand::MarkAlike:
+            return {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_A)};
+        case ViewCommand::Sticky:
+            return {plain(Qt::Key_Period)};
+        case ViewCommand::Done:
+            return {plain(Qt::Key_Return)};
+        case ViewCommand::NextDocument:
+            return {plain(Qt::Key_N), QKeySequence(Qt::ALT | Qt::Key_Right)};
+        case ViewCommand::PreviousDocument:
+            return {QKeySequence(Qt::ALT | Qt::Key_Left)};
+        case ViewCommand::ZoomIn:
+            return {QKeySequence(Qt::CTRL | Qt::Key_Plus), QKeySequence(Qt::CTRL | Qt::Key_Equal)};
+        case ViewCommand::ZoomOut:
+            return {QKeySequence(Qt::CTRL | Qt::Key_Minus)};
+        case ViewCommand::ZoomReset:
+            return {QKeySequence(Qt::CTRL | Qt::Key_0)};
+    }
+    return {};
+}
+
+bool ViewKeys::isFixed(const QKeySequence& key) {
+    if (key.isEmpty()) {
+        return false;
+    }
+    const QKeyCombination combination = key[0];
+    const Qt::KeyboardModifiers modifiers = combination.keyboardModifiers();
+    switch (combination.key()) {
+        case Qt::Key_Escape:
+            return true;
+        case Qt::Key_Left:
+        case Qt::Key_Right:
+        case Qt::Key_Up:
+        case Qt::Key_Down:
+        case Qt::Key_Home:
+        case Qt::Key_End:
+        case Qt::Key_PageUp:
+        case Qt::Key_PageDown:
+            return !modifiers.testFlag(Qt::AltModifier) && !modifiers.testFlag(Qt::MetaModifier);
+        case Qt::Key_C:
+        case Qt::Key_A:
+            return modifiers == Qt::ControlModifier;
+        default:
+            return false;
+    }
+}
+
+QList<QKeySequence> ViewKeys::keys(ViewCommand command) const {
+    return m_keys.value(command);
+}
+
+void ViewKeys::setKeys(ViewCommand command, const QList<QKeySequence>& keys) {
+    m_keys.insert(command, keys);
+}
+
+std::optional<ViewCommand> ViewKeys::commandFor(const QKeySequence& key) const {
+    for (auto entry = m_keys.cbegin(); entry != m_keys.cend(); ++entry) {
+        if (entry.value().contains(key)) {
+            return entry.key();
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<ViewCommand> ViewKeys::commandFor(const QKeyEvent& event) const {
+    const QKeySequence key = keyOf(event);
+    return key.isEmpty() ? std::nullopt : commandFor(key);
+}
+
+QString ViewKeys::purposeOf(const QString& character) const {
+    if (character.size() != 1) {
+        return {};
+    }
+    const QChar upper = character[0].toUpper();
+    const QKeySequence plain = sequence(upper.unicode(), Qt::NoModifier);
+    const QKeySequence shifted = sequence(upper.unicode(), Qt::ShiftModifier);
+    for (const QKeySequence& key : {plain, shifted}) {
+        if (const auto command = commandFor(key)) {
+            return title(*command);
+        }
+        if (const auto found = m_window.constFind(key); found != m_window.cend()) {
+            return *found;
+        }
+    }
+    return {};
+}
+
+bool typesText(const QKeyEvent& event) {
+    const Qt::KeyboardModifiers modifiers = event.modifiers();
+    const bool control = modifiers.testFlag(Qt::ControlModifier);
+    const bool alt = modifiers.testFlag(Qt::AltModifier);
+    return !modifiers.testFlag(Qt::MetaModifier) && control == alt && !event.text().isEmpty() &&
+           event.text()[0].isPrint();
+}
+
+QKeySequence keyOf(const QKeyEvent& event) {
+    Qt::KeyboardModifiers modifiers = event.modifiers() & (Qt::ShiftModifier | Qt::ControlModifier |
+                                                           Qt::AltModifier | Qt::MetaModifier);
+    const QString text = event.text();
+    if (typesText(event) && text.size() == 1) {
+        const QChar upper = text[0].toUpper();
+        const bool isShifted =
+            (upper.isLetter() || upper == u' ') && modifiers.testFlag(Qt::ShiftModifier);
+        return sequence(upper.unicode(), isShifted ? Qt::ShiftModifier : Qt::NoModifier);
+    }
+    int key = event.key();
+    switch (key) {
+        case 0:
+        case Qt::Key_unknown:
+        case Qt::Key_Shift:
+        case Qt::Key_Control:
+        case Qt::Key_Alt:
+        case Qt::Key_AltGr:
+        case Qt::Key_Meta:
+        case Qt::Key_CapsLock:
+            return {};
+        case Qt::Key_Enter:
+            key = Qt::Key_Return;
+            break;
+        case Qt::Key_Backtab:
+            key = Qt::Key_Tab;
+            modifiers |= Qt::ShiftModifier;
+            break;
+        default:
+            break;
+    }
+    // Ctrl with a character that needs Shift ("+"): the character says it all.
+    if (key > 0x20 && key < 0x7f && !QChar(key).isLetter()) {
+        modifiers &= ~Qt::ShiftModifier;
+    }
+    return sequence(key, modifiers);
+}
+
+QString keyText(const QKeySequence& key) {
+    if (key.isEmpty()) {
+        return {};
+    }
+    const Qt::Key code = key[0].key();
+    const Qt::KeyboardModifiers modifiers = key[0].keyboardModifiers();
+    QString text;
+    if (modifiers.testFlag(Qt::ControlModifier)) {
+        text += tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Ctrl")) + u'+';
+    }
+    if (modifiers.testFlag(Qt::AltModifier)) {
+        text += tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Alt")) + u'+';
+    }
+    if (modifiers.testFlag(Qt::MetaModifier)) {
+        text += tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Meta")) + u'+';
+    }
+    if (modifiers.testFlag(Qt::ShiftModifier)) {
+        text += u'⇧';
+    }
+    switch (code) {
+        case Qt::Key_Return:
+            return text + u'↵';
+        case Qt::Key_Left:
+            return text + u'←';
+        case Qt::Key_Right:
+            return text + u'→';
+        case Qt::Key_Up:
+            return text + u'↑';
+        case Qt::Key_Down:
+            return text + u'↓';
+        default:
+            return text + QKeySequence(code).toString(QKeySequence::NativeText);
+    }
+}
+
+}  // namespace spanwise::ui

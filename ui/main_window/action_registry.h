@@ -1,0 +1,71 @@
+#pragma once
+
+#include <QAction>
+#include <QHash>
+#include <QObject>
+#include <QStringList>
+#include <optional>
+#include <vector>
+
+#include "ui/document_view/view_keys.h"
+
+namespace spanwise::ui {
+
+/// Everything that the window can do, with its keys: menus, command palette, sheet of keys and
+/// document view all ask here. An action's id is its object name.
+class ActionRegistry : public QObject {
+    Q_OBJECT
+public:
+    struct Entry {
+        QAction* action = nullptr;
+        QString group;                       ///< its menu's title
+        std::optional<ViewCommand> command;  ///< what the document view does at these keys
+        bool isWindowWide = true;            ///< false: only the document view listens to the keys
+        QList<QKeySequence> usual, keys;
+
+        [[nodiscard]] QString id() const { return action->objectName(); }
+        [[nodiscard]] QString title() const;  ///< without mnemonics and dots
+    };
+    /// A key that nobody can change, for the sheet.
+    struct FixedKey {
+        QString group, keys, meaning;
+    };
+
+    using QObject::QObject;
+
+    /// The shortcuts that the action has now are its usual keys; with a command, the command's are,
+    /// and only if the action has a shortcut do those with Ctrl or Alt hold outside the view too.
+    void add(QAction* action, const QString& group, std::optional<ViewCommand> command = {});
+    void addFixed(const QString& group, const QString& keys, const QString& meaning);
+
+    [[nodiscard]] const std::vector<Entry>& entries() const { return m_entries; }
+    [[nodiscard]] const std::vector<FixedKey>& fixedKeys() const { return m_fixed; }
+    [[nodiscard]] const Entry* entry(const QString& id) const;
+    /// Who else has this key.
+    [[nodiscard]] QStringList holders(const QKeySequence& key, const QString& except) const;
+
+    /// Takes the keys away from whoever has them.
+    void setKeys(const QString& id, const QList<QKeySequence>& keys);
+    void reset(const QString& id);
+    void resetAll();
+    /// The keys that are not the usual ones, as portable text by id; none at all is an empty list.
+    [[nodiscard]] QHash<QString, QStringList> changes() const;
+    /// Ids that are not there are passed over; keys that two would have go to the first.
+    void applyChanges(const QHash<QString, QStringList>& changes);
+
+    /// The document view's keys as they are now.
+    [[nodiscard]] ViewKeys viewKeys() const;
+
+Q_SIGNALS:
+    void keysChanged();
+
+private:
+    Entry* find(const QString& id);
+    void give(Entry& entry, const QList<QKeySequence>& keys);
+    static void show(Entry& entry);
+
+    std::vector<Entry> m_entries;
+    std::vector<FixedKey> m_fixed;
+};
+
+}  // namespace spanwise::ui

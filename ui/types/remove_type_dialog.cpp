@@ -1,0 +1,135 @@
+#include "ui/types/remove_type_dialog.h"
+
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QPainter>
+#include <QPushButton>
+#include <QRadioButton>
+#include <QVBoxLayout>
+
+#include "ui/theme/controls.h"
+#include "ui/theme/theme.h"
+
+namespace spanwise::ui {
+
+struct RemoveTypeDialog::Impl {
+    QRadioButton* trash = nullptr;
+    QRadioButton* merge = nullptr;
+    QComboBox* heir = nullptr;
+    QPushButton* ok = nullptr;
+
+    void show() const {
+        heir->setEnabled(merge->isChecked());
+        ok->setText(merge->isChecked() ? RemoveTypeDialog::tr("Merge")
+                                       : RemoveTypeDialog::tr("Remove"));
+    }
+};
+
+RemoveTypeDialog::RemoveTypeDialog(const LabelScheme& scheme, TypeId type, const TypeUse& use,
+                                   QWidget* parent)
+    : QDialog(parent), m_impl(std::make_unique<Impl>()) {
+    auto& d = *m_impl;
+    setObjectName(QStringLiteral("removeTypeDialog"));
+    const EntityType* going = scheme.byId(type);
+    const QString name = going ? QString::fromStdString(going->name) : QString();
+    setWindowTitle(tr("Remove or merge “%1”").arg(name));
+
+    const QLocale locale;
+    const auto number = [&](std::int64_t n) { return locale.toString(static_cast<qlonglong>(n)); };
+    const QString labels =
+        use.annotations == 1 ? tr("1 label") : tr("%1 labels").arg(number(use.annotations));
+    const QString documents =
+        use.documents == 1 ? tr("1 document") : tr("%1 documents").arg(number(use.documents));
+    const QString text = use.annotations == 0
+                             ? tr("“%1” has no labels.").arg(name)
+                             : tr("“%1” has %2 in %3.").arg(name, labels, documents);
+    QStringList more;
+    if (use.suggestions > 0)
+        more << (use.suggestions == 1 ? tr("1 suggestion of it goes; the model makes it anew.")
+                                      : tr("%1 suggestions of it go; the model makes them anew.")
+                                            .arg(number(use.suggestions)));
+    if (use.rejections > 0)
+        more << (use.rejections == 1
+                     ? tr("1 refused suggestion of it goes to the trash with the type.")
+                     : tr("%1 refused suggestions of it go to the trash with the type.")
+                           .arg(number(use.rejections)));
+    auto* counts = new QLabel(text, this);
+    counts->setObjectName(QStringLiteral("removeTypeCounts"));
+    counts->setTextFormat(Qt::PlainText);
+    counts->setWordWrap(true);
+    QFont strong = counts->font();
+    strong.setWeight(QFont::DemiBold);
+    counts->setFont(strong);
+    auto* others = new MutedLabel(more.join(u' '), this);
+    others->setWordWrap(true);
+    others->setVisible(!more.isEmpty());
+
+    d.trash = new QRadioButton(use.annotations == 0 ? tr("The &type goes to the trash")
+                                                    : tr("Labels and type go to the &trash"),
+                               this);
+    d.trash->setObjectName(QStringLiteral("removeTypeTrash"));
+    d.trash->setChecked(true);
+    d.merge = new QRadioButton(tr("The labels &become"), this);
+    d.merge->setObjectName(QStringLiteral("removeTypeMerge"));
+    d.heir = new QComboBox(this);
+    d.heir->setObjectName(QStringLiteral("removeTypeHeir"));
+    d.heir->setAccessibleName(tr("The type that takes the labels"));
+    for (const EntityType& other : scheme.types()) {
+        if (other.id == type)
+            continue;
+        QPixmap swatch(14, 14);
+        swatch.fill(Qt::transparent);
+        QPainter painter(&swatch);
+        painter.setRenderHint(QPainter::Antialiasing);
+        const TypeColors colors = theme::typeColors(QString::fromStdString(other.color));
+        painter.setPen(QPen(colors.line, 1.5));
+        painter.setBrush(colors.tint);
+        painter.drawRoundedRect(QRectF(1, 1, 12, 12), 3, 3);
+        painter.end();
+        d.heir->addItem(swatch, QString::fromStdString(other.name),
+                        QVariant::fromValue<qint64>(other.id));
+    }
+    d.merge->setEnabled(d.heir->count() > 0 && use.annotations > 0);
+    auto* mergeRow = new QHBoxLayout;
+    mergeRow->addWidget(d.merge);
+    mergeRow->addWidget(d.heir, 1);
+    auto* undo = new MutedLabel(tr("Undo brings everything back as it was."), this);
+
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
+    d.ok = buttons->button(QDialogButtonBox::Ok);
+    d.ok->setObjectName(QStringLiteral("removeTypeOk"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(22, 20, 22, 16);
+    layout->setSpacing(10);
+    layout->addWidget(counts);
+    layout->addWidget(others);
+    layout->addSpacing(4);
+    layout->addWidget(d.trash);
+    layout->addLayout(mergeRow);
+    layout->addSpacing(4);
+    layout->addWidget(undo);
+    layout->addWidget(buttons);
+    setMinimumWidth(440);
+    connect(d.merge, &QRadioButton::toggled, this, [this] { m_impl->show(); });
+    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    d.show();
+}
+
+RemoveTypeDialog::~RemoveTypeDialog() = default;
+
+TypeId RemoveTypeDialog::heir() const {
+    return m_impl->merge->isChecked() ? m_impl->heir->currentData().toLongLong() : 0;
+}
+
+void RemoveTypeDialog::preferMerge() {
+    if (m_impl->merge->isEnabled()) {
+        m_impl->merge->setChecked(true);
+        m_impl->heir->setFocus();
+    }
+}
+
+}  // namespace spanwise::ui
