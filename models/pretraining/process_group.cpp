@@ -213,6 +213,7 @@ private:
             // the attempt has a thread, which is then left behind.
             auto result = std::make_shared<std::promise<c10::intrusive_ptr<c10d::Store>>>();
             auto reached = result->get_future();
+            const auto attempted = Clock::now();
             std::thread([result, options, address = world.address] {
                 try {
                     result->set_value(c10::make_intrusive<c10d::TCPStore>(address, options));
@@ -223,7 +224,7 @@ private:
             while (reached.wait_for(kLongestPause) != std::future_status::ready) {
                 if (stop.stop_requested())
                     return failure(ErrorCode::Cancelled, "");
-                if (isLate() && Clock::now() - began > 2 * kAttempt)
+                if (isLate() && Clock::now() - attempted > 2 * kAttempt)
                     return failure(ErrorCode::NotFound,
                                    "Something answers here, but not process 0 of this run. Set "
                                    "MASTER_PORT to a free port for all processes.",

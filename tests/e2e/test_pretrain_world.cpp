@@ -61,11 +61,17 @@ class TestPretrainWorld : public QObject {
                more;
     }
     /// A port that was free a moment ago.
+    /// Below those that a system takes for its own ends of connections: a program that asks for one
+    /// of these again and again may meet itself.
     static int freePort() {
-        QTcpServer server;
-        if (!server.listen(QHostAddress::LocalHost))
-            qFatal("no port is free");
-        return server.serverPort();
+        static quint16 next =
+            static_cast<quint16>(20000 + QCoreApplication::applicationPid() % 9000);
+        for (int tries = 0; tries < 1000; ++tries) {
+            QTcpServer server;
+            if (server.listen(QHostAddress::LocalHost, ++next))
+                return next;
+        }
+        qFatal("no port is free");
     }
     using Variables = QMap<QString, QString>;
     /// What torchrun says to a process.
