@@ -211,8 +211,9 @@ struct SuggestOptions {
     const Model& model, const std::vector<std::vector<std::string>>& sentences);
 [[nodiscard]] std::vector<std::string> labelNames(const Model& model);  ///< "O", "B-drug", …
 
-/// Where the default encoder is: SPANWISE_MODELS, the user's data folder, the build's. NotFound
-/// names all the places looked at and the set-up script that fetches it.
+/// Where the default encoder is, in one of modelFolders() (hub/model_store.h): nuner-mini, else the
+/// plain all-MiniLM-L6-v2. NotFound names all the places looked at and the set-up script that
+/// fetches it.
 [[nodiscard]] Result<std::filesystem::path> defaultEncoder();
 /// Bundles in those folders (`models list`).
 [[nodiscard]] std::vector<BundleInfo> installedModels();

@@ -1,3 +1,5 @@
+#include <array>
+
 #include "models/hub/model_store.h"
 #include "models/model.h"
 
@@ -6,7 +8,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kDefaultEncoder = "all-MiniLM-L6-v2";
+/// The first that is there: our own, pre-trained on concepts, else the one that it came from.
+constexpr std::array kDefaultEncoders{"nuner-mini", "all-MiniLM-L6-v2"};
 
 bool holdsModel(const fs::path& folder) {
     std::error_code ignored;
@@ -24,12 +27,14 @@ std::string placesText() {
 }  // namespace
 
 Result<fs::path> defaultEncoder() {
-    for (const fs::path& folder : modelFolders()) {
-        if (holdsModel(folder / kDefaultEncoder))
-            return folder / kDefaultEncoder;
+    for (const char* name : kDefaultEncoders) {
+        for (const fs::path& folder : modelFolders()) {
+            if (holdsModel(folder / name))
+                return folder / name;
+        }
     }
     return failure(ErrorCode::NotFound,
-                   std::string("The default encoder ") + kDefaultEncoder +
+                   std::string("The default encoder ") + kDefaultEncoders.back() +
                        " is not installed. Run packaging/setup/encoder.sh, or put its folder into "
                        "one of: " +
                        placesText());

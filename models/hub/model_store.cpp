@@ -315,6 +315,9 @@ std::vector<fs::path> modelFolders() {
 #ifdef SPANWISE_BUILD_MODELS
     add(SPANWISE_BUILD_MODELS);
 #endif
+#ifdef SPANWISE_OWN_MODELS
+    add(SPANWISE_OWN_MODELS);
+#endif
     return folders;
 }
 

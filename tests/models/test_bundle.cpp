@@ -9,6 +9,7 @@
 #include "core/formats/tag_scheme.h"
 #include "core/text/utf8.h"
 #include "models/model.h"
+#include "tests/core/support.h"
 #include "tests/models/fixtures.h"
 #include "tests/models/full_disk.h"
 
@@ -306,6 +307,39 @@ private Q_SLOTS:
         QVERIFY(!missing);
         QVERIFY(missing.error().code == ErrorCode::NotFound);
         QVERIFY(missing.error().message.find(dir.path().toStdString()) != std::string::npos);
+    }
+
+    void nunerMini_isTheDefault_andKnowsTypesByName() {
+        const QByteArray before = qgetenv("SPANWISE_MODELS");
+        const QTemporaryDir empty;
+        qputenv("SPANWISE_MODELS", empty.path().toUtf8());
+        const auto path = defaultEncoder();
+        qputenv("SPANWISE_MODELS", before);
+        VERIFY_OK(path);
+        QCOMPARE(QString::fromStdString(path->filename().string()), QString("nuner-mini"));
+        std::uintmax_t bytes = 0;
+        for (const auto& file : std::filesystem::directory_iterator(*path))
+            bytes += file.file_size();
+        QVERIFY(bytes <= 48'000'000);
+        const auto model = loadModel(*path, Device{});
+        VERIFY_OK(model);
+        const std::vector<std::vector<std::string>> sentences{
+            {"Marie", "Curie", "was", "born", "in", "Warsaw", "."},
+            {"She", "takes", "aspirin", "and", "metformin", "for", "diabetes", "."}};
+        const auto found = suggest(**model, sentences,
+                                   {{"person", {}}, {"city", {}}, {"drug", {}}, {"disease", {}}});
+        VERIFY_OK(found);
+        const auto shown = [](const std::vector<WordSpan>& spans) {
+            QStringList text;
+            for (const WordSpan& span : spans)
+                text << QString("%1-%2 %3")
+                            .arg(span.begin)
+                            .arg(span.end)
+                            .arg(QString::fromStdString(span.type));
+            return text.join("; ");
+        };
+        QCOMPARE(shown((*found)[0]), QString("0-2 person; 5-6 city"));
+        QCOMPARE(shown((*found)[1]), QString("2-3 drug; 4-5 drug; 6-7 disease"));
     }
 
     void device_thatIsNotThere_isRefused() {
