@@ -329,7 +329,10 @@ std::int64_t ProjectSession::write(const Edit& edit, const QString& name, double
         return 0;
     }
     m_activeSeconds += std::min(pause, kLongestPause);
-    m_labelsMade += static_cast<int>(edit.addAnnotations.size());
+    // What is decided for many documents at once says nothing of a person's pace.
+    if (!edit.addAnnotations.empty())
+        m_labelsMade +=
+            documentsOf(edit).size() > 1 ? 1 : static_cast<int>(edit.addAnnotations.size());
     m_sinceGesture.restart();
     m_undoName = name;
     m_redoName.clear();
