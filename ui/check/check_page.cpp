@@ -62,26 +62,6 @@ protected:
     }
 };
 
-QLabel* plainLabel(QWidget* parent, const char* name) {
-    auto* label = new QLabel(parent);
-    label->setObjectName(QString::fromLatin1(name));
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    return label;
-}
-
-QFont strong(QFont font) {
-    font.setWeight(QFont::DemiBold);
-    return font;
-}
-
-QPushButton* roomyButton(const QString& text, const char* name, QWidget* parent) {
-    auto* button = new QPushButton(text, parent);
-    button->setObjectName(QString::fromLatin1(name));
-    button->setMinimumWidth(button->fontMetrics().horizontalAdvance(text) + 32);
-    return button;
-}
-
 }  // namespace
 
 struct CheckPage::Impl {
@@ -161,7 +141,7 @@ QWidget* CheckPage::Impl::buildSide() {
     inner->setSpacing(6);
     inner->addWidget(new SectionHeading(tr("How good the model is"), content));
     score = plainLabel(content, "checkScore");
-    score->setFont(strong(theme::scaled(score->font(), 2.4)));
+    score->setFont(theme::strong(theme::scaled(score->font(), 2.4)));
     inner->addWidget(score);
     scoreDetail = new MutedLabel({}, content);
     scoreDetail->setObjectName(QStringLiteral("checkScoreDetail"));
@@ -264,7 +244,7 @@ QWidget* CheckPage::Impl::buildDoubts() {
     auto* emptyLayout = new QVBoxLayout(empty);
     emptyLayout->setContentsMargins(60, 40, 60, 40);
     emptyHeadline = plainLabel(empty, "doubtsEmptyHeadline");
-    emptyHeadline->setFont(strong(theme::scaled(emptyHeadline->font(), 1.35)));
+    emptyHeadline->setFont(theme::strong(theme::scaled(emptyHeadline->font(), 1.35)));
     emptyHeadline->setAlignment(Qt::AlignHCenter);
     emptyHint = plainLabel(empty, "doubtsEmptyHint");
     emptyHint->setForegroundRole(QPalette::PlaceholderText);

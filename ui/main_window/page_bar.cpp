@@ -10,10 +10,6 @@ namespace {
 constexpr int kHeight = 40;
 constexpr int kPadding = 12;
 
-QFont strong(QFont font) {
-    font.setWeight(QFont::DemiBold);
-    return font;
-}
 }  // namespace
 
 PageBar::PageBar(QWidget* parent) : QTabBar(parent) {
@@ -31,7 +27,8 @@ QSize PageBar::minimumSizeHint() const {
 }
 
 QSize PageBar::tabSizeHint(int index) const {
-    return {QFontMetrics(strong(font())).horizontalAdvance(tabText(index)) + 2 * kPadding, kHeight};
+    return {QFontMetrics(theme::strong(font())).horizontalAdvance(tabText(index)) + 2 * kPadding,
+            kHeight};
 }
 
 void PageBar::paintEvent(QPaintEvent*) {
@@ -41,7 +38,7 @@ void PageBar::paintEvent(QPaintEvent*) {
     for (int i = 0; i < count(); ++i) {
         const QRect box = tabRect(i);
         const bool isCurrent = i == currentIndex();
-        painter.setFont(isCurrent ? strong(font()) : font());
+        painter.setFont(isCurrent ? theme::strong(font()) : font());
         painter.setPen(isCurrent || i == m_hovered ? colors.text : colors.mutedText);
         painter.drawText(box, Qt::AlignCenter, tabText(i));
         if (isCurrent)

@@ -13,11 +13,6 @@ constexpr int kVertical = 8;
 constexpr int kGap = 3;
 constexpr int kMark = 16;  ///< room for the check mark
 
-QFont strong(QFont font) {
-    font.setWeight(QFont::DemiBold);
-    return font;
-}
-
 }  // namespace
 
 int paintPurposeBadge(QPainter& painter, QPoint right, int rowHeight,
@@ -126,7 +121,7 @@ void ModelsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
         painter->drawRoundedRect(QRectF(option.rect).adjusted(2, 2, -2, -3), 4, 4);
     }
     const QRect box = option.rect.adjusted(kSide, kVertical, -kSide, -kVertical);
-    const QFont bold = strong(option.font);
+    const QFont bold = theme::strong(option.font);
     const QFontMetrics metrics(bold);
     painter->setFont(option.font);
     const int badge = paintPurposeBadge(
@@ -158,7 +153,7 @@ void ModelsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
 }
 
 QSize ModelsDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const {
-    return {120, QFontMetrics(strong(option.font)).height() +
+    return {120, QFontMetrics(theme::strong(option.font)).height() +
                      QFontMetrics(theme::scaled(option.font, 0.92)).height() + kGap +
                      2 * kVertical};
 }

@@ -85,22 +85,6 @@ private:
     protocol::ModelPurpose m_purpose = protocol::ModelPurpose::Encoder;
 };
 
-/// Fusion's buttons hug their text.
-QPushButton* roomyButton(const QString& text, const char* name, QWidget* parent) {
-    auto* button = new QPushButton(text, parent);
-    button->setObjectName(QString::fromLatin1(name));
-    button->setMinimumWidth(button->fontMetrics().horizontalAdvance(text) + 32);
-    return button;
-}
-
-QLabel* plainLabel(QWidget* parent, const char* name) {
-    auto* label = new QLabel(parent);
-    label->setObjectName(QString::fromLatin1(name));
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    return label;
-}
-
 }  // namespace
 
 struct ModelsPage::Impl {

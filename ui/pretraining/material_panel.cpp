@@ -20,14 +20,6 @@ namespace {
 
 enum Column { kSource, kKind, kTexts, kMentions, kConcepts, kColumns };
 
-QLabel* plainLabel(QWidget* parent, const char* name) {
-    auto* label = new QLabel(parent);
-    label->setObjectName(QString::fromLatin1(name));
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    return label;
-}
-
 }  // namespace
 
 struct MaterialPanel::Impl {

@@ -23,21 +23,6 @@ namespace {
 constexpr int kDrawEveryMs = 200;
 constexpr int kScoreHeight = 190;
 
-QLabel* plainLabel(QWidget* parent, const char* name) {
-    auto* label = new QLabel(parent);
-    label->setObjectName(QString::fromLatin1(name));
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    return label;
-}
-
-QPushButton* roomyButton(const QString& text, const char* name, QWidget* parent) {
-    auto* button = new QPushButton(text, parent);
-    button->setObjectName(QString::fromLatin1(name));
-    button->setMinimumWidth(button->fontMetrics().horizontalAdvance(text) + 32);
-    return button;
-}
-
 }  // namespace
 
 struct RunPanel::Impl {

@@ -304,22 +304,23 @@ bool ProjectSession::commit(const Result<Edit>& edit, const QString& name) {
     return commit(*edit, name);
 }
 
+double ProjectSession::pause() const {
+    return m_sinceGesture.isValid() ? static_cast<double>(m_sinceGesture.elapsed()) / 1000 : 0;
+}
+
 EventInfo ProjectSession::gesture(const QString& name) const {
     EventInfo info;
     info.name = name.toStdString();
     info.actor = m_annotator;
-    if (m_sinceGesture.isValid()) {
-        const double pause = static_cast<double>(m_sinceGesture.elapsed()) / 1000;
-        info.seconds = pause <= kLongestGesture ? pause : 0;
-    }
+    const double seconds = pause();
+    info.seconds = seconds <= kLongestGesture ? seconds : 0;
     return info;
 }
 
 std::int64_t ProjectSession::write(const Edit& edit, const QString& name, double* milliseconds) {
     if (edit.isEmpty() || !writable())
         return 0;
-    const double pause =
-        m_sinceGesture.isValid() ? static_cast<double>(m_sinceGesture.elapsed()) / 1000 : 0;
+    const double before = pause();
     QElapsedTimer disk;
     disk.start();
     const auto committed = m_project->commit(edit, gesture(name));
@@ -328,7 +329,7 @@ std::int64_t ProjectSession::write(const Edit& edit, const QString& name, double
         Q_EMIT errorOccurred(committed.error());
         return 0;
     }
-    m_activeSeconds += std::min(pause, kLongestPause);
+    m_activeSeconds += std::min(before, kLongestPause);
     // What is decided for many documents at once says nothing of a person's pace.
     if (!edit.addAnnotations.empty())
         m_labelsMade +=

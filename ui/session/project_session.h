@@ -169,6 +169,7 @@ Q_SIGNALS:
 
 private:
     [[nodiscard]] EditContext context(RecordId& nextId) const;
+    [[nodiscard]] double pause() const;  ///< seconds since the last gesture
     [[nodiscard]] EventInfo gesture(const QString& name) const;
     std::int64_t write(const Edit& edit, const QString& name, double* milliseconds);
     bool commit(const Edit& edit, const QString& name);

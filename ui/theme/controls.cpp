@@ -4,6 +4,7 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QPushButton>
 #include <QStyleOption>
 #include <cmath>
 #include <utility>
@@ -32,6 +33,21 @@ SectionHeading::SectionHeading(const QString& text, QWidget* parent) : QLabel(te
     setFont(small);
     setForegroundRole(QPalette::PlaceholderText);
     setTextFormat(Qt::PlainText);
+}
+
+QLabel* plainLabel(QWidget* parent, const char* name) {
+    auto* label = new QLabel(parent);
+    label->setObjectName(QString::fromLatin1(name));
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    return label;
+}
+
+QPushButton* roomyButton(const QString& text, const char* name, QWidget* parent) {
+    auto* button = new QPushButton(text, parent);
+    button->setObjectName(QString::fromLatin1(name));
+    button->setMinimumWidth(button->fontMetrics().horizontalAdvance(text) + 32);
+    return button;
 }
 
 MutedLabel::MutedLabel(const QString& text, QWidget* parent) : QLabel(text, parent) {

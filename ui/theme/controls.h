@@ -7,6 +7,8 @@
 #include <QScrollBar>
 #include <QSlider>
 
+class QPushButton;
+
 namespace spanwise::ui {
 
 /// "ENTITY TYPES": small, upper-case, muted.
@@ -22,6 +24,12 @@ class MutedLabel : public QLabel {
 public:
     explicit MutedLabel(const QString& text = {}, QWidget* parent = nullptr);
 };
+
+/// Text as it is, never markup, wrapped to the width.
+[[nodiscard]] QLabel* plainLabel(QWidget* parent, const char* name);
+
+/// Fusion's buttons hug their text; this one leaves it room.
+[[nodiscard]] QPushButton* roomyButton(const QString& text, const char* name, QWidget* parent);
 
 /// A hairline in the theme's border colour.
 class Hairline : public QWidget {

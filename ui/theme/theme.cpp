@@ -213,6 +213,11 @@ QFont documentFont() {
     return font;
 }
 
+QFont strong(QFont font) {
+    font.setWeight(QFont::DemiBold);
+    return font;
+}
+
 QFont scaled(QFont font, double factor) {
     if (font.pixelSize() > 0) {
         font.setPixelSize(std::max(1, static_cast<int>(std::lround(font.pixelSize() * factor))));

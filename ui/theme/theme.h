@@ -47,6 +47,7 @@ void apply(QApplication& app, ThemeChoice choice);
 [[nodiscard]] QFont documentFont();
 /// The same font, larger or smaller, whether sized in points or pixels.
 [[nodiscard]] QFont scaled(QFont font, double factor);
+[[nodiscard]] QFont strong(QFont font);
 /// An icon from the resource ":/icons/<name>.svg" in the theme's text colour; null when absent.
 [[nodiscard]] QIcon icon(const QString& name);
 }  // namespace theme

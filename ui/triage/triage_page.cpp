@@ -98,16 +98,11 @@ private:
     bool m_current = false;
 };
 
-QLabel* plainLabel(QWidget* parent, const char* name) {
+QLabel* lineLabel(QWidget* parent, const char* name) {
     auto* label = new QLabel(parent);
     label->setObjectName(QString::fromLatin1(name));
     label->setTextFormat(Qt::PlainText);
     return label;
-}
-
-QFont strong(QFont font) {
-    font.setWeight(QFont::DemiBold);
-    return font;
 }
 
 QString number(qint64 n) {
@@ -221,7 +216,7 @@ QWidget* TriagePage::Impl::buildTop() {
     row->setContentsMargins(24, 10, 24, 10);
     row->setSpacing(10);
     row->addStrut(22);
-    progress = plainLabel(top, "triageProgress");
+    progress = lineLabel(top, "triageProgress");
     threshold = new MutedLabel({}, top);
     threshold->setObjectName(QStringLiteral("triageThreshold"));
     row->addWidget(progress);
@@ -248,11 +243,11 @@ QWidget* TriagePage::Impl::buildWork() {
 
     auto* head = new QHBoxLayout;
     head->setSpacing(10);
-    words = plainLabel(column, "triageWords");
-    words->setFont(strong(theme::scaled(theme::documentFont(), 1.35)));
+    words = lineLabel(column, "triageWords");
+    words->setFont(theme::strong(theme::scaled(theme::documentFont(), 1.35)));
     words->setMinimumWidth(40);
-    typeName = plainLabel(column, "triageType");
-    typeName->setFont(strong(theme::scaled(typeName->font(), 1.1)));
+    typeName = lineLabel(column, "triageType");
+    typeName->setFont(theme::strong(theme::scaled(typeName->font(), 1.1)));
     head->addWidget(words);
     head->addWidget(typeName);
     head->addStretch();
@@ -340,8 +335,8 @@ QWidget* TriagePage::Impl::buildEmpty() {
     auto* empty = new QWidget(q);
     auto* outer = new QVBoxLayout(empty);
     outer->setContentsMargins(60, 40, 60, 40);
-    emptyHeadline = plainLabel(empty, "triageEmptyHeadline");
-    emptyHeadline->setFont(strong(theme::scaled(emptyHeadline->font(), 1.35)));
+    emptyHeadline = lineLabel(empty, "triageEmptyHeadline");
+    emptyHeadline->setFont(theme::strong(theme::scaled(emptyHeadline->font(), 1.35)));
     emptyHeadline->setAlignment(Qt::AlignHCenter);
     emptyHeadline->setWordWrap(true);
     emptyHint = new MutedLabel({}, empty);
