@@ -17,6 +17,7 @@
 #include "core/text/offset_map.h"
 #include "ui/check/doubt_list.h"
 #include "ui/check/quality_text.h"
+#include "ui/language/plural.h"
 #include "ui/session/project_session.h"
 #include "ui/session/quality_controller.h"
 #include "ui/theme/controls.h"
@@ -334,16 +335,12 @@ void CheckPage::Impl::showQuality() {
                              ? tr("F1 on documents that it had not seen; probably %1.")
                                    .arg(quality_text::interval(*result.all.micro.f1Interval))
                              : tr("F1 on documents that it had not seen."));
-    const auto number = [&](std::int64_t n) { return locale.toString(static_cast<qlonglong>(n)); };
     const qint64 labels = session ? session->counts().annotations : known->labels;
     const QString at =
         locale.toString(QDateTime::fromMSecsSinceEpoch(known->at), QLocale::ShortFormat);
-    QString age = known->labels == 1
-                      ? tr("Checked %1 with 1 label.").arg(at)
-                      : tr("Checked %1 with %2 labels.").arg(at, number(known->labels));
+    QString age = tr("Checked %1 with %Ln label(s).", nullptr, plural(known->labels)).arg(at);
     if (const qint64 since = labels - known->labels; since > 0)
-        age += QLatin1Char(' ') +
-               (since == 1 ? tr("1 is new since.") : tr("%1 are new since.").arg(number(since)));
+        age += QLatin1Char(' ') + tr("%Ln are new since.", nullptr, plural(since));
     when->setText(age);
 
     facts = new QWidget;
@@ -367,13 +364,12 @@ void CheckPage::Impl::showQuality() {
     }
     if (result.byHand && result.preAnnotated) {
         section(tr("By hand or pre-annotated"));
-        line(tr("%1 in %2 documents labelled by hand")
-                 .arg(quality_text::percent(result.byHand->micro.f1),
-                      number(result.byHand->documents)),
+        line(tr("%1 in %Ln document(s) labelled by hand", nullptr, plural(result.byHand->documents))
+                 .arg(quality_text::percent(result.byHand->micro.f1)),
              "checkByHand");
-        line(tr("%1 in %2 where suggestions were accepted")
-                 .arg(quality_text::percent(result.preAnnotated->micro.f1),
-                      number(result.preAnnotated->documents)),
+        line(tr("%1 in %Ln where suggestions were accepted", nullptr,
+                plural(result.preAnnotated->documents))
+                 .arg(quality_text::percent(result.preAnnotated->micro.f1)),
              "checkPreAnnotated");
         auto* why = new MutedLabel(
             tr("Accepted suggestions agree with the model that made them, so the first figure is "
@@ -403,9 +399,7 @@ void CheckPage::Impl::showQuality() {
             nameLabel->setPalette(palette);
         }
         auto* f1 = new QLabel(quality_text::percent(report.f1), facts);
-        auto* rest = new MutedLabel(
-            report.support == 1 ? tr("1 label") : tr("%1 labels").arg(number(report.support)),
-            facts);
+        auto* rest = new MutedLabel(tr("%Ln label(s)", nullptr, plural(report.support)), facts);
         f1->setAlignment(Qt::AlignRight);
         rest->setAlignment(Qt::AlignRight);
         for (QLabel* label : {nameLabel, f1, static_cast<QLabel*>(rest)})
@@ -447,9 +441,10 @@ void CheckPage::Impl::showStatus() {
                            : tr("Without a worker nothing is checked.");
             break;
         case Stage::TooFew:
-            text = tr("A check needs labels in at least %1 documents and %2 sentences.")
-                       .arg(quality->options().leastDocuments)
-                       .arg(quality->options().leastSentences);
+            text = tr("A check needs labels in at least %Ln document(s) and %1.", nullptr,
+                      quality->options().leastDocuments)
+                       .arg(tr("%Ln sentence(s)", "labels in at least …",
+                               quality->options().leastSentences));
             break;
         case Stage::Waiting:
             text = status.isAsked ? tr("Learning from all labels first…")
@@ -540,7 +535,7 @@ void CheckPage::Impl::showDoubts() {
     dismissButton->setEnabled(isWritable);
     const int dismissed = quality ? quality->dismissedCount() : 0;
     restore->setVisible(dismissed > 0 && isWritable);
-    const QString again = tr("Show the %1 dismissed again").arg(QLocale().toString(dismissed));
+    const QString again = tr("Show the %Ln dismissed again", nullptr, dismissed);
     restore->setText(again);
     restore->setMinimumWidth(restore->fontMetrics().horizontalAdvance(again) + 24);
     const bool wasChecked = quality && quality->quality();

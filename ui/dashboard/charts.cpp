@@ -20,6 +20,7 @@
 #include <cmath>
 
 #include "ui/check/quality_text.h"
+#include "ui/language/plural.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui::charts {
@@ -31,9 +32,9 @@ constexpr int kColumnsHeight = 220;
 constexpr int kNameWidth = 130;
 constexpr int kNamedColumns = 8;
 
-QString tr(const char* text) {
-    return QCoreApplication::translate("spanwise::ui::Charts", text);
-}
+struct Charts {
+    Q_DECLARE_TR_FUNCTIONS(spanwise::ui::Charts)
+};
 QString number(qint64 value) {
     return QLocale().toString(value);
 }
@@ -167,7 +168,7 @@ Drawn stackedBars(const QString& what, const QStringList& bars, const std::vecto
                 QToolTip::hideText();
                 return;
             }
-            QToolTip::showText(QCursor::pos(), tr("%1, %2: %3")
+            QToolTip::showText(QCursor::pos(), Charts::tr("%1, %2: %3")
                                                    .arg(bars[bars.size() - 1 - index], set->label(),
                                                         number(std::llround(set->at(index)))));
         });
@@ -178,7 +179,7 @@ Drawn stackedBars(const QString& what, const QStringList& bars, const std::vecto
         for (const Part& part : parts) {
             const qint64 value = part.values[static_cast<std::size_t>(i)];
             row << QString::number(value);
-            said << tr("%1 %2").arg(number(value), part.name);
+            said << Charts::tr("%1 %2").arg(number(value), part.name);
         }
         drawn.table.rows << row;
         spoken << bars[i] + QStringLiteral(": ") + said.join(QStringLiteral(", "));
@@ -226,16 +227,17 @@ Drawn columns(const QString& what, const QString& unit, const QStringList& names
     auto* series = new QBarSeries;
     series->setBarWidth(0.7);
     series->append(set);
-    QObject::connect(series, &QAbstractBarSeries::hovered, series,
-                     [names, decimals](bool isOver, int index, QBarSet* over) {
-                         if (isOver)
-                             QToolTip::showText(
-                                 QCursor::pos(),
-                                 tr("%1: %2").arg(names[index], QLocale().toString(over->at(index),
-                                                                                   'f', decimals)));
-                         else
-                             QToolTip::hideText();
-                     });
+    QObject::connect(
+        series, &QAbstractBarSeries::hovered, series,
+        [names, decimals](bool isOver, int index, QBarSet* over) {
+            if (isOver)
+                QToolTip::showText(
+                    QCursor::pos(),
+                    Charts::tr("%1: %2").arg(names[index],
+                                             QLocale().toString(over->at(index), 'f', decimals)));
+            else
+                QToolTip::hideText();
+        });
     drawn.chart->addSeries(series);
     auto* axis = new QBarCategoryAxis;
     axis->append(below);
@@ -253,7 +255,8 @@ Drawn columns(const QString& what, const QString& unit, const QStringList& names
 Drawn shares(const QString& what, const QString& unit, const std::vector<Share>& shares) {
     Drawn drawn;
     drawn.chart = newChart(false);
-    drawn.table.header << what << unit << tr("low (95 %)") << tr("high (95 %)") << tr("counted");
+    drawn.table.header << what << unit << Charts::tr("low (95 %)") << Charts::tr("high (95 %)")
+                       << Charts::tr("counted");
     const ThemeColors& colors = theme::colors();
     QStringList names;
     QStringList spoken;
@@ -314,7 +317,8 @@ Drawn shares(const QString& what, const QString& unit, const std::vector<Share>&
 Drawn learningCurve(const protocol::CurveReport& curve) {
     Drawn drawn;
     drawn.chart = newChart(true);
-    drawn.table.header << tr("documents") << tr("F1") << tr("low (95 %)") << tr("high (95 %)");
+    drawn.table.header << Charts::tr("documents") << Charts::tr("F1") << Charts::tr("low (95 %)")
+                       << Charts::tr("high (95 %)");
     const ThemeColors& colors = theme::colors();
     auto* documents = new QValueAxis;
     auto* percent = percentAxis();
@@ -322,7 +326,7 @@ Drawn learningCurve(const protocol::CurveReport& curve) {
     drawn.chart->addAxis(percent, Qt::AlignLeft);
     dress(documents, false);
     documents->setLabelFormat(QStringLiteral("%d"));
-    documents->setTitleText(tr("labelled documents"));
+    documents->setTitleText(Charts::tr("labelled documents"));
     const auto attach = [&](QXYSeries* series) {
         drawn.chart->addSeries(series);
         series->attachAxis(documents);
@@ -330,7 +334,7 @@ Drawn learningCurve(const protocol::CurveReport& curve) {
     };
     QStringList spoken;
     auto* measured = new QLineSeries;
-    measured->setName(tr("F1 measured"));
+    measured->setName(Charts::tr("F1 measured"));
     measured->setPen(QPen(colors.accent, 2.5));
     measured->setPointsVisible(true);
     double most = 1;
@@ -338,20 +342,20 @@ Drawn learningCurve(const protocol::CurveReport& curve) {
         measured->append(count, f1 * 100);
         most = std::max(most, count);
         drawn.table.rows << QStringList{decimal(count, 0), decimal(f1, 4), {}, {}};
-        spoken << QCoreApplication::translate("spanwise::ui::Charts", "%1 with %2 documents")
-                      .arg(quality_text::percent(f1), QLocale().toString(std::lround(count)));
+        spoken << Charts::tr("%1 with %Ln document(s)", nullptr, plural(std::lround(count)))
+                      .arg(quality_text::percent(f1));
     }
     attach(measured);
     if (curve.isGiven) {
         const auto then = static_cast<double>(curve.documents + curve.more);
         auto* expected = new QLineSeries;
-        expected->setName(tr("expected"));
+        expected->setName(Charts::tr("expected"));
         expected->setPen(QPen(colors.warning, 2.5, Qt::DashLine));
         expected->append(static_cast<double>(curve.documents), curve.now * 100);
         expected->append(then, curve.then * 100);
         attach(expected);
         auto* whisker = new QLineSeries;
-        whisker->setName(tr("within"));
+        whisker->setName(Charts::tr("within"));
         QPen pen(colors.warning, 4);
         pen.setCapStyle(Qt::FlatCap);
         whisker->setPen(pen);

@@ -20,6 +20,7 @@
 #include "ui/dashboard/finding_list.h"
 #include "ui/dashboard/health_panel.h"
 #include "ui/dashboard/matrix_view.h"
+#include "ui/language/plural.h"
 #include "ui/session/dashboard_controller.h"
 #include "ui/session/project_session.h"
 #include "ui/session/quality_controller.h"
@@ -92,8 +93,7 @@ DecisionCounts sum(const auto& all) {
 
 charts::Share quality(const QString& name, const protocol::ScoreReport& report) {
     return {name, report.f1, report.f1Interval,
-            report.support == 1 ? DashboardPage::tr("1 label")
-                                : DashboardPage::tr("%1 labels").arg(number(report.support))};
+            DashboardPage::tr("%Ln label(s)", nullptr, plural(report.support))};
 }
 
 }  // namespace
@@ -396,14 +396,11 @@ void DashboardPage::setSession(ProjectSession* session, DashboardController* das
                 [this] { m_impl->showHealth(); });
         connect(dashboard, &DashboardController::fixed, this, [this](int check, int count) {
             const bool isTrash = static_cast<HealthCheck>(check) == HealthCheck::EmptyDocument;
-            const QString many = number(count);
             if (isTrash)
-                Q_EMIT hint(count == 1 ? tr("1 document is in the trash.")
-                                       : tr("%1 documents are in the trash.").arg(many),
+                Q_EMIT hint(tr("%Ln document(s) are in the trash.", nullptr, count),
                             tr("Edit, Trash… brings them back."));
             else
-                Q_EMIT hint(count == 1 ? tr("1 label is put right.")
-                                       : tr("%1 labels are put right.").arg(many),
+                Q_EMIT hint(tr("%Ln label(s) are put right.", nullptr, count),
                             tr("Ctrl+Z takes it back as one step."));
         });
         if (isVisible())
@@ -521,8 +518,9 @@ void DashboardPage::Impl::showWork() {
             std::max<qint64>(QDateTime::currentMSecsSinceEpoch() / kHour, hours.rbegin()->first);
         for (qint64 hour = last - kHours + 1; hour <= last; ++hour) {
             const auto found = hours.find(hour);
-            names << locale.toString(QDateTime::fromMSecsSinceEpoch(hour * kHour),
-                                     QStringLiteral("ddd HH:mm"));
+            names << locale.toString(
+                QDateTime::fromMSecsSinceEpoch(hour * kHour),
+                tr("ddd HH:mm", "weekday and time, as in QLocale::toString()"));
             values.push_back(found == hours.end() ? 0.0
                                                   : static_cast<double>(found->second.labels));
         }
@@ -543,7 +541,7 @@ void DashboardPage::Impl::showWork() {
     const bool isPace = work->variant() == 2;
     for (QDate day = last.addDays(1 - kDays); day <= last; day = day.addDays(1)) {
         const auto found = days.find(day);
-        names << locale.toString(day, QStringLiteral("d MMM"));
+        names << locale.toString(day, tr("d MMM", "day and month, as in QLocale::toString()"));
         const Activity::Hour there = found == days.end() ? Activity::Hour{} : found->second;
         values.push_back(!isPace ? static_cast<double>(there.labels)
                          : there.seconds >= kLeastWork
@@ -604,8 +602,8 @@ void DashboardPage::Impl::showQuality() {
     if (!known) {
         const QString hint =
             quality ? tr("When you pause, Spanwise trains on some documents and judges the others. "
-                         "It needs labels in at least %1 documents.")
-                          .arg(quality->options().leastDocuments)
+                         "It needs labels in at least %Ln document(s).",
+                         nullptr, quality->options().leastDocuments)
                     : tr("Without a worker nothing is checked.");
         for (ChartCard* card : {scores, curve, confusion}) {
             card->setEmpty(session ? tr("Not checked yet") : QString(), session ? hint : QString());
@@ -617,9 +615,8 @@ void DashboardPage::Impl::showQuality() {
     }
     const QLocale locale;
     const QString when =
-        tr("Check of %1 with %2 labels.")
-            .arg(locale.toString(QDateTime::fromMSecsSinceEpoch(known->at), QLocale::ShortFormat),
-                 number(known->labels));
+        tr("Check of %1 with %Ln label(s).", nullptr, plural(known->labels))
+            .arg(locale.toString(QDateTime::fromMSecsSinceEpoch(known->at), QLocale::ShortFormat));
     std::vector<charts::Share> shares{ui::quality(tr("all"), known->result.all.micro)};
     if (session) {
         for (const EntityType& type : session->scheme().types()) {
@@ -638,9 +635,9 @@ void DashboardPage::Impl::showQuality() {
         curve->setNote(quality_text::forecast(*known->result.curve));
     } else {
         curve->setEmpty(tr("No curve yet"),
-                        tr("With labels in %1 documents the check also tells what more labels "
-                           "will bring.")
-                            .arg(quality ? quality->options().curveDocuments : 20));
+                        tr("With labels in %Ln document(s) the check also tells what more labels "
+                           "will bring.",
+                           nullptr, quality ? quality->options().curveDocuments : 20));
         curve->setNote({});
     }
     showConfusion();
@@ -814,9 +811,10 @@ void DashboardPage::Impl::showGuard() {
     }
     QStringList text;
     if (known && set.documents > 0) {
-        text << tr("%1 of %2 documents are held out: nobody sees suggestions there. %3 of them "
-                   "are done.")
-                    .arg(number(known->blind.heldOut), number(known->tallies.documents.total()),
+        text << tr("%Ln of %1 documents are held out: nobody sees suggestions there. %2 of them "
+                   "are done.",
+                   nullptr, plural(known->blind.heldOut))
+                    .arg(number(known->tallies.documents.total()),
                          number(known->blind.blind.documents));
         const auto rate = [](const BlindTally::Side& side) {
             return QLocale().toString(

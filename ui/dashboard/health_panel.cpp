@@ -10,6 +10,7 @@
 
 #include "ui/check/quality_text.h"
 #include "ui/dashboard/finding_list.h"
+#include "ui/language/plural.h"
 #include "ui/theme/controls.h"
 #include "ui/theme/theme.h"
 
@@ -96,18 +97,15 @@ QString HealthPanel::Parts::hintOf(HealthCheck check) {
 }
 
 QString HealthPanel::Parts::fixText(HealthCheck check, std::int64_t count) const {
-    const int n = static_cast<int>(count);
+    const int n = plural(count);
     switch (check) {
         case HealthCheck::EdgeSpace:
         case HealthCheck::EdgePunctuation:
-            return count == 1 ? HealthPanel::tr("Trim 1 label")
-                              : HealthPanel::tr("Trim %1 labels").arg(number(n));
+            return HealthPanel::tr("Trim %Ln label(s)", nullptr, n);
         case HealthCheck::InsideWord:
-            return count == 1 ? HealthPanel::tr("Widen 1 label to words")
-                              : HealthPanel::tr("Widen %1 labels to words").arg(number(n));
+            return HealthPanel::tr("Widen %Ln label(s) to words", nullptr, n);
         case HealthCheck::EmptyDocument:
-            return count == 1 ? HealthPanel::tr("Move 1 document to the trash")
-                              : HealthPanel::tr("Move %1 documents to the trash").arg(number(n));
+            return HealthPanel::tr("Move %Ln document(s) to the trash", nullptr, n);
         default:
             return {};
     }
@@ -191,9 +189,7 @@ void HealthPanel::showState(const State& state, const LabelScheme& scheme) {
                    ? tr("Looking at the labels…")
                    : tr("Looking at the labels… %1").arg(quality_text::percent(state.examined));
     else if (state.report)
-        text = state.report->documents == 1
-                   ? tr("1 labelled document looked at")
-                   : tr("%1 labelled documents looked at").arg(number(state.report->documents));
+        text = tr("%Ln labelled document(s) looked at", nullptr, plural(state.report->documents));
     d.state->setText(text);
     for (int i = 0; i < d.checks->count(); ++i) {
         const auto check = static_cast<HealthCheck>(i);
@@ -254,10 +250,10 @@ void HealthPanel::showPlaces() {
                                    : tr("Nothing is known yet: the labels are being looked at."));
     d.more->setText(
         count > shown && shown > 0
-            ? tr("The first %1 of %2 are listed.").arg(number(shown), number(count))
-        : fixable < count && fixable > 0
-            ? tr("%1 need a person: they would touch another label.").arg(number(count - fixable))
-            : QString());
+            ? tr("The first %Ln of %1 are listed.", nullptr, plural(shown)).arg(number(count))
+        : fixable < count && fixable > 0 ? tr("%Ln need a person: they would touch another label.",
+                                              nullptr, plural(count - fixable))
+                                         : QString());
     const QString text = d.fixText(check, fixable);
     const bool hadFocus = d.fix->hasFocus();
     d.fix->setVisible(fixable > 0 && !text.isEmpty());

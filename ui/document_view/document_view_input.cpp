@@ -1092,7 +1092,7 @@ void DocumentView::Impl::showMenu(QPoint globalPosition) {
             [this] { remove(); });
     }
     if (span != nullptr || !selection.isEmpty()) {
-        add(DocumentView::tr("Copy text") + QStringLiteral("\tCtrl+C"), "copyAction",
+        add(DocumentView::tr("Copy text") + u'\t' + keyText(QKeySequence::Copy), "copyAction",
             [this] { copy(); });
     }
     if (menu->isEmpty()) {

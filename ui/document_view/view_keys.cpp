@@ -6,9 +6,9 @@
 namespace spanwise::ui {
 namespace {
 
-QString tr(const char* text) {
-    return QCoreApplication::translate("spanwise::ui::ViewKeys", text);
-}
+struct KeyNames {
+    Q_DECLARE_TR_FUNCTIONS(spanwise::ui::ViewKeys)
+};
 
 QKeySequence sequence(int key, Qt::KeyboardModifiers modifiers) {
     return QKeySequence(QKeyCombination(modifiers, static_cast<Qt::Key>(key)));
@@ -36,55 +36,49 @@ const std::vector<ViewCommand>& ViewKeys::commands() {
 QString ViewKeys::title(ViewCommand command) {
     switch (command) {
         case ViewCommand::Accept:
-            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Accept the suggestion"));
+            return KeyNames::tr("Accept the suggestion");
         case ViewCommand::Reject:
-            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Reject the suggestion"));
+            return KeyNames::tr("Reject the suggestion");
         case ViewCommand::AcceptAll:
-            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Accept all that are shown"));
+            return KeyNames::tr("Accept all that are shown");
         case ViewCommand::NextSuggestion:
-            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Go to the next suggestion"));
+            return KeyNames::tr("Go to the next suggestion");
         case ViewCommand::PreviousSuggestion:
-            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Go to the previous suggestion"));
+            return KeyNames::tr("Go to the previous suggestion");
         case ViewCommand::FocusHere:
-            return tr(
-                QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Focus the label at the selection"));
+            return KeyNames::tr("Focus the label at the selection");
         case ViewCommand::NextSpan:
-            return tr(
-                QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Focus the next label or suggestion"));
+            return KeyNames::tr("Focus the next label or suggestion");
         case ViewCommand::PreviousSpan:
-            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys",
-                                        "Focus the previous label or suggestion"));
+            return KeyNames::tr("Focus the previous label or suggestion");
         case ViewCommand::BeginLeft:
-            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Begin a word earlier"));
+            return KeyNames::tr("Begin a word earlier");
         case ViewCommand::BeginRight:
-            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Begin a word later"));
+            return KeyNames::tr("Begin a word later");
         case ViewCommand::EndLeft:
-            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "End a word earlier"));
+            return KeyNames::tr("End a word earlier");
         case ViewCommand::EndRight:
-            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "End a word later"));
+            return KeyNames::tr("End a word later");
         case ViewCommand::Remove:
-            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Remove the label"));
+            return KeyNames::tr("Remove the label");
         case ViewCommand::Mark:
-            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys",
-                                        "Mark the label for a change of several"));
+            return KeyNames::tr("Mark the label for a change of several");
         case ViewCommand::MarkAlike:
-            return tr(
-                QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Mark all of the same type, or all"));
+            return KeyNames::tr("Mark all of the same type, or all");
         case ViewCommand::Sticky:
-            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys",
-                                        "Label every selection as the type used last"));
+            return KeyNames::tr("Label every selection as the type used last");
         case ViewCommand::Done:
-            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Done, and on to the next"));
+            return KeyNames::tr("Done, and on to the next");
         case ViewCommand::NextDocument:
-            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Go to the next document"));
+            return KeyNames::tr("Go to the next document");
         case ViewCommand::PreviousDocument:
-            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Go to the previous document"));
+            return KeyNames::tr("Go to the previous document");
         case ViewCommand::ZoomIn:
-            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Larger text"));
+            return KeyNames::tr("Larger text");
         case ViewCommand::ZoomOut:
-            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Smaller text"));
+            return KeyNames::tr("Smaller text");
         case ViewCommand::ZoomReset:
-            return tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Usual text size"));
+            return KeyNames::tr("Usual text size");
     }
     return {};
 }
@@ -260,13 +254,13 @@ QString keyText(const QKeySequence& key) {
     const Qt::KeyboardModifiers modifiers = key[0].keyboardModifiers();
     QString text;
     if (modifiers.testFlag(Qt::ControlModifier)) {
-        text += tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Ctrl")) + u'+';
+        text += KeyNames::tr("Ctrl") + u'+';
     }
     if (modifiers.testFlag(Qt::AltModifier)) {
-        text += tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Alt")) + u'+';
+        text += KeyNames::tr("Alt") + u'+';
     }
     if (modifiers.testFlag(Qt::MetaModifier)) {
-        text += tr(QT_TRANSLATE_NOOP("spanwise::ui::ViewKeys", "Meta")) + u'+';
+        text += KeyNames::tr("Meta") + u'+';
     }
     if (modifiers.testFlag(Qt::ShiftModifier)) {
         text += u'⇧';

@@ -24,6 +24,7 @@
 #include <ostream>
 #include <streambuf>
 
+#include "ui/language/plural.h"
 #include "ui/session/project_session.h"
 #include "ui/theme/controls.h"
 #include "ui/theme/theme.h"
@@ -337,20 +338,18 @@ void ExportPage::showReport(const Result<ExportReport>& report) {
         m_stale = true;
         return;
     }
-    const QLocale locale;
-    QString text = tr("%1 documents, %2 labels.")
-                       .arg(locale.toString(static_cast<qlonglong>(report->documents)),
-                            locale.toString(static_cast<qlonglong>(report->spans)));
+    QString text = tr("%1, %2.").arg(tr("%Ln document(s)", nullptr, plural(report->documents)),
+                                     tr("%Ln label(s)", nullptr, plural(report->spans)));
     QStringList losses;
     if (report->droppedOverlaps > 0)
-        losses << tr("%1 nested or overlapping labels are left out")
-                      .arg(locale.toString(static_cast<qlonglong>(report->droppedOverlaps)));
+        losses << tr("%Ln nested or overlapping label(s) are left out", nullptr,
+                     plural(report->droppedOverlaps));
     if (report->widened > 0)
-        losses << tr("%1 labels that begin or end inside a word are widened to the word")
-                      .arg(locale.toString(static_cast<qlonglong>(report->widened)));
+        losses << tr("%Ln label(s) that begin or end inside a word are widened to the word",
+                     nullptr, plural(report->widened));
     if (report->renamedTypes > 0)
-        losses << tr("in %1 type names spaces become “_”")
-                      .arg(locale.toString(static_cast<qlonglong>(report->renamedTypes)));
+        losses << tr("in %Ln type name(s) spaces become “_”", nullptr,
+                     plural(report->renamedTypes));
     if (!losses.isEmpty())
         text += QLatin1Char(' ') + tr("This format cannot carry everything: %1. JSONL can.")
                                        .arg(losses.join(QStringLiteral("; ")));

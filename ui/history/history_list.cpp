@@ -5,6 +5,7 @@
 #include <QPainter>
 #include <algorithm>
 
+#include "ui/language/plural.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -91,7 +92,7 @@ QVariant HistoryModel::data(const QModelIndex& index, int role) const {
             if (entry.documentCount == 1 && !entry.documentName.empty())
                 parts << QString::fromStdString(entry.documentName);
             else if (entry.documentCount > 1)
-                parts << tr("%1 documents").arg(number(entry.documentCount));
+                parts << tr("%Ln document(s)", nullptr, plural(entry.documentCount));
             if (!entry.models.empty()) {
                 QStringList models;
                 for (const std::string& model : entry.models)

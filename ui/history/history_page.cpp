@@ -18,6 +18,7 @@
 #include <functional>
 
 #include "ui/history/history_list.h"
+#include "ui/language/plural.h"
 #include "ui/session/history_controller.h"
 #include "ui/session/project_session.h"
 #include "ui/theme/controls.h"
@@ -401,13 +402,13 @@ void HistoryPage::Impl::showCurrent() {
     else if (steps > 1)
         hint = steps == 2
                    ? tr("takes back this and the change after it")
-                   : tr("takes back this and the %1 changes after it").arg(number(steps - 1));
+                   : tr("takes back this and the %Ln change(s) after it", nullptr, steps - 1);
     else if (steps == -1)
         hint = tr("applies this change again");
     else if (steps < -1)
         hint = steps == -2
                    ? tr("applies this and the change before it again")
-                   : tr("applies this and the %1 changes before it again").arg(number(-steps - 1));
+                   : tr("applies this and the %Ln change(s) before it again", nullptr, -steps - 1);
     else if (row->entry.kind == "edit")
         hint = tr("undone, and then something else was done");
     else if (row->entry.kind == "trash" || row->entry.kind == "type")
@@ -436,16 +437,12 @@ void HistoryPage::Impl::showFacts() {
         const ChangesSince& changes = facts.changes;
         QStringList parts;
         if (changes.labels > 0)
-            parts << (changes.labels == 1 ? tr("1 label changed")
-                                          : tr("%1 labels changed").arg(number(changes.labels)));
+            parts << tr("%Ln label(s) changed", nullptr, plural(changes.labels));
         if (changes.statuses > 0)
-            parts << (changes.statuses == 1
-                          ? tr("1 document changed its status")
-                          : tr("%1 documents changed their status").arg(number(changes.statuses)));
+            parts << tr("%Ln document(s) changed their status", nullptr, plural(changes.statuses));
         if (changes.others > 0)
-            parts << (changes.others == 1 ? tr("1 change of types or of the documents there are")
-                                          : tr("%1 changes of types or of the documents there are")
-                                                .arg(number(changes.others)));
+            parts << tr("%Ln change(s) of types or of the documents there are", nullptr,
+                        plural(changes.others));
         exportText->setText(
             tr("Exported %1 to %2. %3.")
                 .arg(when(facts.lastExport->at), file,
@@ -463,9 +460,10 @@ void HistoryPage::Impl::showFacts() {
     for (const BackupInfo& backup : facts.backups) {
         auto* text = plainLabel(backups, "historyBackup");
         text->setText(backup.problem.empty()
-                          ? tr("%1: %2 documents, %3 labels, %4")
-                                .arg(when(backup.at), number(backup.documents),
-                                     number(backup.annotations),
+                          ? tr("%1: %2, %3, %4")
+                                .arg(when(backup.at),
+                                     tr("%Ln document(s)", nullptr, plural(backup.documents)),
+                                     tr("%Ln label(s)", nullptr, plural(backup.annotations)),
                                      locale.formattedDataSize(backup.bytes))
                           : tr("%1: cannot be read. %2")
                                 .arg(when(backup.at), QString::fromStdString(backup.problem)));
@@ -505,8 +503,8 @@ void HistoryPage::Impl::go() {
     const bool isUndo = row->steps > 0;
     if (steps >= kManySteps) {
         QMessageBox box(QMessageBox::Question, tr("History"),
-                        isUndo ? tr("Undo %1 changes?").arg(number(steps))
-                               : tr("Apply %1 changes again?").arg(number(steps)),
+                        isUndo ? tr("Undo %Ln change(s)?", nullptr, steps)
+                               : tr("Apply %Ln change(s) again?", nullptr, steps),
                         QMessageBox::NoButton, q);
         box.setObjectName(QStringLiteral("historyAsk"));
         box.setInformativeText(
@@ -525,12 +523,9 @@ void HistoryPage::Impl::go() {
     const int done = history->goTo(event);
     if (done == 0)
         return;
-    const QString count = number(done);
-    Q_EMIT q->hint(
-        isUndo ? (done == 1 ? tr("1 change is undone.") : tr("%1 changes are undone.").arg(count))
-               : (done == 1 ? tr("1 change is applied again.")
-                            : tr("%1 changes are applied again.").arg(count)),
-        {});
+    Q_EMIT q->hint(isUndo ? tr("%Ln change(s) are undone.", nullptr, done)
+                          : tr("%Ln change(s) are applied again.", nullptr, done),
+                   {});
     list->setFocus();
 }
 

@@ -5,47 +5,47 @@
 
 namespace spanwise::ui {
 namespace {
-QString tr(const char* text) {
-    return QCoreApplication::translate("spanwise::ui::Errors", text);
-}
+struct Errors {
+    Q_DECLARE_TR_FUNCTIONS(spanwise::ui::Errors)
+};
 }  // namespace
 
 QString errorHeadline(ErrorCode code) {
     switch (code) {
         case ErrorCode::Cancelled:
-            return tr("Stopped.");
+            return Errors::tr("Stopped.");
         case ErrorCode::InvalidArgument:
-            return tr("That is not possible.");
+            return Errors::tr("That is not possible.");
         case ErrorCode::InvalidText:
-            return tr("This is not UTF-8 text.");
+            return Errors::tr("This is not UTF-8 text.");
         case ErrorCode::InvalidFormat:
-            return tr("The file has an error.");
+            return Errors::tr("The file has an error.");
         case ErrorCode::NotFound:
-            return tr("It was not found.");
+            return Errors::tr("It was not found.");
         case ErrorCode::AlreadyExists:
-            return tr("There is one already.");
+            return Errors::tr("There is one already.");
         case ErrorCode::PermissionDenied:
-            return tr("Permission denied.");
+            return Errors::tr("Permission denied.");
         case ErrorCode::DiskFull:
-            return tr("The disk is full.");
+            return Errors::tr("The disk is full.");
         case ErrorCode::Io:
-            return tr("Reading or writing failed.");
+            return Errors::tr("Reading or writing failed.");
         case ErrorCode::Corrupt:
-            return tr("The file is damaged.");
+            return Errors::tr("The file is damaged.");
         case ErrorCode::TooNew:
-            return tr("The file was written by a later version of Spanwise.");
+            return Errors::tr("The file was written by a later version of Spanwise.");
         case ErrorCode::ReadOnly:
-            return tr("Nothing can be changed now.");
+            return Errors::tr("Nothing can be changed now.");
         case ErrorCode::Incompatible:
-            return tr("The model does not fit.");
+            return Errors::tr("The model does not fit.");
         case ErrorCode::OutOfMemory:
-            return tr("There is not enough memory.");
+            return Errors::tr("There is not enough memory.");
         case ErrorCode::Worker:
-            return tr("The background worker has a problem.");
+            return Errors::tr("The background worker has a problem.");
         case ErrorCode::Internal:
             break;
     }
-    return tr("Something went wrong inside Spanwise.");
+    return Errors::tr("Something went wrong inside Spanwise.");
 }
 
 QString errorDetail(const Error& error) {

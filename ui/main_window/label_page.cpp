@@ -10,6 +10,7 @@
 
 #include "ui/check/quality_text.h"
 #include "ui/document_view/document_view.h"
+#include "ui/language/plural.h"
 #include "ui/main_window/mode_bar.h"
 #include "ui/patterns/propagate_dialog.h"
 #include "ui/queue/queue_panel.h"
@@ -314,11 +315,12 @@ void LabelPage::showFigures() {
         const bool tooFew = m_quality && m_quality->status().stage == QualityStatus::Stage::TooFew;
         m_types->setFigures(
             {}, !m_quality ? QString()
-                : tooFew   ? tr("How well the model knows it will stand here once %1 documents are "
-                                  "labelled and you pause.")
-                               .arg(m_quality->options().leastDocuments)
-                         : tr("How well the model knows it will stand here after a check, when you "
-                              "pause."));
+                : tooFew
+                    ? tr("How well the model knows it will stand here once %Ln document(s) are "
+                         "labelled and you pause.",
+                         nullptr, m_quality->options().leastDocuments)
+                    : tr("How well the model knows it will stand here after a check, when you "
+                         "pause."));
         return;
     }
     const protocol::CheckResult& result = m_quality->quality()->result;
@@ -331,10 +333,9 @@ void LabelPage::showFigures() {
                          [&](const auto& report) { return report.type == type.name; });
         const auto report = result.all.perType.find(type.name);
         if (lacking != result.lacking.end()) {
-            figure.text = tr("%1 more").arg(QLocale().toString(
-                static_cast<qlonglong>(std::max(lacking->moreMentions, lacking->moreDocuments))));
-            figure.description = tr("lacks %1 examples")
-                                     .arg(std::max(lacking->moreMentions, lacking->moreDocuments));
+            const int more = plural(std::max(lacking->moreMentions, lacking->moreDocuments));
+            figure.text = tr("%Ln more", nullptr, more);
+            figure.description = tr("lacks %Ln example(s)", nullptr, more);
         } else if (report != result.all.perType.end()) {
             figure.text = quality_text::percent(report->second.f1);
             figure.description = tr("F1 %1").arg(figure.text);
@@ -402,10 +403,7 @@ void LabelPage::propagate() {
     PropagateDialog dialog(*m_session, words, type, this);
     connect(&dialog, &PropagateDialog::placeActivated, this, &LabelPage::goTo);
     if (dialog.exec() == QDialog::Accepted)
-        Q_EMIT hint(dialog.labelled() == 1
-                        ? tr("1 place is labelled.")
-                        : tr("%1 places are labelled.")
-                              .arg(QLocale().toString(static_cast<qlonglong>(dialog.labelled()))),
+        Q_EMIT hint(tr("%Ln place(s) are labelled.", nullptr, plural(dialog.labelled())),
                     tr("Ctrl+Z takes all of it back."));
     m_view->setFocus();
 }
@@ -466,9 +464,7 @@ void LabelPage::showOccurrences() {
     }
     m_types->setOccurrences(text, rows);
     if (focused != 0 && !others.empty()) {
-        const QString also = others.size() == 1
-                                 ? tr("also in 1 other document")
-                                 : tr("also in %1 other documents").arg(others.size());
+        const QString also = tr("also in %Ln other document(s)", nullptr, plural(others.size()));
         m_view->setCardNote(focusIsSuggestion() ? tr("%1 · G: decide all").arg(also) : also);
     }
 }
@@ -545,8 +541,9 @@ void LabelPage::trashDocuments(const QList<qint64>& documents) {
         return;
     const std::vector<DocumentId> ids(documents.begin(), documents.end());
     if (m_session->trashDocuments(ids))
-        Q_EMIT hint(ids.size() == 1 ? tr("The document is in the trash.")
-                                    : tr("%1 documents are in the trash.").arg(ids.size()),
+        Q_EMIT hint(ids.size() == 1
+                        ? tr("The document is in the trash.")
+                        : tr("%Ln document(s) are in the trash.", nullptr, plural(ids.size())),
                     tr("Edit ▸ Trash brings them back."));
 }
 

@@ -27,6 +27,7 @@
 #include "ui/export/export_page.h"
 #include "ui/history/history_page.h"
 #include "ui/language/language.h"
+#include "ui/language/plural.h"
 #include "ui/main_window/action_registry.h"
 #include "ui/main_window/command_palette.h"
 #include "ui/main_window/error_text.h"
@@ -232,10 +233,8 @@ void MainWindow::build() {
             [this](const Error& error) { showError(error); });
     connect(m_exportPage, &ExportPage::exported, this,
             [this](const QString& path, const ExportReport& report) {
-                const QLocale locale;
-                offer(tr("Exported %1 documents with %2 labels.")
-                          .arg(locale.toString(static_cast<qlonglong>(report.documents)),
-                               locale.toString(static_cast<qlonglong>(report.spans))),
+                offer(tr("Exported %1 with %Ln label(s).", nullptr, plural(report.spans))
+                          .arg(tr("%Ln document(s)", nullptr, plural(report.documents))),
                       QDir::toNativeSeparators(path), tr("Show folder"), [path] {
                           QDesktopServices::openUrl(
                               QUrl::fromLocalFile(QFileInfo(path).absolutePath()));
@@ -584,11 +583,11 @@ void MainWindow::buildKeys() {
     m_registry->addFixed(moving, QStringLiteral("← →"), tr("Go from word to word"));
     m_registry->addFixed(moving, QStringLiteral("↑ ↓"), tr("Go from line to line"));
     m_registry->addFixed(moving, QStringLiteral("⇧→"), tr("Extend the selection"));
-    m_registry->addFixed(moving, QStringLiteral("Ctrl+→"), tr("Go by character"));
+    m_registry->addFixed(moving, keyText(Qt::CTRL | Qt::Key_Right), tr("Go by character"));
     m_registry->addFixed(moving, tr("Home End"), tr("Go to the line's edge; with Ctrl the text's"));
     m_registry->addFixed(moving, tr("Esc"), tr("Let go: marks, focus, selection, sticky type"));
-    m_registry->addFixed(moving, QStringLiteral("Ctrl+A"), tr("Select all"));
-    m_registry->addFixed(moving, QStringLiteral("Ctrl+C"), tr("Copy the text"));
+    m_registry->addFixed(moving, keyText(Qt::CTRL | Qt::Key_A), tr("Select all"));
+    m_registry->addFixed(moving, keyText(Qt::CTRL | Qt::Key_C), tr("Copy the text"));
     const QString triage = tr("Triage");
     m_registry->addFixed(triage, QStringLiteral("A X"), tr("Accept or reject, wherever it stands"));
     m_registry->addFixed(triage, tr("Space"), tr("Decide later"));
@@ -773,29 +772,24 @@ void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
         m_status->setPace(m_session->labelsPerHour());
     });
     connect(s, &ProjectSession::importProgress, this, [this](int documents) {
-        offer(tr("Importing…"), tr("%1 documents").arg(QLocale().toString(documents)), tr("Stop"),
-              [this] {
-                  if (m_session)
-                      m_session->cancelImport();
-              });
+        offer(tr("Importing…"), tr("%Ln document(s)", nullptr, documents), tr("Stop"), [this] {
+            if (m_session)
+                m_session->cancelImport();
+        });
     });
     connect(s, &ProjectSession::importFinished, this,
             [this](const ProjectSession::ImportReport& report) {
-                const QLocale locale;
-                const auto number = [&](std::int64_t n) {
-                    return locale.toString(static_cast<qlonglong>(n));
-                };
-                QString text =
-                    report.result.documents == 1
-                        ? tr("Imported 1 document.")
-                        : tr("Imported %1 documents.").arg(number(report.result.documents));
+                const QString text =
+                    tr("Imported %Ln document(s).", nullptr, plural(report.result.documents));
                 QStringList details;
                 if (report.result.spans > 0)
-                    details << tr("They bring %1 labels.").arg(number(report.result.spans));
+                    details << tr("They bring %Ln label(s).", nullptr, plural(report.result.spans));
                 if (report.result.newTypes > 0)
-                    details << tr("%1 entity types are new.").arg(number(report.result.newTypes));
+                    details << tr("%Ln entity type(s) are new.", nullptr,
+                                  plural(report.result.newTypes));
                 if (report.result.duplicates > 0)
-                    details << tr("%1 were there already.").arg(number(report.result.duplicates));
+                    details << tr("%Ln were there already.", nullptr,
+                                  plural(report.result.duplicates));
                 if (!report.notes.isEmpty())
                     details << report.notes.trimmed();
                 say(text, details.join(QLatin1Char(' ')));

@@ -45,8 +45,7 @@ void ModeBar::follow() {
         return keys.isEmpty() ? QStringLiteral("–") : keyText(keys.first());
     };
     if (marked > 0) {
-        const QString count =
-            marked == 1 ? tr("1 marked") : tr("%1 marked").arg(QLocale().toString(marked));
+        const QString count = tr("%Ln marked", nullptr, marked);
         m_text->setText(tr("%1 · a type's key changes all, %2 removes, %3 accepts, %4 rejects")
                             .arg(count, key(ViewCommand::Remove), key(ViewCommand::Accept),
                                  key(ViewCommand::Reject)));

@@ -10,6 +10,7 @@
 #include <QToolButton>
 #include <cmath>
 
+#include "ui/language/plural.h"
 #include "ui/theme/controls.h"
 #include "ui/theme/theme.h"
 
@@ -204,9 +205,8 @@ void StatusStrip::setLearning(const LearningStatus& status) {
                         ? tr("%1 s left").arg(std::lround(std::ceil(status.secondsLeft)))
                         : QString());
     m_learned->setText(status.labels > 0 && status.stage != Stage::Off
-                           ? tr("learned %1 of %2 labels")
-                                 .arg(QLocale().toString(std::min(status.learned, status.labels)),
-                                      QLocale().toString(status.labels))
+                           ? tr("learned %1 of %Ln label(s)", nullptr, plural(status.labels))
+                                 .arg(QLocale().toString(std::min(status.learned, status.labels)))
                            : QString());
 }
 
@@ -230,14 +230,14 @@ void StatusStrip::showAge() {
 void StatusStrip::setRestarts(int restarts) {
     m_restarts->setVisible(restarts > 0);
     m_restarts->setText(restarts == 1 ? tr("restarted once")
-                                      : tr("restarted %1 times").arg(QLocale().toString(restarts)));
+                                      : tr("restarted %Ln time(s)", nullptr, restarts));
     m_restarts->setAccessibleName(tr("Worker %1: open its log").arg(m_restarts->text()));
 }
 
 void StatusStrip::setPace(double labelsPerHour) {
     m_pace->setText(labelsPerHour < 0
                         ? QString()
-                        : tr("%1 labels / h").arg(QLocale().toString(std::lround(labelsPerHour))));
+                        : tr("%Ln label(s) / h", nullptr, plural(std::lround(labelsPerHour))));
 }
 
 void StatusStrip::setSaved(const QString& text) {

@@ -40,11 +40,10 @@ WorkerLogDialog::WorkerLogDialog(WorkerClient& client, QWidget* parent) : QDialo
     auto* timer = new QTimer(this);
     const auto refresh = [this, state, &client] {
         state->setText(client.processId() > 0
-                           ? tr("Process %1, restarted %2 times.")
+                           ? tr("Process %1, restarted %Ln time(s).", nullptr, client.restarts())
                                  .arg(client.processId())
-                                 .arg(client.restarts())
-                           : tr("The worker is not running; it was restarted %1 times.")
-                                 .arg(client.restarts()));
+                           : tr("The worker is not running; it was restarted %Ln time(s).", nullptr,
+                                client.restarts()));
         const QString log = client.log();
         if (log == m_text->toPlainText())
             return;

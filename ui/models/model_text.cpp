@@ -12,9 +12,9 @@ constexpr std::size_t kMostRows = 16;
 constexpr qsizetype kLongestValue = 400;
 constexpr std::size_t kMostTypes = 200;
 
-QString tr(const char* text) {
-    return QCoreApplication::translate("spanwise::ui::ModelText", text);
-}
+struct ModelText {
+    Q_DECLARE_TR_FUNCTIONS(spanwise::ui::ModelText)
+};
 
 QString number(qint64 value) {
     return QLocale().toString(value);
@@ -55,29 +55,29 @@ QString readable(QString key) {
 QString purpose(protocol::ModelPurpose purpose) {
     switch (purpose) {
         case protocol::ModelPurpose::Tagger:
-            return tr("tagger");
+            return ModelText::tr("tagger");
         case protocol::ModelPurpose::ZeroShot:
-            return tr("zero-shot");
+            return ModelText::tr("zero-shot");
         case protocol::ModelPurpose::Encoder:
             break;
     }
-    return tr("encoder");
+    return ModelText::tr("encoder");
 }
 
 QString explanation(const protocol::ModelEntry& entry) {
     switch (entry.purpose) {
         case protocol::ModelPurpose::Tagger:
-            return tr(
+            return ModelText::tr(
                 "It finds the types that it was trained for. A project with the same types "
                 "has its suggestions at once, and learns on.");
         case protocol::ModelPurpose::ZeroShot:
-            return tr(
+            return ModelText::tr(
                 "It finds types by their names and descriptions, before anything is "
                 "labelled.");
         case protocol::ModelPurpose::Encoder:
             break;
     }
-    return tr(
+    return ModelText::tr(
         "Learning starts from it: it knows the language, and learns your types from your "
         "labels.");
 }
@@ -100,27 +100,28 @@ QString bytes(qint64 bytes) {
 
 QString summary(const protocol::ModelEntry& entry) {
     if (!entry.problem.empty())
-        return tr("cannot be used: %1").arg(shortened(QString::fromStdString(entry.problem)));
+        return ModelText::tr("cannot be used: %1")
+            .arg(shortened(QString::fromStdString(entry.problem)));
     QStringList parts;
     if (const QString name = architecture(entry); !name.isEmpty())
         parts << name;
     if (entry.bytes > 0)
         parts << bytes(entry.bytes);
-    parts << (entry.licence.empty() ? tr("licence unknown")
+    parts << (entry.licence.empty() ? ModelText::tr("licence unknown")
                                     : shortened(QString::fromStdString(entry.licence)));
     return parts.join(QStringLiteral(" · "));
 }
 
 QString progress(qint64 done, qint64 total, double secondsLeft) {
-    QString text = total > 0  ? tr("%1 of %2").arg(bytes(done), bytes(total))
+    QString text = total > 0  ? ModelText::tr("%1 of %2").arg(bytes(done), bytes(total))
                    : done > 0 ? bytes(done)
-                              : tr("asking the hub…");
+                              : ModelText::tr("asking the hub…");
     if (secondsLeft >= 0 && total > 0) {
         const auto seconds = static_cast<qint64>(std::ceil(std::min(secondsLeft, 360000.0)));
-        const QString left = seconds < 100 ? tr("%1 s left").arg(number(seconds))
+        const QString left = seconds < 100 ? ModelText::tr("%1 s left").arg(number(seconds))
                              : seconds < 6000
-                                 ? tr("%1 min left").arg(number((seconds + 59) / 60))
-                                 : tr("%1 h left").arg(number((seconds + 3599) / 3600));
+                                 ? ModelText::tr("%1 min left").arg(number((seconds + 59) / 60))
+                                 : ModelText::tr("%1 h left").arg(number((seconds + 3599) / 3600));
         text += QStringLiteral(" · ") + left;
     }
     return text;
@@ -129,20 +130,21 @@ QString progress(qint64 done, qint64 total, double secondsLeft) {
 std::vector<std::pair<QString, QString>> details(const protocol::ModelEntry& entry) {
     std::vector<std::pair<QString, QString>> rows;
     if (!entry.problem.empty())
-        rows.emplace_back(tr("Problem"), shortened(QString::fromStdString(entry.problem)));
+        rows.emplace_back(ModelText::tr("Problem"),
+                          shortened(QString::fromStdString(entry.problem)));
     if (const QString name = architecture(entry); !name.isEmpty()) {
         QString text = name;
         if (entry.vocabulary > 0)
-            text += tr(", vocabulary of %1").arg(number(entry.vocabulary));
-        rows.emplace_back(tr("Architecture"), text);
+            text = ModelText::tr("%1, vocabulary of %2").arg(text, number(entry.vocabulary));
+        rows.emplace_back(ModelText::tr("Architecture"), text);
     }
     if (entry.bytes > 0) {
         QString text = bytes(entry.bytes);
         if (entry.parameters > 0)
-            text += tr(", %1 million parameters")
-                        .arg(QLocale().toString(static_cast<double>(entry.parameters) / 1e6, 'f',
-                                                entry.parameters < 10000000 ? 1 : 0));
-        rows.emplace_back(tr("Size"), text);
+            text = ModelText::tr("%1, %2 million parameters")
+                       .arg(text, QLocale().toString(static_cast<double>(entry.parameters) / 1e6,
+                                                     'f', entry.parameters < 10000000 ? 1 : 0));
+        rows.emplace_back(ModelText::tr("Size"), text);
     }
     if (!entry.types.empty()) {
         QStringList names;
@@ -150,15 +152,17 @@ std::vector<std::pair<QString, QString>> details(const protocol::ModelEntry& ent
             if (static_cast<std::size_t>(names.size()) < kMostTypes)
                 names << QString::fromStdString(type);
         }
-        rows.emplace_back(tr("Labels"), shortened(names.join(QStringLiteral(", "))));
+        rows.emplace_back(ModelText::tr("Labels"), shortened(names.join(QStringLiteral(", "))));
     }
-    rows.emplace_back(tr("Licence"), entry.licence.empty()
-                                         ? tr("unknown: its card does not say")
-                                         : shortened(QString::fromStdString(entry.licence)));
+    rows.emplace_back(ModelText::tr("Licence"),
+                      entry.licence.empty() ? ModelText::tr("unknown: its card does not say")
+                                            : shortened(QString::fromStdString(entry.licence)));
     if (!entry.repository.empty())
-        rows.emplace_back(tr("Repository"), shortened(QString::fromStdString(entry.repository)));
+        rows.emplace_back(ModelText::tr("Repository"),
+                          shortened(QString::fromStdString(entry.repository)));
     if (!entry.revision.empty())
-        rows.emplace_back(tr("Revision"), shortened(QString::fromStdString(entry.revision)));
+        rows.emplace_back(ModelText::tr("Revision"),
+                          shortened(QString::fromStdString(entry.revision)));
     for (const auto& [key, value] : entry.provenance.items()) {
         if (rows.size() >= kMostRows)
             break;

@@ -21,6 +21,7 @@
 #include <algorithm>
 
 #include "core/text/offset_map.h"
+#include "ui/language/plural.h"
 #include "ui/patterns/place_rows.h"
 #include "ui/session/patterns_controller.h"
 #include "ui/session/project_session.h"
@@ -368,7 +369,7 @@ void PatternsPage::setSession(ProjectSession* session, PatternsController* patte
         connect(patterns, &PatternsController::matched, this, [this] { m_impl->showMatches(); });
         connect(patterns, &PatternsController::progress, this, [this](int documents) {
             if (!m_impl->patterns->matches() && documents > 0 && documents % 50 == 0)
-                m_impl->state->setText(tr("Looking… %1 documents").arg(number(documents)));
+                m_impl->state->setText(tr("Looking… %Ln document(s)", nullptr, documents));
         });
         // What it matches may be labelled by now.
         connect(session, &ProjectSession::undoChanged, this, [this] { m_impl->match(); });
@@ -581,20 +582,19 @@ void PatternsPage::Impl::showMatches() {
 
 void PatternsPage::Impl::showButtons() {
     const auto found = patterns ? patterns->matches() : nullptr;
-    qint64 count = 0;
-    qint64 unlisted = 0;
+    int count = 0;
+    int unlisted = 0;
     if (found) {
-        count = static_cast<qint64>(chosenPlaces(*found, places->places()->rows()).size());
-        unlisted = static_cast<qint64>(found->places.size() - found->texts.size());
+        count = plural(chosenPlaces(*found, places->places()->rows()).size());
+        unlisted = plural(found->places.size() - found->texts.size());
     }
-    label->setText(count == 1 ? tr("&Label 1 place") : tr("&Label %1 places").arg(number(count)));
-    suggest->setText(count == 1 ? tr("&Suggest 1 place")
-                                : tr("&Suggest %1 places").arg(number(count)));
+    label->setText(tr("&Label %Ln place(s)", nullptr, count));
+    suggest->setText(tr("&Suggest %Ln place(s)", nullptr, count));
     for (QPushButton* each : {label, suggest}) {
         each->setMinimumWidth(each->fontMetrics().horizontalAdvance(each->text()) + 32);
         each->setEnabled(count > 0 && session && !session->isLocked());
     }
-    listNote->setText(unlisted > 0 ? tr("%1 more are not listed.").arg(number(unlisted))
+    listNote->setText(unlisted > 0 ? tr("%Ln more are not listed.", nullptr, unlisted)
                       : count > 0  ? tr("Space takes a tick off.")
                                    : QString());
 }
@@ -627,11 +627,9 @@ void PatternsPage::Impl::used(PlaceUse how, qint64 count) {
     if (count > 0) {
         QString said;
         if (how == PlaceUse::Label)
-            said = count == 1 ? tr("1 place is labelled.")
-                              : tr("%1 places are labelled.").arg(number(count));
+            said = tr("%Ln place(s) are labelled.", nullptr, plural(count));
         else
-            said = count == 1 ? tr("1 place is suggested.")
-                              : tr("%1 places are suggested.").arg(number(count));
+            said = tr("%Ln place(s) are suggested.", nullptr, plural(count));
         Q_EMIT q->hint(said, how == PlaceUse::Label
                                  ? tr("Ctrl+Z takes all of it back.")
                                  : tr("Decide about them in Triage. Ctrl+Z takes all of it back."));

@@ -4,12 +4,14 @@
 #include <QLocale>
 #include <QStringList>
 
+#include "ui/language/plural.h"
+
 namespace spanwise::ui {
 namespace {
 
-QString say(const char* text) {
-    return QCoreApplication::translate("spanwise::ui::Places", text);
-}
+struct Places {
+    Q_DECLARE_TR_FUNCTIONS(spanwise::ui::Places)
+};
 
 }  // namespace
 
@@ -30,12 +32,11 @@ std::vector<PlaceRow> placeRows(const FoundPlaces& found, const LabelScheme& sch
                      {}};
         if (place.is == FoundPlace::Is::Taken) {
             const EntityType* type = scheme.byId(place.label);
-            row.note = type ? say(QT_TRANSLATE_NOOP("spanwise::ui::Places", "is %1"))
-                                  .arg(QString::fromStdString(type->name))
-                            : say(QT_TRANSLATE_NOOP("spanwise::ui::Places", "is labelled"));
+            row.note = type ? Places::tr("is %1").arg(QString::fromStdString(type->name))
+                            : Places::tr("is labelled");
             row.isTicked = row.canBeTicked = false;
         } else if (place.is == FoundPlace::Is::Refused) {
-            row.note = say(QT_TRANSLATE_NOOP("spanwise::ui::Places", "was rejected"));
+            row.note = Places::tr("was rejected");
             row.isTicked = false;
         }
         rows.push_back(std::move(row));
@@ -47,25 +48,21 @@ QString placesText(const FoundPlaces& found) {
     const auto number = [](qint64 n) { return QLocale().toString(n); };
     const auto places = static_cast<qint64>(found.places.size());
     if (places == 0)
-        return say(QT_TRANSLATE_NOOP("spanwise::ui::Places", "No place in the project."));
+        return Places::tr("No place in the project.");
     QStringList parts;
-    parts << (places == 1 ? say(QT_TRANSLATE_NOOP("spanwise::ui::Places", "1 place"))
-              : found.documents == 1
-                  ? say(QT_TRANSLATE_NOOP("spanwise::ui::Places", "%1 places in 1 document"))
-                        .arg(number(places))
-                  : say(QT_TRANSLATE_NOOP("spanwise::ui::Places", "%1 places in %2 documents"))
-                        .arg(number(places), number(found.documents)));
+    const QString many = Places::tr("%Ln place(s)", nullptr, plural(places));
+    parts
+        << (places == 1
+                ? many
+                : Places::tr("%1 in %Ln document(s)", nullptr, plural(found.documents)).arg(many));
     if (found.labelled > 0)
-        parts << say(QT_TRANSLATE_NOOP("spanwise::ui::Places", "%1 labelled so already"))
-                     .arg(number(found.labelled));
+        parts << Places::tr("%1 labelled so already").arg(number(found.labelled));
     if (found.taken > 0)
-        parts << say(QT_TRANSLATE_NOOP("spanwise::ui::Places", "%1 under other labels"))
-                     .arg(number(found.taken));
+        parts << Places::tr("%1 under other labels").arg(number(found.taken));
     if (found.refused > 0)
-        parts << say(QT_TRANSLATE_NOOP("spanwise::ui::Places", "%1 rejected before"))
-                     .arg(number(found.refused));
+        parts << Places::tr("%1 rejected before").arg(number(found.refused));
     if (found.isCut)
-        parts << say(QT_TRANSLATE_NOOP("spanwise::ui::Places", "more were not looked for"));
+        parts << Places::tr("more were not looked for");
     return parts.join(QStringLiteral(" · "));
 }
 

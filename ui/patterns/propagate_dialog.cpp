@@ -10,6 +10,7 @@
 #include <QRadioButton>
 #include <QVBoxLayout>
 
+#include "ui/language/plural.h"
 #include "ui/patterns/place_rows.h"
 #include "ui/session/project_session.h"
 #include "ui/theme/controls.h"
@@ -158,10 +159,8 @@ void PropagateDialog::Impl::show(const PlaceFinder::Found& places) {
 }
 
 void PropagateDialog::Impl::showCount() {
-    const auto count =
-        found ? static_cast<qint64>(chosenPlaces(*found, list->places()->rows()).size()) : 0;
-    label->setText(count == 1 ? tr("&Label 1 place")
-                              : tr("&Label %1 places").arg(QLocale().toString(count)));
+    const int count = found ? plural(chosenPlaces(*found, list->places()->rows()).size()) : 0;
+    label->setText(tr("&Label %Ln place(s)", nullptr, count));
     label->setMinimumWidth(label->fontMetrics().horizontalAdvance(label->text()) + 36);
     label->setEnabled(count > 0 && !session.isLocked());
 }

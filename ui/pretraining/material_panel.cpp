@@ -9,6 +9,7 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
+#include "ui/language/plural.h"
 #include "ui/main_window/error_text.h"
 #include "ui/pretraining/pretraining_text.h"
 #include "ui/session/pretraining_controller.h"
@@ -265,12 +266,11 @@ void MaterialPanel::Impl::showMaterial() {
         case Reading::Running:
             headline->setText(controller.isMeasuring() ? tr("Measuring the speed…")
                                                        : tr("Reading the material…"));
-            hint->setText(
-                controller.isMeasuring()
-                    ? tr("A few steps are tried to tell how long it will take.")
-                : controller.passagesRead() > 0
-                    ? tr("%1 texts so far").arg(QLocale().toString(controller.passagesRead()))
-                    : QString());
+            hint->setText(controller.isMeasuring()
+                              ? tr("A few steps are tried to tell how long it will take.")
+                          : controller.passagesRead() > 0
+                              ? tr("%Ln text(s) so far", nullptr, plural(controller.passagesRead()))
+                              : QString());
             break;
         case Reading::Failed:
             headline->setText(tr("The material cannot be read"));

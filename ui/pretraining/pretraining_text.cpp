@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/language/plural.h"
+
 namespace spanwise::ui {
 namespace {
 
@@ -84,13 +86,13 @@ QString PretrainingText::forecast(const PretrainingController& controller) {
     const double seconds = controller.forecastSeconds();
     if (seconds < 0)
         return {};
-    QString text = tr("About %1: %2 sub-tokens at %3 a second on the worker’s machine")
-                       .arg(duration(seconds), amount(controller.forecastTokens()),
-                            amount(controller.summary().tokensPerSecond));
-    text += controller.check() == PretrainingController::Check::None
-                ? tr(".")
-                : tr(", and the few-shot check before and after.");
-    return text;
+    const QString text =
+        controller.check() == PretrainingController::Check::None
+            ? tr("About %1: %2 sub-tokens at %3 a second on the worker’s machine.")
+            : tr("About %1: %2 sub-tokens at %3 a second on the worker’s machine, and the few-shot "
+                 "check before and after.");
+    return text.arg(duration(seconds), amount(controller.forecastTokens()),
+                    amount(controller.summary().tokensPerSecond));
 }
 
 QString PretrainingText::status(const PretrainingController& controller) {
@@ -110,15 +112,17 @@ QString PretrainingText::status(const PretrainingController& controller) {
                                             .arg(number(run.checkpoint))
                                       : tr("It broke off.");
         case State::Finished:
-            return tr("Finished: %1 steps over %2 texts with %3 concepts in %4, loss %5.")
-                .arg(number(run.result.steps), amount(static_cast<double>(run.result.texts)),
+            return tr("Finished: %Ln step(s) over %1 texts with %2 concepts in %3, loss %4.",
+                      nullptr, plural(run.result.steps))
+                .arg(amount(static_cast<double>(run.result.texts)),
                      amount(static_cast<double>(run.result.concepts)), duration(run.result.seconds),
                      QLocale().toString(run.result.loss, 'f', 4));
         case State::Running:
             break;
     }
     if (run.stage == QLatin1String("preparing"))
-        return run.done > 0 ? tr("Preparing: %1 texts").arg(number(run.done)) : tr("Preparing…");
+        return run.done > 0 ? tr("Preparing: %Ln text(s)", nullptr, plural(run.done))
+                            : tr("Preparing…");
     if (run.stage == QLatin1String("checking"))
         return tr("Few-shot check %1 of %2").arg(number(run.done + 1), number(run.total));
     if (run.stage == QLatin1String("saving"))

@@ -11,7 +11,7 @@ namespace spanwise::ui {
 
 /// What the Pre-training page says, apart from the widgets.
 struct PretrainingText {
-    Q_DECLARE_TR_FUNCTIONS(PretrainingText)
+    Q_DECLARE_TR_FUNCTIONS(spanwise::ui::PretrainingText)
 public:
     /// "40 s", "25 min", "3.5 h".
     [[nodiscard]] static QString duration(double seconds);

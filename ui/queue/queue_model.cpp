@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/language/plural.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -219,18 +220,13 @@ QString QueueModel::detail(const Row& row) const {
         parts << tr("held out: no suggestions");
     }
     if (document.annotations > 0 || document.status == DocumentStatus::Done) {
-        parts << (document.annotations == 1
-                      ? tr("1 label")
-                      : tr("%1 labels").arg(QLocale().toString(document.annotations)));
+        parts << tr("%Ln label(s)", nullptr, plural(document.annotations));
     }
     if (document.suggestions > 0 && document.status != DocumentStatus::Done) {
-        parts << (document.suggestions == 1
-                      ? tr("1 suggestion")
-                      : tr("%1 suggestions").arg(QLocale().toString(document.suggestions)));
+        parts << tr("%Ln suggestion(s)", nullptr, plural(document.suggestions));
     }
     if (parts.isEmpty()) {
-        parts << tr("%1 characters")
-                     .arg(QLocale().toString(static_cast<qlonglong>(document.codePoints)));
+        parts << tr("%Ln character(s)", nullptr, plural(document.codePoints));
     }
     return parts.join(QStringLiteral(" · "));
 }

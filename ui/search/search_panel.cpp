@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <set>
 
+#include "ui/language/plural.h"
 #include "ui/search/search_list.h"
 #include "ui/session/search_controller.h"
 #include "ui/theme/controls.h"
@@ -254,28 +255,20 @@ struct SearchPanel::Impl {
             text = SearchPanel::tr("Type what to look for where no label is.");
         } else if (controller->isRunning()) {
             text = hits.empty() ? SearchPanel::tr("searching…")
-                                : SearchPanel::tr("%1 places, searching on…")
-                                      .arg(QLocale().toString(static_cast<qlonglong>(hits.size())));
+                                : SearchPanel::tr("%Ln place(s), searching on…", nullptr,
+                                                  plural(hits.size()));
         } else if (hits.empty() && !controller->hasMore()) {
             text = SearchPanel::tr("Nothing found.");
         } else {
             std::set<DocumentId> documents;
             for (const SearchHit& hit : hits)
                 documents.insert(hit.document);
-            const QLocale locale;
-            const QString places =
-                hits.size() == 1 ? SearchPanel::tr("1 place")
-                                 : SearchPanel::tr("%1 places")
-                                       .arg(locale.toString(static_cast<qlonglong>(hits.size())));
-            text =
-                documents.size() == 1
-                    ? SearchPanel::tr("%1 in 1 document").arg(places)
-                    : SearchPanel::tr("%1 in %2 documents")
-                          .arg(places, locale.toString(static_cast<qlonglong>(documents.size())));
+            text = SearchPanel::tr("%1 in %Ln document(s)", nullptr, plural(documents.size()))
+                       .arg(SearchPanel::tr("%Ln place(s)", nullptr, plural(hits.size())));
             if (controller->hasMore())
                 text = SearchPanel::tr("first %1; more when you scroll on").arg(text);
             if (!readOnly && list->hasFocus())
-                text += SearchPanel::tr(" · ↵ opens, a type's key labels here");
+                text = SearchPanel::tr("%1 · ↵ opens, a type's key labels here").arg(text);
         }
         state->setText(text);
         state->setToolTip(text);

@@ -180,17 +180,13 @@ void DashboardController::fix(HealthCheck check) {
                 return;
             }
             const auto count = static_cast<int>(edit->addAnnotations.size());
-            const QString many = QLocale().toString(count);
             QString name;
             if (check == HealthCheck::InsideWord)
-                name = count == 1 ? tr("Widen 1 label to words")
-                                  : tr("Widen %1 labels to words").arg(many);
+                name = tr("Widen %Ln label(s) to words", nullptr, count);
             else if (check == HealthCheck::EdgeSpace)
-                name = count == 1 ? tr("Trim white space of 1 label")
-                                  : tr("Trim white space of %1 labels").arg(many);
+                name = tr("Trim white space of %Ln label(s)", nullptr, count);
             else
-                name = count == 1 ? tr("Trim punctuation of 1 label")
-                                  : tr("Trim punctuation of %1 labels").arg(many);
+                name = tr("Trim punctuation of %Ln label(s)", nullptr, count);
             if (m_session.commitEverywhere(*edit, name) != 0)
                 Q_EMIT fixed(static_cast<int>(check), count);
         });

@@ -186,10 +186,10 @@ void LearningController::loadModel() {
     if (!m_chosen && !m_encoder.empty() && m_loadCrashes >= kMaxCrashes) {
         WorkerError died;
         died.code = ErrorCode::Corrupt;
-        died.message =
-            tr("The worker died %1 times when it loaded the project's model; its log may say why.")
-                .arg(m_loadCrashes)
-                .toStdString();
+        died.message = tr("The worker died %Ln time(s) when it loaded the project's model; its log "
+                          "may say why.",
+                          nullptr, m_loadCrashes)
+                           .toStdString();
         encoderFailed(died);
         return;
     }
@@ -525,9 +525,9 @@ void LearningController::next() {
     }
     const bool outdated = learns && m_trainedRevision != m_revision;
     if (learns && m_crashes >= kMaxCrashes) {
-        setStage(Stage::Failed, tr("The worker died %1 times while learning. The worker log may "
-                                   "say why; it is tried again after the next label.")
-                                    .arg(m_crashes));
+        setStage(Stage::Failed, tr("The worker died %Ln time(s) while learning. The worker log may "
+                                   "say why; it is tried again after the next label.",
+                                   nullptr, m_crashes));
         return;
     }
     if ((outdated && !m_debounce.isActive()) || (m_freshWanted && m_hasModel) ||

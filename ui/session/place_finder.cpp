@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/text/offset_map.h"
+#include "ui/language/plural.h"
 #include "ui/session/project_session.h"
 
 namespace spanwise::ui {
@@ -188,11 +189,13 @@ void usePlaces(ProjectSession& session, std::vector<FoundPlace> places, TypeId t
     if (use == PlaceUse::Label)
         what = count == 1
                    ? PlaceFinder::tr("Label “%1” as %2").arg(words, name)
-                   : PlaceFinder::tr("Label “%1” as %2 in %3 places").arg(words, name).arg(count);
+                   : PlaceFinder::tr("Label “%1” as %2 in %Ln place(s)", nullptr, plural(count))
+                         .arg(words, name);
     else
         what = count == 1
                    ? PlaceFinder::tr("Suggest “%1” as %2").arg(words, name)
-                   : PlaceFinder::tr("Suggest “%1” as %2 in %3 places").arg(words, name).arg(count);
+                   : PlaceFinder::tr("Suggest “%1” as %2 in %Ln place(s)", nullptr, plural(count))
+                         .arg(words, name);
     EditContext context;
     context.annotator = session.annotator();
     context.now = QDateTime::currentMSecsSinceEpoch();

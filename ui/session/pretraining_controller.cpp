@@ -266,8 +266,8 @@ QString PretrainingController::obstacle() const {
                   "name.")
             .arg(name);
     if (m_check == Check::Project && checkableDocuments() < kLeastCheckable)
-        return tr("The check needs at least %1 documents that are done and labelled.")
-            .arg(kLeastCheckable);
+        return tr("The check needs at least %Ln document(s) that are done and labelled.", nullptr,
+                  kLeastCheckable);
     if (m_check == Check::Files &&
         (m_params.check.trainFile.empty() || m_params.check.testFile.empty()))
         return tr("Choose the check's two files.");

@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "core/text/utf8.h"
+#include "ui/language/plural.h"
 
 namespace spanwise::ui {
 namespace {
@@ -473,7 +474,7 @@ bool ProjectSession::accept(const std::vector<RecordId>& suggestions) {
     const auto range = rangeOf(suggestions.front(), &type);
     const QString name = suggestions.size() == 1 && range
                              ? tr("Accept “%1” as %2").arg(quoted(*range), typeName(type))
-                             : tr("Accept %1 suggestions").arg(suggestions.size());
+                             : tr("Accept %Ln suggestion(s)", nullptr, plural(suggestions.size()));
     return commit(acceptEdit(m_labels, now, suggestions), name);
 }
 
@@ -495,7 +496,7 @@ bool ProjectSession::reject(const std::vector<RecordId>& suggestions) {
     const auto range = rangeOf(suggestions.front(), &type);
     const QString name = suggestions.size() == 1 && range
                              ? tr("Reject “%1” as %2").arg(quoted(*range), typeName(type))
-                             : tr("Reject %1 suggestions").arg(suggestions.size());
+                             : tr("Reject %Ln suggestion(s)", nullptr, plural(suggestions.size()));
     return commit(rejectEdit(m_labels, now, suggestions), name);
 }
 
@@ -508,7 +509,7 @@ bool ProjectSession::removeAnnotations(const std::vector<RecordId>& annotations)
     const auto range = rangeOf(annotations.front(), &type);
     const QString name = annotations.size() == 1 && range
                              ? tr("Remove %2 from “%1”").arg(quoted(*range), typeName(type))
-                             : tr("Remove %1 labels").arg(annotations.size());
+                             : tr("Remove %Ln label(s)", nullptr, plural(annotations.size()));
     return commit(removeEdit(m_labels, now, annotations), name);
 }
 
@@ -543,8 +544,9 @@ bool ProjectSession::retypeAll(const std::vector<RecordId>& records, TypeId type
     }
     RecordId next = 0;
     const EditContext now = context(next);
-    return commit(retypeEdit(m_labels, now, records, type, m_length),
-                  tr("Change %1 labels to %2").arg(records.size()).arg(typeName(type)));
+    return commit(
+        retypeEdit(m_labels, now, records, type, m_length),
+        tr("Change %Ln label(s) to %1", nullptr, plural(records.size())).arg(typeName(type)));
 }
 
 bool ProjectSession::clearAll(const std::vector<RecordId>& records) {
@@ -552,9 +554,8 @@ bool ProjectSession::clearAll(const std::vector<RecordId>& records) {
         return false;
     RecordId next = 0;
     const EditContext now = context(next);
-    return commit(
-        clearEdit(m_labels, now, records),
-        records.size() == 1 ? tr("Remove 1 label") : tr("Remove %1 labels").arg(records.size()));
+    return commit(clearEdit(m_labels, now, records),
+                  tr("Remove %Ln label(s)", nullptr, plural(records.size())));
 }
 
 bool ProjectSession::takeInstead(RecordId annotation,

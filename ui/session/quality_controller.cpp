@@ -325,8 +325,8 @@ void QualityController::checkEnded(const WorkerClient::Reply& reply,
             return;
         }
         if (error.code == ErrorCode::Worker) {
-            fail(tr("The worker died %1 times while it checked. The worker log may say why.")
-                     .arg(m_deaths));
+            fail(tr("The worker died %Ln time(s) while it checked. The worker log may say why.",
+                    nullptr, m_deaths));
             return;
         }
         m_cannotCheck = error.rpcCode == protocol::kMethodNotFound;

@@ -16,9 +16,9 @@ namespace {
 /// So many come labelled, to learn from; the user sees the rest being learned.
 constexpr int kLabelled = 3;
 
-QString tr(const char* text) {
-    return QCoreApplication::translate("spanwise::ui::Samples", text);
-}
+struct Samples {
+    Q_DECLARE_TR_FUNCTIONS(spanwise::ui::Samples)
+};
 
 /// The build tree's samples, or those installed beside the program.
 QString folder(const QString& id) {
@@ -81,19 +81,19 @@ Result<void> fill(const QString& path, const QString& name, const QString& sourc
 }  // namespace
 
 QList<Sample> samples() {
-    return {{QStringLiteral("clinic"), tr("Clinic notes"),
-             tr("patients, drugs, doses, conditions, tests")},
-            {QStringLiteral("contracts"), tr("Contracts"),
-             tr("parties, roles, dates, amounts, terms, laws")},
-            {QStringLiteral("reviews"), tr("Product reviews"),
-             tr("products, brands, features, problems, prices")}};
+    return {{QStringLiteral("clinic"), Samples::tr("Clinic notes"),
+             Samples::tr("patients, drugs, doses, conditions, tests")},
+            {QStringLiteral("contracts"), Samples::tr("Contracts"),
+             Samples::tr("parties, roles, dates, amounts, terms, laws")},
+            {QStringLiteral("reviews"), Samples::tr("Product reviews"),
+             Samples::tr("products, brands, features, problems, prices")}};
 }
 
 Result<QString> prepareSample(const QString& id) {
     const QString source = folder(id);
     if (source.isEmpty())
         return failure(ErrorCode::NotFound,
-                       tr("There is no sample “%1”. Choose clinic, contracts or reviews.")
+                       Samples::tr("There is no sample “%1”. Choose clinic, contracts or reviews.")
                            .arg(id)
                            .toStdString());
     QString place = qEnvironmentVariable("SPANWISE_SAMPLES_OUT");
@@ -102,7 +102,7 @@ Result<QString> prepareSample(const QString& id) {
                 QStringLiteral("/spanwise/samples");
     if (!QDir().mkpath(place))
         return failure(ErrorCode::PermissionDenied,
-                       tr("The folder for sample projects cannot be made.").toStdString(),
+                       Samples::tr("The folder for sample projects cannot be made.").toStdString(),
                        place.toStdString());
     const QString path = QDir(place).filePath(id + QStringLiteral(".spanwise"));
     if (QFile::exists(path))
@@ -119,7 +119,7 @@ Result<QString> prepareSample(const QString& id) {
         return tl::unexpected(filled.error());
     if (!placed)
         return failure(ErrorCode::Io,
-                       tr("The sample project cannot be put in place.").toStdString(),
+                       Samples::tr("The sample project cannot be put in place.").toStdString(),
                        path.toStdString());
     return path;
 }

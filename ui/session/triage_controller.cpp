@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "ui/language/plural.h"
 #include "ui/session/project_session.h"
 
 namespace spanwise::ui {
@@ -378,11 +379,12 @@ bool TriageController::decide(std::optional<TypeId> type, const QSet<qint64>& ex
     const EntityType* as = type ? m_session.scheme().byId(*type) : nullptr;
     const QString name = as ? QString::fromStdString(as->name) : QString();
     const auto count = static_cast<qint64>(settled.size());
-    const QString what = !type ? (count == 1 ? tr("Reject “%1”").arg(words)
-                                             : tr("Reject “%1” in %2 places").arg(words).arg(count))
-                         : count == 1
-                             ? tr("Accept “%1” as %2").arg(words, name)
-                             : tr("Accept “%1” as %2 in %3 places").arg(words, name).arg(count);
+    const QString what =
+        !type ? (count == 1 ? tr("Reject “%1”").arg(words)
+                            : tr("Reject “%1” in %Ln place(s)", nullptr, plural(count)).arg(words))
+        : count == 1
+            ? tr("Accept “%1” as %2").arg(words, name)
+            : tr("Accept “%1” as %2 in %Ln place(s)", nullptr, plural(count)).arg(words, name);
     std::int64_t event = 0;
     if (!edit.isEmpty()) {
         m_deciding = true;

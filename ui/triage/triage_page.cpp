@@ -15,6 +15,7 @@
 #include "core/protocol/model_messages.h"
 #include "ui/document_view/document_view.h"
 #include "ui/document_view/view_keys.h"
+#include "ui/language/plural.h"
 #include "ui/session/project_session.h"
 #include "ui/session/triage_controller.h"
 #include "ui/theme/controls.h"
@@ -448,10 +449,8 @@ void TriagePage::Impl::showItem() {
     const auto score = [&](double value) { return locale.toString(value, 'f', 2); };
     QStringList parts;
     if (count > 1)
-        parts
-            << (group.documents == 1
-                    ? tr("%1 places in 1 document").arg(number(count))
-                    : tr("%1 places in %2 documents").arg(number(count), number(group.documents)));
+        parts << tr("%1 in %Ln document(s)", nullptr, plural(group.documents))
+                     .arg(tr("%Ln place(s)", nullptr, plural(count)));
     const std::string& model = item->places.front().suggestion.model;
     if (model == kPatternModel)
         parts << tr("found by a pattern");
@@ -535,13 +534,11 @@ void TriagePage::Impl::showTicks() {
     const auto total = static_cast<qint64>(item->group.ids.size());
     const auto listed = static_cast<qint64>(item->places.size());
     const qint64 left = static_cast<qint64>(listed) - list->tickedCount();
-    QString text = left == 0   ? tr("Space takes a tick off: that place is left for later.")
-                   : left == 1 ? tr("1 place is left for later.")
-                               : tr("%1 places are left for later.").arg(number(left));
+    QString text = left == 0 ? tr("Space takes a tick off: that place is left for later.")
+                             : tr("%Ln place(s) are left for later.", nullptr, plural(left));
     if (total > listed)
-        text +=
-            QLatin1Char(' ') +
-            tr("%1 more that are not listed are decided with them.").arg(number(total - listed));
+        text += QLatin1Char(' ') + tr("%Ln more that are not listed are decided with them.",
+                                      nullptr, plural(total - listed));
     listNote->setText(text);
 }
 
@@ -552,18 +549,17 @@ void TriagePage::Impl::showProgress() {
     }
     const TriageProgress now = triage->progress();
     QStringList parts;
-    if (now.groupsLeft > 0)
-        parts << (now.groupsLeft == 1 ? tr("1 decision left")
-                                      : tr("%1 decisions left").arg(number(now.groupsLeft))) +
-                     (now.suggestionsLeft > now.groupsLeft
-                          ? QLatin1Char(' ') +
-                                tr("(%1 suggestions)").arg(number(now.suggestionsLeft))
-                          : QString());
+    if (now.groupsLeft > 0) {
+        const QString left = tr("%Ln decision(s) left", nullptr, plural(now.groupsLeft));
+        parts << (now.suggestionsLeft > now.groupsLeft
+                      ? tr("%1 (%Ln suggestion(s))", nullptr, plural(now.suggestionsLeft)).arg(left)
+                      : left);
+    }
     if (now.decisions > 0)
-        parts
-            << (now.settled > now.decisions
-                    ? tr("%1 made (%2 suggestions)").arg(number(now.decisions), number(now.settled))
-                    : tr("%1 made").arg(number(now.decisions)));
+        parts << (now.settled > now.decisions
+                      ? tr("%1 made (%Ln suggestion(s))", nullptr, plural(now.settled))
+                            .arg(number(now.decisions))
+                      : tr("%1 made").arg(number(now.decisions)));
     if (now.putOff > 0)
         parts << tr("%1 for later").arg(number(now.putOff));
     if (now.perMinute > 0)

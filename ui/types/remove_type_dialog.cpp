@@ -10,6 +10,7 @@
 #include <QRadioButton>
 #include <QVBoxLayout>
 
+#include "ui/language/plural.h"
 #include "ui/theme/controls.h"
 #include "ui/theme/theme.h"
 
@@ -37,25 +38,17 @@ RemoveTypeDialog::RemoveTypeDialog(const LabelScheme& scheme, TypeId type, const
     const QString name = going ? QString::fromStdString(going->name) : QString();
     setWindowTitle(tr("Remove or merge “%1”").arg(name));
 
-    const QLocale locale;
-    const auto number = [&](std::int64_t n) { return locale.toString(static_cast<qlonglong>(n)); };
-    const QString labels =
-        use.annotations == 1 ? tr("1 label") : tr("%1 labels").arg(number(use.annotations));
-    const QString documents =
-        use.documents == 1 ? tr("1 document") : tr("%1 documents").arg(number(use.documents));
     const QString text = use.annotations == 0
                              ? tr("“%1” has no labels.").arg(name)
-                             : tr("“%1” has %2 in %3.").arg(name, labels, documents);
+                             : tr("“%1” has %2 in %Ln document(s).", nullptr, plural(use.documents))
+                                   .arg(name, tr("%Ln label(s)", nullptr, plural(use.annotations)));
     QStringList more;
     if (use.suggestions > 0)
-        more << (use.suggestions == 1 ? tr("1 suggestion of it goes; the model makes it anew.")
-                                      : tr("%1 suggestions of it go; the model makes them anew.")
-                                            .arg(number(use.suggestions)));
+        more << tr("%Ln suggestion(s) of it go; the model makes them anew.", nullptr,
+                   plural(use.suggestions));
     if (use.rejections > 0)
-        more << (use.rejections == 1
-                     ? tr("1 refused suggestion of it goes to the trash with the type.")
-                     : tr("%1 refused suggestions of it go to the trash with the type.")
-                           .arg(number(use.rejections)));
+        more << tr("%Ln refused suggestion(s) of it go to the trash with the type.", nullptr,
+                   plural(use.rejections));
     auto* counts = new QLabel(text, this);
     counts->setObjectName(QStringLiteral("removeTypeCounts"));
     counts->setTextFormat(Qt::PlainText);

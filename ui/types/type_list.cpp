@@ -4,6 +4,7 @@
 #include <QLocale>
 #include <QPainter>
 
+#include "ui/language/plural.h"
 #include "ui/theme/controls.h"
 #include "ui/theme/theme.h"
 
@@ -72,9 +73,7 @@ QVariant TypeModel::data(const QModelIndex& index, int role) const {
         case Qt::AccessibleTextRole: {
             const QString name = QString::fromStdString(type.name);
             QString text =
-                statistics.annotations == 1
-                    ? tr("%1, 1 label").arg(name)
-                    : tr("%1, %2 labels").arg(name, QLocale().toString(statistics.annotations));
+                tr("%1, %Ln label(s)", nullptr, plural(statistics.annotations)).arg(name);
             if (!figure.description.isEmpty()) {
                 text = tr("%1, %2").arg(text, figure.description);
             }
