@@ -77,8 +77,10 @@ nlohmann::json toJson(const CorpusTables& tables) {
         concepts.push_back({c.name, c.description, c.count, c.sources});
     nlohmann::json sources = nlohmann::json::array();
     for (const CorpusSource& source : tables.sources)
-        sources.push_back(
-            {{"name", source.name}, {"examples", source.examples}, {"weight", source.weight}});
+        sources.push_back({{"name", source.name},
+                           {"examples", source.examples},
+                           {"weight", source.weight},
+                           {"licence", source.licence}});
     return {{"format", kFormat},
             {"tokenizer", tables.tokenizer},
             {"sources", std::move(sources)},
@@ -89,7 +91,8 @@ CorpusTables tablesFrom(const nlohmann::json& json) {
     CorpusTables tables;
     tables.tokenizer = json.at("tokenizer");
     for (const auto& source : json.at("sources"))
-        tables.sources.push_back({source.at("name"), source.at("examples"), source.at("weight")});
+        tables.sources.push_back({source.at("name"), source.at("examples"), source.at("weight"),
+                                  source.value("licence", std::string())});
     for (const auto& c : json.at("concepts"))
         tables.concepts.push_back({c.at(0), c.at(1), c.at(2), c.at(3)});
     return tables;

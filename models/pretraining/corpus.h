@@ -29,7 +29,8 @@ struct CorpusConcept {
 struct CorpusSource {
     std::string name;
     std::int64_t examples = 0;
-    double weight = 1;  ///< how often an epoch has each of its examples, on the mean
+    double weight = 1;    ///< how often an epoch has each of its examples, on the mean
+    std::string licence;  ///< empty: not said
 };
 inline constexpr std::size_t kMostCorpusSources = 64;
 

@@ -71,9 +71,9 @@ public:
 
     Result<MaterialSource> source() {
         MaterialSource out;
-        static const std::set<std::string> kKnown{"name",   "files",  "family",
-                                                  "kind",   "types",  "skip_first_words",
-                                                  "weight", "closed", "about"};
+        static const std::set<std::string> kKnown{
+            "name",   "files",  "family",  "kind", "types", "skip_first_words",
+            "weight", "closed", "licence", "about"};
         for (const auto& [key, value] : m_entry.items()) {
             if (!kKnown.contains(key))
                 return bad("\"" + key + "\" is not known.");
@@ -81,9 +81,10 @@ public:
         auto name = text("name", true);
         auto family = text("family", false);
         auto kind = text("kind", false);
+        auto licence = text("licence", false);
         auto files = texts("files", true);
         auto skip = texts("skip_first_words", false);
-        for (const auto* value : {&name, &family, &kind}) {
+        for (const auto* value : {&name, &family, &kind, &licence}) {
             if (!*value)
                 return tl::unexpected(value->error());
         }
@@ -102,6 +103,7 @@ public:
         for (const std::string& file : *files)
             out.files.push_back((m_dataFolder / file).string());
         out.skipFirstWords = std::move(*skip);
+        out.licence = *licence;
         if (const auto weight = m_entry.find("weight"); weight != m_entry.end()) {
             if (!weight->is_number() || !(weight->get<double>() > 0) ||
                 !std::isfinite(weight->get<double>())) {

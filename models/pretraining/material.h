@@ -24,11 +24,13 @@ struct MaterialSource {
     bool closed = false;
     TypeMap types;
     std::vector<std::string> skipFirstWords;
+    std::string licence;  ///< its terms, for the model's card; empty: not said
 };
 
 /// Files as sources. A file may be a list of sources:
 /// `{"sources": [{"name", "files": [FILE], "family"?, "kind"?, "weight"?, "closed"?,
-///    "types"? (a map, or the file of one beside the list), "skip_first_words"?, "about"?}]}`
+///    "types"? (a map, or the file of one beside the list), "skip_first_words"?, "licence"?,
+///    "about"?}]}`
 /// with files relative to `dataFolder`, or to the list's folder when that is empty. CoNLL and
 /// Spanwise's gold JSONL given by themselves are closed.
 /// Sources of the families in `without` are left out; a family that is not there is an error.

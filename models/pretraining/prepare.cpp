@@ -133,7 +133,7 @@ Result<PrepareReport> prepareCorpus(Material& material, const Tokenizer& tokeniz
     CorpusTables tables;
     tables.tokenizer = options.tokenizer;
     for (const MaterialSource& source : material.sources())
-        tables.sources.push_back({source.name, 0, source.weight});
+        tables.sources.push_back({source.name, 0, source.weight, source.licence});
     Passage passage;
     for (std::int64_t number = 0;; ++number) {
         if (stop.stop_requested())

@@ -53,6 +53,7 @@ struct PretrainReport {
     double loss = 0, beginLoss = 0;
     double seconds = 0;     ///< over all its parts
     bool finished = false;  ///< false: stopped, with a checkpoint
+    std::string settings;   ///< JSON: all that a repetition needs to be the same
 };
 struct Pretrained {
     ModelPtr model;  ///< null when stopped

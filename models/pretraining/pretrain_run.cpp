@@ -19,24 +19,46 @@ namespace fs = std::filesystem;
 constexpr int kProbeSteps = 60;
 constexpr std::size_t kProbeSentences = 200;
 
+/// With the commit it was built from where that is known.
+std::string program() {
+    const std::string commit = SPANWISE_COMMIT;
+    return "spanwise-cli " SPANWISE_VERSION + (commit.empty() ? "" : " (" + commit + ")");
+}
+
 /// What a person should know who is given the bundle.
 std::string modelCard(const std::string& name, const Model& base, const Corpus& corpus,
-                      const PretrainReport& report) {
+                      const PretrainReport& report, const nlohmann::json& more) {
     std::string card = "---\nlibrary_name: spanwise\nbase_model: " + bundleInfo(base).name +
                        "\n---\n# " + name +
-                       "\n\nAn encoder pre-trained on concepts (NuNER, arXiv 2402.15343) with "
-                       "spanwise-cli " SPANWISE_VERSION " from " +
-                       bundleInfo(base).name + ".\n\n| material | texts |\n|---|---|\n";
-    for (const CorpusSource& source : corpus.tables().sources)
-        card += "| " + source.name + " | " + std::to_string(source.examples) + " |\n";
+                       "\n\nAn encoder pre-trained on concepts (NuNER, arXiv 2402.15343) with " +
+                       program() + " from " + bundleInfo(base).name +
+                       ".\n\n| material | texts | weight | terms |\n|---|---|---|---|\n";
     char text[400];
+    for (const CorpusSource& source : corpus.tables().sources) {
+        std::snprintf(text, sizeof text, "%g", source.weight);
+        card += "| " + source.name + " | " + std::to_string(source.examples) + " | " + text +
+                " | " + (source.licence.empty() ? "not said" : source.licence) + " |\n";
+    }
     std::snprintf(text, sizeof text,
                   "\n%zu concepts. %" PRId64 " steps, %" PRId64 " texts, %" PRId64
                   " sub-tokens seen in %.0f minutes; loss %.4f.\n\nThe terms of each material hold "
                   "for what is made of it.\n",
                   corpus.tables().concepts.size(), report.steps, report.examples, report.tokens,
                   report.seconds / 60, report.loss);
-    return card + text;
+    card += text;
+    if (const auto rows = more.find("few_shot"); rows != more.end() && !rows->empty()) {
+        card +=
+            "\n## Few-shot check\n\nStrict micro F1 of a short fine-tune.\n\n"
+            "| examples of each type | before | after |\n|---|---|---|\n";
+        for (const auto& row : *rows) {
+            std::snprintf(text, sizeof text, "| %d | %.1f | %.1f |\n", row.at("shots").get<int>(),
+                          100 * row.at("f1_before").get<double>(),
+                          100 * row.at("f1_after").get<double>());
+            card += text;
+        }
+    }
+    card += "\n## Recipe\n\n```json\n" + nlohmann::json::parse(report.settings).dump(1) + "\n```\n";
+    return card;
 }
 
 }  // namespace
@@ -164,7 +186,10 @@ Result<nlohmann::json> savePretrained(const Pretrained& pretrained, const Model&
     const PretrainReport& report = pretrained.report;
     nlohmann::json sources = nlohmann::json::array();
     for (const CorpusSource& source : corpus.tables().sources)
-        sources.push_back({{"name", source.name}, {"texts", source.examples}});
+        sources.push_back({{"name", source.name},
+                           {"texts", source.examples},
+                           {"weight", source.weight},
+                           {"licence", source.licence}});
     nlohmann::json provenance{{"method", "NuNER pre-training (arXiv 2402.15343)"},
                               {"encoder", bundleInfo(base).name},
                               {"material", sources},
@@ -176,15 +201,16 @@ Result<nlohmann::json> savePretrained(const Pretrained& pretrained, const Model&
                               {"loss", report.loss},
                               {"seconds", report.seconds},
                               {"seed", bundle.seed},
-                              {"program", "spanwise-cli " SPANWISE_VERSION}};
+                              {"settings", nlohmann::json::parse(report.settings)},
+                              {"program", program()}};
     provenance.update(bundle.more);
     if (auto saved = saveModel(*pretrained.model, bundle.folder, provenance.dump(),
                                bundle.half ? SavedAs::Half : SavedAs::Full);
         !saved)
         return tl::unexpected(saved.error());
     const std::string name = bundle.folder.filename().string();
-    if (auto written =
-            replaceFile(bundle.folder, "README.md", modelCard(name, base, corpus, report));
+    if (auto written = replaceFile(bundle.folder, "README.md",
+                                   modelCard(name, base, corpus, report, bundle.more));
         !written)
         return tl::unexpected(written.error());
     return provenance;

@@ -90,6 +90,7 @@ public:
     Result<Pretrained> run() {
         prepareWeights();
         PretrainReport report;
+        report.settings = m_settings.dump();
         if (auto begun = begin(report); !begun)
             return tl::unexpected(begun.error());
         try {

@@ -74,6 +74,7 @@ private Q_SLOTS:
         QCOMPARE(made["concepts"].toInt(), 2);
         const QByteArray card = program::read(at("encoder/README.md"));
         QVERIFY(card.contains("arXiv 2402.15343") && card.contains("| passages |"));
+        QVERIFY(card.contains("\"encoder-rate\": 0.002"));  // what a repetition needs
         const QByteArray log = program::read(at("encoder.work/log.csv"));
         QVERIFY(log.startsWith("step,examples,tokens,loss,"));
         QVERIFY(log.contains("\n200,"));

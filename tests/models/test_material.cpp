@@ -796,6 +796,7 @@ private Q_SLOTS:
                 QVERIFY2(file.find("test") == std::string::npos && file != "/data/ner/btc/f.conll",
                          file.c_str());
             }
+            QVERIFY2(!source.licence.empty(), source.name.c_str());
             QVERIFY(source.kind != MaterialKind::Auto);
             QVERIFY(source.kind != MaterialKind::Conll ||
                     (source.closed && !source.types.types().empty()));
