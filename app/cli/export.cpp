@@ -1,6 +1,7 @@
 #include "storage/export.h"
 
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 
 #include "app/cli/command.h"
@@ -32,6 +33,25 @@ void sayWhatWasLost(const ExportReport& report) {
     say(report.renamedTypes, "entity types have white space in their name, now \"_\"");
 }
 
+/// For the project's history and "changed since the last export". A project that another program is
+/// writing, or that lies where nobody may write, is exported all the same.
+void remember(const Options& options, const ExportReport& report, std::int64_t upTo) {
+    const auto project = Project::open(options.project);
+    if (!project || (*project)->isReadOnly())
+        return;
+    std::error_code error;
+    const std::filesystem::path out = std::filesystem::absolute(options.out, error);
+    ExportInfo info;
+    info.path = error ? options.out : out.lexically_normal().string();
+    info.format = options.format;
+    info.documents = report.documents;
+    info.spans = report.spans;
+    info.upTo = upTo;
+    if (const auto kept = (*project)->recordExport(info, userName()); !kept)
+        std::fprintf(stderr, "The export is not in the project's history: %s\n",
+                     kept.error().text().c_str());
+}
+
 Result<void> exportLabels(const Cli& cli, const Options& options) {
     const auto project = Project::open(options.project, OpenMode::ReadOnly);
     if (!project)
@@ -47,6 +67,9 @@ Result<void> exportLabels(const Cli& cli, const Options& options) {
         if (options.scheme == name)
             write.conll.scheme = scheme;
     }
+    const auto upTo = (*project)->lastEventId();
+    if (!upTo)
+        return tl::unexpected(upTo.error());
     ProgressLine line(cli);
     const auto progress = [&](std::int64_t done, std::int64_t total) {
         line.show("exporting " + std::to_string(done) + " of " + std::to_string(total));
@@ -57,6 +80,8 @@ Result<void> exportLabels(const Cli& cli, const Options& options) {
     if (!report)
         return tl::unexpected(report.error());
     sayWhatWasLost(*report);
+    if (!toStdout)
+        remember(options, *report, *upTo);
     if (cli.json && !toStdout) {
         const nlohmann::json out{{"documents", report->documents},
                                  {"spans", report->spans},

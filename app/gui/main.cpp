@@ -15,6 +15,7 @@
 #include <cstring>
 #include <string>
 
+#include "ui/language/language.h"
 #include "ui/main_window/app_settings.h"
 #include "ui/main_window/main_window.h"
 #include "ui/theme/theme.h"
@@ -128,7 +129,9 @@ int main(int argc, char** argv) {
     QApplication::setOrganizationName(QStringLiteral("Spanwise"));
     QApplication::setApplicationVersion(QStringLiteral(SPANWISE_VERSION));
     QApplication::setDesktopFileName(QStringLiteral("org.spanwise.Spanwise"));
-    ui::theme::apply(app, ui::AppSettings().theme());
+    const ui::AppSettings settings;
+    ui::language::use(settings.language());
+    ui::theme::apply(app, settings.theme());
 
     ui::MainWindowOptions options;
     options.workerCommand = workerCommand();

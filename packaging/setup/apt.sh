@@ -10,6 +10,7 @@ PACKAGES=(
     python3-pip # fetches LibTorch's and the encoder's packages; not used after that
     # window
     qt6-base-dev qt6-svg-dev libqt6svg6 qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools
+    qt6-translations-l10n # Qt's own strings in other languages
     qt6-charts-dev libqt6charts6 libqt6opengl6-dev # Charts' CMake files ask for OpenGL's
     qt6-qpa-plugins libgl-dev libegl-dev libxkbcommon-dev extra-cmake-modules
     fontconfig fonts-dejavu-core fonts-noto-core fonts-noto-mono fonts-noto-color-emoji

@@ -32,10 +32,6 @@
         <translation>PNG-Bilder (*.png)</translation>
     </message>
     <message>
-        <source>Save figures as &amp;CSV…</source>
-        <translation>Zahlen als &amp;CSV speichern&#xa0;…</translation>
-    </message>
-    <message>
         <source>Tables (*.csv)</source>
         <translation>Tabellen (*.csv)</translation>
     </message>
@@ -58,6 +54,10 @@
     <message>
         <source>Save %1</source>
         <translation>%1 speichern</translation>
+    </message>
+    <message>
+        <source>Save figures as CS&amp;V…</source>
+        <translation>Zahlen als &amp;CSV speichern&#xa0;…</translation>
     </message>
 </context>
 <context>
@@ -2010,10 +2010,6 @@
         <translation>&amp;Projekt durchsuchen&#xa0;…</translation>
     </message>
     <message>
-        <source>Find &amp;similar places</source>
-        <translation>Ähnliche &amp;Stellen suchen</translation>
-    </message>
-    <message>
         <source>Move document to the &amp;trash</source>
         <translation>Dokument in den Papier&amp;korb legen</translation>
     </message>
@@ -2074,20 +2070,12 @@
         <translation>Vorheriges &amp;Dokument</translation>
     </message>
     <message>
-        <source>&amp;Focus and boundaries</source>
-        <translation>Fo&amp;kus und Grenzen</translation>
-    </message>
-    <message>
         <source>&amp;Trim white space and marks</source>
         <translation>Leerraum und &amp;Satzzeichen weglassen</translation>
     </message>
     <message>
         <source>Leave them out at the edges of what is labelled</source>
         <translation>An den Rändern dessen, was annotiert wird</translation>
-    </message>
-    <message>
-        <source>Add entity &amp;type…</source>
-        <translation>Entitäts&amp;typ hinzufügen&#xa0;…</translation>
     </message>
     <message>
         <source>&amp;View</source>
@@ -2464,6 +2452,22 @@ Apache License 2.0. Mit Qt %1.</translation>
     <message>
         <source>Then Spanwise closes.</source>
         <translation>Danach schließt sich Spanwise.</translation>
+    </message>
+    <message>
+        <source>Find simi&amp;lar places</source>
+        <translation>Ähnliche &amp;Stellen suchen</translation>
+    </message>
+    <message>
+        <source>Focus and &amp;boundaries</source>
+        <translation>Fo&amp;kus und Grenzen</translation>
+    </message>
+    <message>
+        <source>Add &amp;entity type…</source>
+        <translation>Entitäts&amp;typ hinzufügen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>La&amp;nguage</source>
+        <translation>Sp&amp;rache</translation>
     </message>
 </context>
 <context>

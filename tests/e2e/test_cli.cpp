@@ -96,6 +96,19 @@ private Q_SLOTS:
             QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
             QVERIFY(QFile(file).size() > 1000);
         }
+        {
+            const auto opened = Project::open(project.toStdString(), OpenMode::ReadOnly);
+            QVERIFY(opened.has_value());
+            const auto last = (*opened)->lastExport();
+            QVERIFY(last && *last);
+            QCOMPARE(QString::fromStdString((*last)->path), at("out.jsonl"));
+            QCOMPARE(QString::fromStdString((*last)->format), QStringLiteral("jsonl"));
+            QVERIFY((*last)->documents > 0);
+            QVERIFY((*last)->spans > 0);
+            const auto since = (*opened)->changesSince((*last)->upTo);
+            QVERIFY(since.has_value());
+            QCOMPARE(since->added + since->removed + since->changed, 0);
+        }
         // What was exported can be imported again, with the same labels.
         outcome = program::run(
             {"evaluate", "--gold", at("train.jsonl"), "--pred", at("out.jsonl"), "--json"});

@@ -1,10 +1,15 @@
 #include <QAccessible>
 #include <QLabel>
 #include <QListView>
+#include <QMenu>
+#include <QMenuBar>
 #include <QPlainTextEdit>
 #include <QProcess>
 
 #include "gui_support.h"
+#include "ui/dashboard/dashboard_page.h"
+#include "ui/language/language.h"
+#include "ui/main_window/app_settings.h"
 
 using namespace gui;
 
@@ -23,6 +28,12 @@ class GuiWindow : public QObject {
         m_window->importFiles({write(m_folder->filePath("in.jsonl"), jsonl)});
         QVERIFY(!imported.isEmpty() || imported.wait(20000));
     }
+    QStringList menus() {
+        QStringList titles;
+        for (const QAction* entry : m_window->menuBar()->actions())
+            titles << entry->text();
+        return titles;
+    }
     QAction* action(const char* name) {
         auto* found = m_window->findChild<QAction*>(QLatin1String(name));
         if (!found)
@@ -35,6 +46,7 @@ private Q_SLOTS:
         m_folder = std::make_unique<QTemporaryDir>();
         isolate(m_folder->path());
         theme::apply(*qApp, ThemeChoice::Light);
+        language::use(QStringLiteral("en"));
         m_window = std::make_unique<MainWindow>(MainWindowOptions{});
         QVERIFY(gui::show(*m_window));
     }
@@ -65,6 +77,85 @@ private Q_SLOTS:
                                 widget->objectName();
         }
         QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(", ")));
+    }
+
+    void language_changesAtOnceAndKeepsThePlace() {
+        QVERIFY(window().openSample(QStringLiteral("clinic")));
+        const ProjectSession* const before = window().session();
+        const QString english = menus().join(u' ');
+        QTest::keyClick(view(), Qt::Key_Home, Qt::ControlModifier);
+        for (int i = 0; i < 3; ++i)
+            QTest::keyClick(view(), Qt::Key_Right);
+        const Range words = view()->selection();
+        QVERIFY(!words.isEmpty());
+        const auto labels = session().labels().annotations.size();
+        QTest::keyClick(view(), Qt::Key_1);
+        QCOMPARE(session().labels().annotations.size(), labels + 1);
+        const QString title = action("undo")->text();
+        view()->setSelection(words);
+
+        action("language_de")->trigger();
+        QTRY_VERIFY(menus().join(u' ') != english);
+        QCOMPARE(language::current(), QStringLiteral("de"));
+        QCOMPARE(window().session(), before);
+        QVERIFY(view()->isVisible());
+        QVERIFY(view()->document());
+        QCOMPARE(view()->selection(), words);
+        QVERIFY(action("language_de")->isChecked());
+        QVERIFY(action("undo")->isEnabled());
+        QVERIFY(action("undo")->text() != title);
+        QCOMPARE(m_window->findChildren<QAction*>(QStringLiteral("undo")).size(), 1);
+        view()->setFocus();
+        QTest::keyClick(view(), Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(session().labels().annotations.size(), labels);
+        gui::shot(m_window.get(), QStringLiteral("language-german"));
+
+        // Remembered, and back again.
+        QCOMPARE(AppSettings().language(), QStringLiteral("de"));
+        action("language_en")->trigger();
+        QTRY_COMPARE(menus().join(u' '), english);
+    }
+
+    void language_keepsThePageAndWorksWithoutAProject() {
+        action("language_de")->trigger();
+        QTRY_COMPARE(action("language_de")->isChecked(), true);
+        QVERIFY(m_window->findChild<QWidget*>("welcomePage")->isVisible());
+        QVERIFY(window().openSample(QStringLiteral("reviews")));
+        action("dashboardPageAction")->trigger();
+        QVERIFY(window().dashboardPage()->isVisible());
+        const DashboardPage* const page = window().dashboardPage();
+        action("language_en")->trigger();
+        QTRY_VERIFY(window().dashboardPage() != page);
+        QVERIFY(window().dashboardPage()->isVisible());
+    }
+
+    void mnemonics_areUniqueInEveryMenu_data() {
+        QTest::addColumn<QString>("code");
+        for (const Language& language : language::all())
+            QTest::newRow(qPrintable(language.code)) << language.code;
+    }
+    void mnemonics_areUniqueInEveryMenu() {
+        QFETCH(QString, code);
+        action(qPrintable(QStringLiteral("language_") + code))->trigger();
+        QTRY_VERIFY(action(qPrintable(QStringLiteral("language_") + code))->isChecked());
+        QVERIFY(window().openSample(QStringLiteral("clinic")));
+        QStringList clashes;
+        const auto look = [&](const QString& name, const QList<QAction*>& entries) {
+            QHash<QChar, QString> taken;
+            for (const QAction* entry : entries) {
+                const qsizetype at = QString(entry->text()).replace("&&", "__").indexOf(u'&');
+                if (at < 0)
+                    continue;
+                const QChar letter = entry->text().at(at + 1).toLower();
+                if (taken.contains(letter))
+                    clashes << QStringLiteral("%1: %2, %3").arg(name, taken[letter], entry->text());
+                taken[letter] = entry->text();
+            }
+        };
+        look(QStringLiteral("menu bar"), m_window->menuBar()->actions());
+        for (const QMenu* menu : m_window->findChildren<QMenu*>())
+            look(menu->title(), menu->actions());
+        QVERIFY2(clashes.isEmpty(), qPrintable(clashes.join(u'\n')));
     }
 
     void sample_opensWithThreeLabelledDocuments_data() {

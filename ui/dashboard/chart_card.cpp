@@ -130,7 +130,7 @@ ChartCard::ChartCard(const QString& title, const QString& name, QWidget* parent)
     };
     action(tr("Save as &SVG…"), ".svg", tr("SVG pictures (*.svg)"));
     action(tr("Save as &PNG…"), ".png", tr("PNG pictures (*.png)"));
-    action(tr("Save figures as &CSV…"), ".csv", tr("Tables (*.csv)"));
+    action(tr("Save figures as CS&V…"), ".csv", tr("Tables (*.csv)"));
     connect(d.menu->addAction(tr("&Copy figures")), &QAction::triggered, this,
             [this] { QGuiApplication::clipboard()->setText(QString::fromUtf8(toCsv(m_table))); });
     connect(d.menuButton, &QToolButton::clicked, this, [this] { popUp(); });

@@ -337,19 +337,29 @@ void DocumentView::focusPreviousSuggestion() {
     m_impl->focusSuggestion(false, true);
 }
 
-void DocumentView::zoomIn() {
-    m_impl->zoom = std::min(4.0, m_impl->zoom * 1.1);
+double DocumentView::zoom() const {
+    return m_impl->zoom;
+}
+
+void DocumentView::setZoom(double zoom) {
+    zoom = std::clamp(zoom, 0.5, 4.0);
+    if (qFuzzyCompare(zoom, m_impl->zoom))
+        return;
+    m_impl->zoom = zoom;
     m_impl->updateMetrics(true);
+    Q_EMIT zoomChanged(zoom);
+}
+
+void DocumentView::zoomIn() {
+    setZoom(m_impl->zoom * 1.1);
 }
 
 void DocumentView::zoomOut() {
-    m_impl->zoom = std::max(0.5, m_impl->zoom / 1.1);
-    m_impl->updateMetrics(true);
+    setZoom(m_impl->zoom / 1.1);
 }
 
 void DocumentView::resetZoom() {
-    m_impl->zoom = 1;
-    m_impl->updateMetrics(true);
+    setZoom(1);
 }
 
 void DocumentView::resizeEvent(QResizeEvent* event) {

@@ -101,6 +101,9 @@ public:
 
     /// The document's text font; zoom with Ctrl +/-/0.
     void setTextFont(const QFont& font);
+    /// The text's size against the font's, from 0.5 to 4.
+    [[nodiscard]] double zoom() const;
+    void setZoom(double zoom);
 
 public Q_SLOTS:
     void focusNextSuggestion();
@@ -130,6 +133,7 @@ Q_SIGNALS:
     void marksChanged(int count);
     void stickyTypeChanged(qint64 type);
     void doneRequested();  ///< Enter: done, learn, next
+    void zoomChanged(double zoom);
     void nextDocumentRequested();
     void previousDocumentRequested();
 

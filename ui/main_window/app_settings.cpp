@@ -58,6 +58,22 @@ void AppSettings::setTheme(ThemeChoice choice) {
                                                                                : "system");
 }
 
+QString AppSettings::language() const {
+    return m_settings.value(QStringLiteral("language")).toString();
+}
+
+void AppSettings::setLanguage(const QString& code) {
+    m_settings.setValue(QStringLiteral("language"), code);
+}
+
+double AppSettings::zoom() const {
+    return m_settings.value(QStringLiteral("zoom"), 1.0).toDouble();
+}
+
+void AppSettings::setZoom(double zoom) {
+    m_settings.setValue(QStringLiteral("zoom"), zoom);
+}
+
 QByteArray AppSettings::geometry() const {
     return m_settings.value(QStringLiteral("geometry")).toByteArray();
 }

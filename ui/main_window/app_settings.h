@@ -9,8 +9,9 @@
 
 namespace spanwise::ui {
 
-/// What the app remembers between starts, apart from projects: window, theme, recent projects. An
-/// INI file in the user's configuration folder, or in the folder that SPANWISE_CONFIG names.
+/// What the app remembers between starts, apart from projects: window, theme, language, recent
+/// projects. An INI file in the user's configuration folder, or in the folder that SPANWISE_CONFIG
+/// names.
 class AppSettings {
 public:
     AppSettings();
@@ -21,6 +22,10 @@ public:
 
     [[nodiscard]] ThemeChoice theme() const;
     void setTheme(ThemeChoice choice);
+
+    /// Of the window (ui/language); empty: the system's.
+    [[nodiscard]] QString language() const;
+    void setLanguage(const QString& code);
 
     [[nodiscard]] QByteArray geometry() const;
     void setGeometry(const QByteArray& geometry);
@@ -35,6 +40,8 @@ public:
     /// White space and marks at a selection's edges stay out of labels.
     [[nodiscard]] bool trimsEdges() const;
     void setTrimsEdges(bool trims);
+    [[nodiscard]] double zoom() const;  ///< of documents' text
+    void setZoom(double zoom);
     /// Where the last file dialog was.
     [[nodiscard]] QString folder() const;
     void setFolder(const QString& folder);

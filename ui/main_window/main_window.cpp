@@ -26,6 +26,7 @@
 #include "ui/document_view/document_view.h"
 #include "ui/export/export_page.h"
 #include "ui/history/history_page.h"
+#include "ui/language/language.h"
 #include "ui/language/plural.h"
 #include "ui/main_window/action_registry.h"
 #include "ui/main_window/command_palette.h"
@@ -88,11 +89,33 @@ QStringList localFiles(const QMimeData* data) {
 }  // namespace
 
 MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
-    : QMainWindow(parent), m_options(std::move(options)), m_registry(new ActionRegistry(this)) {
+    : QMainWindow(parent), m_options(std::move(options)) {
     setObjectName(QStringLiteral("mainWindow"));
     setAcceptDrops(true);
     setWindowIcon(QIcon(QStringLiteral(":/icons/spanwise.svg")));
 
+    resize(1280, 800);
+    setMinimumSize(900, 560);
+    QStringList worker = m_options.workerCommand;
+    if (!worker.isEmpty())
+        worker << QStringLiteral("--nice") << QStringLiteral("19");  // labelling goes first
+    m_pretraining = std::make_unique<PretrainingController>(worker);
+    connect(m_pretraining.get(), &PretrainingController::runChanged, this,
+            [this] { showPretraining(); });
+    connect(m_pretraining.get(), &PretrainingController::stateChanged, this, [this] {
+        showPretraining();
+        if (m_isQuitting && !m_pretraining->isBusy())
+            close();
+    });
+    build();
+    if (const QByteArray geometry = m_settings.geometry(); !geometry.isEmpty())
+        restoreGeometry(geometry);
+    showPage(kWelcome);
+}
+
+/// Everything in the window, in the language of now; nothing of the project yet.
+void MainWindow::build() {
+    m_registry = new ActionRegistry(this);
     auto* central = new QWidget(this);
     auto* layout = new QVBoxLayout(central);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -124,10 +147,6 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
     m_dashboardPage = new DashboardPage(m_stack);
     m_checkPage = new CheckPage(m_stack);
     m_modelsPage = new ModelsPage(m_stack);
-    QStringList worker = m_options.workerCommand;
-    if (!worker.isEmpty())
-        worker << QStringLiteral("--nice") << QStringLiteral("19");  // labelling goes first
-    m_pretraining = std::make_unique<PretrainingController>(worker);
     m_pretrainingPage = new PretrainingPage(*m_pretraining, m_stack);
     m_historyPage = new HistoryPage(m_stack);
     m_exportPage = new ExportPage(m_stack);
@@ -207,13 +226,6 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
             [this](const QString& folder) { m_settings.setFolder(folder); });
     connect(m_pretrainingPage, &PretrainingPage::closeRequested, this,
             [this] { showPage(kWelcome); });
-    connect(m_pretraining.get(), &PretrainingController::runChanged, this,
-            [this] { showPretraining(); });
-    connect(m_pretraining.get(), &PretrainingController::stateChanged, this, [this] {
-        showPretraining();
-        if (m_isQuitting && !m_pretraining->isBusy())
-            close();
-    });
     m_exportPage->setFolder(m_settings.folder());
     connect(m_exportPage, &ExportPage::folderChosen, this,
             [this](const QString& folder) { m_settings.setFolder(folder); });
@@ -230,16 +242,47 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
             });
 
     m_labelPage->view()->viewport()->installEventFilter(this);
-    resize(1280, 800);
-    setMinimumSize(900, 560);
-    if (const QByteArray geometry = m_settings.geometry(); !geometry.isEmpty())
-        restoreGeometry(geometry);
+    m_labelPage->view()->setZoom(m_settings.zoom());
+    connect(m_labelPage->view(), &DocumentView::zoomChanged, this,
+            [this](double zoom) { m_settings.setZoom(zoom); });
     if (const QByteArray splitter = m_settings.splitter(); !splitter.isEmpty())
         m_labelPage->splitter()->restoreState(splitter);
     updateRecent();
     updateTitle();
-    showPage(kWelcome);
     updateActions();
+    showPretraining();
+}
+
+/// Widgets say what they said when they were made: another language needs new ones. The project,
+/// the worker and a pre-training run go on; place, selection and page are kept.
+void MainWindow::rebuild() {
+    const int page = m_stack->currentIndex();
+    const DocumentView* view = m_labelPage->view();
+    const Range selection = view->selection(), seen = view->visibleRange();
+    const RecordId focused = view->focusedSpan();
+    m_settings.setSplitter(m_labelPage->splitter()->saveState());
+    releasePages();
+    m_messageAction = {};
+    delete takeCentralWidget();
+    delete m_status;
+    delete menuBar();
+    delete m_registry;
+    m_projectActions.clear();
+    m_writeActions.clear();
+    build();
+    if (m_session) {
+        handToPages();
+        updateLearning();
+        updateBanner();
+        m_labelPage->view()->scrollTo({seen.begin, seen.begin});
+        if (focused != 0)
+            m_labelPage->view()->setFocusedSpan(focused);
+        else
+            m_labelPage->view()->setSelection(selection);
+        const QSignalBlocker quiet(m_pages);
+        m_pages->setCurrentIndex(std::max(0, page - 1));
+    }
+    showPage(page);
 }
 
 MainWindow::~MainWindow() {
@@ -281,7 +324,7 @@ void MainWindow::buildSight() {
 QAction* MainWindow::add(QMenu* menu, const QString& text, const char* name,
                          const QKeySequence& key, std::function<void()> act,
                          std::optional<ViewCommand> command) {
-    auto* action = new QAction(text, this);
+    auto* action = new QAction(text, menuBar());
     action->setObjectName(QString::fromLatin1(name));
     action->setShortcut(key);
     if (act)
@@ -361,7 +404,7 @@ void MainWindow::buildEditMenu() {
                                 m_pages->setCurrentIndex(kLabel - 1);
                                 m_labelPage->searchProject();
                             });
-    m_projectActions << add(menu, tr("Find &similar places"), "findSimilar",
+    m_projectActions << add(menu, tr("Find simi&lar places"), "findSimilar",
                             QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), [this] {
                                 m_pages->setCurrentIndex(kLabel - 1);
                                 m_labelPage->findSimilar();
@@ -418,7 +461,7 @@ void MainWindow::buildLabelMenu() {
     m_writeActions << add(menu, ViewCommand::Sticky, "stickyType");
     m_writeActions << add(menu, ViewCommand::Mark, "markSpan");
     m_writeActions << add(menu, ViewCommand::MarkAlike, "markAlike");
-    QMenu* places = menu->addMenu(tr("&Focus and boundaries"));
+    QMenu* places = menu->addMenu(tr("Focus and &boundaries"));
     m_projectActions << add(places, ViewCommand::FocusHere, "focusHere")
                      << add(places, ViewCommand::NextSpan, "nextSpan")
                      << add(places, ViewCommand::PreviousSpan, "previousSpan");
@@ -437,14 +480,14 @@ void MainWindow::buildLabelMenu() {
         m_labelPage->view()->setTrimming(isOn);
     });
     menu->addSeparator();
-    m_writeActions << add(menu, tr("Add entity &type…"), "addTypeAction", QKeySequence(Qt::Key_T),
+    m_writeActions << add(menu, tr("Add &entity type…"), "addTypeAction", QKeySequence(Qt::Key_T),
                           [this] { m_labelPage->addType(); });
 }
 
 void MainWindow::buildViewMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&View"));
     QMenu* themes = menu->addMenu(tr("&Theme"));
-    auto* group = new QActionGroup(this);
+    auto* group = new QActionGroup(menuBar());
     const std::tuple<ThemeChoice, QString, const char*> choices[] = {
         {ThemeChoice::System, tr("As the &system"), "themeSystem"},
         {ThemeChoice::Light, tr("&Light"), "themeLight"},
@@ -455,6 +498,19 @@ void MainWindow::buildViewMenu() {
         action->setChecked(m_settings.theme() == choice);
         group->addAction(action);
     }
+    QMenu* languages = menu->addMenu(tr("La&nguage"));
+    auto* spoken = new QActionGroup(menuBar());
+    const auto addLanguage = [&](const QString& code, const QString& name) {
+        const QString id = QStringLiteral("language_") + (code.isEmpty() ? u"system"_qs : code);
+        QAction* action =
+            add(languages, name, qPrintable(id), {}, [this, code] { setLanguage(code); });
+        action->setCheckable(true);
+        action->setChecked(m_settings.language() == code);
+        spoken->addAction(action);
+    };
+    addLanguage({}, tr("As the &system"));
+    for (const Language& language : language::all())
+        addLanguage(language.code, language.name);
     menu->addSeparator();
     m_projectActions << add(menu, tr("&Dashboard"), "dashboardPageAction",
                             QKeySequence(Qt::CTRL | Qt::Key_D),
@@ -513,7 +569,7 @@ void MainWindow::buildModelMenu() {
 
 void MainWindow::buildHelpMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&Help"));
-    auto* keys = new QAction(tr("&Keys…"), this);
+    auto* keys = new QAction(tr("&Keys…"), menuBar());
     keys->setObjectName(QStringLiteral("shortcutSheet"));
     keys->setShortcuts({QKeySequence(Qt::Key_F1), QKeySequence(Qt::Key_Question)});
     connect(keys, &QAction::triggered, this, [this] { showShortcuts(); });
@@ -756,20 +812,10 @@ void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
     m_dashboard = std::make_unique<DashboardController>(*m_session);
     m_history = std::make_unique<HistoryController>(*m_session);
     m_triage = std::make_unique<TriageController>(*m_session);
-    m_session->openFirstDocument();
-    m_triagePage->setSession(m_session.get(), m_triage.get());
     m_patterns = std::make_unique<PatternsController>(*m_session);
-    m_patternsPage->setSession(m_session.get(), m_patterns.get());
-    m_labelPage->setSession(m_session.get(), m_learning.get(), m_quality.get(), m_similarity.get());
-    m_dashboardPage->setSession(m_session.get(), m_dashboard.get(), m_quality.get());
     m_search = std::make_unique<SearchController>(*m_session);
-    m_labelPage->setSearch(m_search.get());
-    m_checkPage->setSession(m_session.get(), m_quality.get());
-    m_historyPage->setSession(m_session.get(), m_history.get());
-    m_modelsPage->setSession(m_session.get(), m_learning.get(), m_client.get());
-    m_pretrainingPage->setSession(m_session.get(), m_learning.get());
-    m_exportPage->setSession(m_session.get());
-    m_status->setSaved(m_session->isReadOnly() ? QString() : tr("saved"));
+    m_session->openFirstDocument();
+    handToPages();
     {
         const QSignalBlocker quiet(m_pages);
         m_pages->setCurrentIndex(kLabel - 1);
@@ -787,6 +833,35 @@ void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
         QTimer::singleShot(0, m_session.get(), [this] { startWorker(); });
 }
 
+void MainWindow::handToPages() {
+    ProjectSession* session = m_session.get();
+    m_triagePage->setSession(session, m_triage.get());
+    m_patternsPage->setSession(session, m_patterns.get());
+    m_labelPage->setSession(session, m_learning.get(), m_quality.get(), m_similarity.get());
+    m_labelPage->setSearch(m_search.get());
+    m_dashboardPage->setSession(session, m_dashboard.get(), m_quality.get());
+    m_checkPage->setSession(session, m_quality.get());
+    m_historyPage->setSession(session, m_history.get());
+    m_modelsPage->setSession(session, m_learning.get(), m_client.get());
+    m_pretrainingPage->setSession(session, m_learning.get());
+    m_exportPage->setSession(session);
+    m_status->setSaved(session->isReadOnly() ? QString() : tr("saved"));
+    m_status->setPace(session->labelsPerHour());
+}
+
+void MainWindow::releasePages() {
+    m_labelPage->setSession(nullptr, nullptr);
+    m_labelPage->setSearch(nullptr);
+    m_triagePage->setSession(nullptr, nullptr);
+    m_patternsPage->setSession(nullptr, nullptr);
+    m_modelsPage->setSession(nullptr, nullptr, nullptr);
+    m_pretrainingPage->setSession(nullptr, nullptr);
+    m_exportPage->setSession(nullptr);
+    m_checkPage->setSession(nullptr, nullptr);
+    m_dashboardPage->setSession(nullptr, nullptr, nullptr);
+    m_historyPage->setSession(nullptr, nullptr);
+}
+
 void MainWindow::startWorker() {
     if (m_client && m_client->state() == WorkerClient::State::Stopped && !m_session->isReadOnly())
         m_client->start();
@@ -795,20 +870,11 @@ void MainWindow::startWorker() {
 void MainWindow::closeProject() {
     if (!m_session)
         return;
-    m_labelPage->setSession(nullptr, nullptr);
-    m_modelsPage->setSession(nullptr, nullptr, nullptr);
-    m_pretrainingPage->setSession(nullptr, nullptr);
-    m_exportPage->setSession(nullptr);
-    m_checkPage->setSession(nullptr, nullptr);
-    m_dashboardPage->setSession(nullptr, nullptr, nullptr);
-    m_historyPage->setSession(nullptr, nullptr);
+    releasePages();
     m_dashboard.reset();
     m_history.reset();
-    m_triagePage->setSession(nullptr, nullptr);
     m_triage.reset();
-    m_patternsPage->setSession(nullptr, nullptr);
     m_patterns.reset();
-    m_labelPage->setSearch(nullptr);
     m_search.reset();
     m_similarity.reset();
     m_quality.reset();
@@ -1057,6 +1123,11 @@ void MainWindow::showWorkerLog() {
     dialog.exec();
 }
 
+void MainWindow::setLanguage(const QString& code) {
+    m_settings.setLanguage(code);
+    language::use(code);
+}
+
 void MainWindow::setTheme(ThemeChoice choice) {
     m_settings.setTheme(choice);
     theme::apply(*qApp, choice);
@@ -1068,6 +1139,13 @@ void MainWindow::changeEvent(QEvent* event) {
     QMainWindow::changeEvent(event);
     if (event->type() == QEvent::PaletteChange)
         update();
+    if (event->type() != QEvent::LanguageChange || m_isOutdated)
+        return;
+    m_isOutdated = true;
+    QTimer::singleShot(0, this, [this] {  // whoever asked may be in a menu
+        m_isOutdated = false;
+        rebuild();
+    });
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

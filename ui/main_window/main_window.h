@@ -92,6 +92,8 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    void build();
+    void rebuild();
     void buildMenus();
     void buildProjectMenu();
     void buildEditMenu();
@@ -101,6 +103,8 @@ private:
     void buildHelpMenu();
     void buildSight();
     void adopt(std::unique_ptr<ProjectSession> session);
+    void handToPages();
+    void releasePages();
     void startWorker();
     void showPage(int page);
     void updateActions();
@@ -125,6 +129,7 @@ private:
     void showTrash();
     void showWorkerLog();
     void setTheme(ThemeChoice choice);
+    void setLanguage(const QString& code);
     void showPretraining();
     void askQuit();
     QAction* add(QMenu* menu, const QString& text, const char* name, const QKeySequence& key,
@@ -144,7 +149,7 @@ private:
     std::unique_ptr<TriageController> m_triage;
     std::unique_ptr<PatternsController> m_patterns;
     std::unique_ptr<SearchController> m_search;
-    ActionRegistry* m_registry;
+    ActionRegistry* m_registry = nullptr;
 
     PageBar* m_pages;
     MessageBar* m_messages;
@@ -168,6 +173,7 @@ private:
     std::function<void()> m_messageAction;
     QString m_shownFailure;
     bool m_painted = false;
+    bool m_isOutdated = false;  ///< in another language than is wanted
     bool m_isQuitting = false;  ///< as soon as the checkpoint is written
 };
 
