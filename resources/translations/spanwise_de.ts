@@ -1,3 +1,5721 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
-<TS version="2.1" language="de"></TS>
+<TS version="2.1" language="de_DE" sourcelanguage="en_US">
+<context>
+    <name>spanwise::ui::ChartCard</name>
+    <message>
+        <source>%1: what is shown</source>
+        <translation>%1: was gezeigt wird</translation>
+    </message>
+    <message>
+        <source>Save or copy</source>
+        <translation>Speichern oder kopieren</translation>
+    </message>
+    <message>
+        <source>%1: save or copy</source>
+        <translation>%1: speichern oder kopieren</translation>
+    </message>
+    <message>
+        <source>Save as &amp;SVG…</source>
+        <translation>Als &amp;SVG speichern&#xa0;…</translation>
+    </message>
+    <message>
+        <source>SVG pictures (*.svg)</source>
+        <translation>SVG-Bilder (*.svg)</translation>
+    </message>
+    <message>
+        <source>Save as &amp;PNG…</source>
+        <translation>Als &amp;PNG speichern&#xa0;…</translation>
+    </message>
+    <message>
+        <source>PNG pictures (*.png)</source>
+        <translation>PNG-Bilder (*.png)</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tabellen (*.csv)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy figures</source>
+        <translation>Zahlen &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>This file cannot be written: %1.</source>
+        <translation>Diese Datei kann nicht geschrieben werden: %1.</translation>
+    </message>
+    <message>
+        <source>A picture is saved as .svg or .png, its figures as .csv.</source>
+        <translation>Ein Bild wird als .svg oder .png gespeichert, seine Zahlen als .csv.</translation>
+    </message>
+    <message>
+        <source>This file could not be written: %1.</source>
+        <translation>Diese Datei konnte nicht geschrieben werden: %1.</translation>
+    </message>
+    <message>
+        <source>Save %1</source>
+        <translation>%1 speichern</translation>
+    </message>
+    <message>
+        <source>Save figures as CS&amp;V…</source>
+        <translation>Zahlen als &amp;CSV speichern&#xa0;…</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::Charts</name>
+    <message>
+        <source>%1, %2: %3</source>
+        <translation>%1, %2: %3</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>low (95 %)</source>
+        <translation>unten (95&#xa0;%)</translation>
+    </message>
+    <message>
+        <source>high (95 %)</source>
+        <translation>oben (95&#xa0;%)</translation>
+    </message>
+    <message>
+        <source>counted</source>
+        <translation>gezählt</translation>
+    </message>
+    <message>
+        <source>documents</source>
+        <translation>Dokumente</translation>
+    </message>
+    <message>
+        <source>F1</source>
+        <translation>F1</translation>
+    </message>
+    <message>
+        <source>labelled documents</source>
+        <translation>annotierte Dokumente</translation>
+    </message>
+    <message>
+        <source>F1 measured</source>
+        <translation>F1 gemessen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 with %Ln document(s)</source>
+        <translation>
+            <numerusform>%1 mit %Ln Dokument</numerusform>
+            <numerusform>%1 mit %Ln Dokumenten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>expected</source>
+        <translation>erwartet</translation>
+    </message>
+    <message>
+        <source>within</source>
+        <translation>innerhalb</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::CheckPage</name>
+    <message>
+        <source>Check</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>How good the model is</source>
+        <translation>Wie gut das Modell ist</translation>
+    </message>
+    <message>
+        <source>Progress of the check</source>
+        <translation>Fortschritt der Prüfung</translation>
+    </message>
+    <message>
+        <source>Check now</source>
+        <translation>Jetzt prüfen</translation>
+    </message>
+    <message>
+        <source>Trains several models, each without some of the documents, and asks them about these</source>
+        <translation>Trainiert mehrere Modelle, jedes ohne einen Teil der Dokumente, und befragt sie zu diesem Teil</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>öffnen</translation>
+    </message>
+    <message>
+        <source>take the model&apos;s</source>
+        <translation>Modell übernehmen</translation>
+    </message>
+    <message>
+        <source>the label is right</source>
+        <translation>Annotation stimmt</translation>
+    </message>
+    <message>
+        <source>Open the document there</source>
+        <translation>Dokument an dieser Stelle öffnen</translation>
+    </message>
+    <message>
+        <source>Take the model&apos;s version</source>
+        <translation>Fassung des Modells übernehmen</translation>
+    </message>
+    <message>
+        <source>Dismiss: the label is right</source>
+        <translation>Verwerfen: Die Annotation stimmt</translation>
+    </message>
+    <message>
+        <source>Labels to look at again</source>
+        <translation>Annotationen zum Nachsehen</translation>
+    </message>
+    <message>
+        <source>Nothing is known yet. When you pause, Spanwise trains on some of your documents and compares what it finds in the others with your labels: that says how good the model is, which types need examples, and which labels to look at again.</source>
+        <translation>Noch ist nichts bekannt. Wenn Sie eine Pause machen, trainiert Spanwise auf einem Teil Ihrer Dokumente und vergleicht, was es in den übrigen findet, mit Ihren Annotationen: So zeigt sich, wie gut das Modell ist, welchen Typen Beispiele fehlen und welche Annotationen Sie sich noch einmal ansehen sollten.</translation>
+    </message>
+    <message>
+        <source>F1 of the model: %1</source>
+        <translation>F1 des Modells: %1</translation>
+    </message>
+    <message>
+        <source>F1 on documents that it had not seen; probably %1.</source>
+        <translation>F1 auf ungesehenen Dokumenten; wahrscheinlich %1.</translation>
+    </message>
+    <message>
+        <source>F1 on documents that it had not seen.</source>
+        <translation>F1 auf ungesehenen Dokumenten.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Checked %1 with %Ln label(s).</source>
+        <translation>
+            <numerusform>Geprüft %1 mit %Ln Annotation.</numerusform>
+            <numerusform>Geprüft %1 mit %Ln Annotationen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln are new since.</source>
+        <translation>
+            <numerusform>%Ln ist seitdem neu.</numerusform>
+            <numerusform>%Ln sind seitdem neu.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What more labels will bring</source>
+        <translation>Was weitere Annotationen bringen</translation>
+    </message>
+    <message>
+        <source>By hand or pre-annotated</source>
+        <translation>Von Hand oder mit Vorschlägen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 in %Ln document(s) labelled by hand</source>
+        <translation>
+            <numerusform>%1 in %Ln von Hand annotierten Dokument</numerusform>
+            <numerusform>%1 in %Ln von Hand annotierten Dokumenten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 in %Ln where suggestions were accepted</source>
+        <translation>
+            <numerusform>%1 in %Ln, in dem Vorschläge angenommen wurden</numerusform>
+            <numerusform>%1 in %Ln, in denen Vorschläge angenommen wurden</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Accepted suggestions agree with the model that made them, so the first figure is the one to trust.</source>
+        <translation>Angenommene Vorschläge stimmen mit dem Modell überein, das sie gemacht hat. Verlässlich ist deshalb die erste Zahl.</translation>
+    </message>
+    <message>
+        <source>By type</source>
+        <translation>Nach Typ</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s)</source>
+        <translation>
+            <numerusform>%Ln Annotation</numerusform>
+            <numerusform>%Ln Annotationen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: F1 %2</source>
+        <translation>%1: F1 %2</translation>
+    </message>
+    <message>
+        <source>Types that lack examples</source>
+        <translation>Typen, denen Beispiele fehlen</translation>
+    </message>
+    <message>
+        <source>The project is read-only, so nothing is checked.</source>
+        <translation>Das Projekt ist schreibgeschützt, deshalb wird nichts geprüft.</translation>
+    </message>
+    <message>
+        <source>Without a worker nothing is checked.</source>
+        <translation>Ohne Hintergrundprozess wird nichts geprüft.</translation>
+    </message>
+    <message numerus="yes">
+        <source>A check needs labels in at least %Ln document(s) and %1.</source>
+        <translation>
+            <numerusform>Eine Prüfung braucht Annotationen in mindestens %Ln Dokument und %1.</numerusform>
+            <numerusform>Eine Prüfung braucht Annotationen in mindestens %Ln Dokumenten und %1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln sentence(s)</source>
+        <comment>labels in at least …</comment>
+        <translation>
+            <numerusform>%Ln Satz</numerusform>
+            <numerusform>%Ln Sätzen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Learning from all labels first…</source>
+        <translation>Zuerst wird aus allen Annotationen gelernt&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Checked anew when you pause.</source>
+        <translation>Wird in der nächsten Pause neu geprüft.</translation>
+    </message>
+    <message>
+        <source>Checking… %1 s left</source>
+        <translation>Prüfung läuft&#xa0;… noch %1&#xa0;s</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>Prüfung läuft&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Up to date with your labels.</source>
+        <translation>Auf dem Stand Ihrer Annotationen.</translation>
+    </message>
+    <message>
+        <source>The check failed. %1</source>
+        <translation>Die Prüfung ist fehlgeschlagen. %1</translation>
+    </message>
+    <message>
+        <source>Labels to look at again · %1</source>
+        <translation>Annotationen zum Nachsehen · %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Show the %Ln dismissed again</source>
+        <translation>
+            <numerusform>Die %Ln verworfene wieder zeigen</numerusform>
+            <numerusform>Die %Ln verworfenen wieder zeigen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No label is in doubt</source>
+        <translation>Keine Annotation ist zweifelhaft</translation>
+    </message>
+    <message>
+        <source>Not checked yet</source>
+        <translation>Noch nicht geprüft</translation>
+    </message>
+    <message>
+        <source>The models of the last check contradict none of your labels strongly.</source>
+        <translation>Die Modelle der letzten Prüfung widersprechen keiner Ihrer Annotationen deutlich.</translation>
+    </message>
+    <message>
+        <source>Labels that models trained without them contradict will be listed here, the surest first. Label a few documents, then pause, or press Check now.</source>
+        <translation>Hier erscheinen Annotationen, denen Modelle widersprechen, die ohne sie trainiert wurden; die sichersten Fälle zuerst. Annotieren Sie einige Dokumente und machen Sie dann eine Pause, oder wählen Sie „Jetzt prüfen“.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::CommandPalette</name>
+    <message>
+        <source>%1, key %2</source>
+        <translation>%1, Taste %2</translation>
+    </message>
+    <message>
+        <source>Looking through the documents…</source>
+        <translation>Dokumente werden durchsucht&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Nothing is called “%1”.</source>
+        <translation>Nichts heißt „%1“.</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>Befehle</translation>
+    </message>
+    <message>
+        <source>Command, entity type or document</source>
+        <translation>Befehl, Entitätstyp oder Dokument</translation>
+    </message>
+    <message>
+        <source>Do, label as, open…</source>
+        <translation>Ausführen, annotieren als, öffnen&#xa0;…</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::DashboardController</name>
+    <message>
+        <source>The project cannot be written now, so nothing is put right.</source>
+        <translation>Das Projekt kann gerade nicht geschrieben werden, deshalb wird nichts berichtigt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Widen %Ln label(s) to words</source>
+        <translation>
+            <numerusform>%Ln Annotation auf ganze Wörter erweitern</numerusform>
+            <numerusform>%Ln Annotationen auf ganze Wörter erweitern</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Trim white space of %Ln label(s)</source>
+        <translation>
+            <numerusform>Leerraum an %Ln Annotation entfernen</numerusform>
+            <numerusform>Leerraum an %Ln Annotationen entfernen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Trim punctuation of %Ln label(s)</source>
+        <translation>
+            <numerusform>Satzzeichen an %Ln Annotation entfernen</numerusform>
+            <numerusform>Satzzeichen an %Ln Annotationen entfernen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::DashboardPage</name>
+    <message>
+        <source>%1 of %2 accepted, %3 corrected, %4 rejected</source>
+        <translation>%1 von %2 angenommen, %3 korrigiert, %4 abgelehnt</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s)</source>
+        <translation>
+            <numerusform>%Ln Annotation</numerusform>
+            <numerusform>%Ln Annotationen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Dashboard</source>
+        <translation>Übersicht</translation>
+    </message>
+    <message>
+        <source>documents</source>
+        <translation>Dokumente</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>labels</source>
+        <translation>Annotationen</translation>
+    </message>
+    <message>
+        <source>suggestions open</source>
+        <translation>Vorschläge offen</translation>
+    </message>
+    <message>
+        <source>suggestions accepted</source>
+        <translation>Vorschläge angenommen</translation>
+    </message>
+    <message>
+        <source>labels per hour of work</source>
+        <translation>Annotationen je Arbeitsstunde</translation>
+    </message>
+    <message>
+        <source>Check the model…</source>
+        <translation>Modell prüfen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>How good it is, and the labels that it contradicts</source>
+        <translation>Wie gut es ist und welchen Annotationen es widerspricht</translation>
+    </message>
+    <message>
+        <source> %</source>
+        <translation>&#xa0;%</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>Anwenden</translation>
+    </message>
+    <message>
+        <source>&amp;Documents held out</source>
+        <translation>&amp;Dokumente zurückgehalten</translation>
+    </message>
+    <message>
+        <source>Share of documents without suggestions</source>
+        <translation>Anteil der Dokumente ohne Vorschläge</translation>
+    </message>
+    <message>
+        <source>&amp;Suggestions kept back</source>
+        <translation>&amp;Vorschläge verdeckt</translation>
+    </message>
+    <message>
+        <source>Share of suggestions that are not shown</source>
+        <translation>Anteil der Vorschläge, die nicht gezeigt werden</translation>
+    </message>
+    <message>
+        <source>The guard is set.</source>
+        <translation>Die Gegenprobe ist eingestellt.</translation>
+    </message>
+    <message>
+        <source>Suggestions of the documents held out are gone; labels stay.</source>
+        <translation>Die Vorschläge der zurückgehaltenen Dokumente sind entfernt; Annotationen bleiben.</translation>
+    </message>
+    <message>
+        <source>All documents get suggestions again.</source>
+        <translation>Alle Dokumente erhalten wieder Vorschläge.</translation>
+    </message>
+    <message>
+        <source>Labels by type</source>
+        <translation>Annotationen nach Typ</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Annotationen</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>Dokumente</translation>
+    </message>
+    <message>
+        <source>Work</source>
+        <translation>Arbeit</translation>
+    </message>
+    <message>
+        <source>Labels a day</source>
+        <translation>Annotationen je Tag</translation>
+    </message>
+    <message>
+        <source>Labels an hour</source>
+        <translation>Annotationen je Stunde</translation>
+    </message>
+    <message>
+        <source>Labels per hour of work</source>
+        <translation>Annotationen je Arbeitsstunde</translation>
+    </message>
+    <message>
+        <source>Suggestions accepted</source>
+        <translation>Vorschläge angenommen</translation>
+    </message>
+    <message>
+        <source>By type</source>
+        <translation>Nach Typ</translation>
+    </message>
+    <message>
+        <source>By score</source>
+        <translation>Nach Score</translation>
+    </message>
+    <message>
+        <source>By source</source>
+        <translation>Nach Quelle</translation>
+    </message>
+    <message>
+        <source>F1 by type</source>
+        <translation>F1 nach Typ</translation>
+    </message>
+    <message>
+        <source>Learning curve</source>
+        <translation>Lernkurve</translation>
+    </message>
+    <message>
+        <source>What is taken for what</source>
+        <translation>Was wofür gehalten wird</translation>
+    </message>
+    <message>
+        <source>Are suggestions believed too easily?</source>
+        <translation>Wird Vorschlägen zu leicht geglaubt?</translation>
+    </message>
+    <message>
+        <source>Labelled types down, found types across</source>
+        <translation>Zeilen: annotierte Typen, Spalten: gefundene Typen</translation>
+    </message>
+    <message>
+        <source>Mistakes of the model</source>
+        <translation>Fehler des Modells</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s) are in the trash.</source>
+        <translation>
+            <numerusform>%Ln Dokument ist im Papierkorb.</numerusform>
+            <numerusform>%Ln Dokumente sind im Papierkorb.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Edit, Trash… brings them back.</source>
+        <translation>„Bearbeiten ▸ Papierkorb&#xa0;…“ holt sie zurück.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s) are put right.</source>
+        <translation>
+            <numerusform>%Ln Annotation ist berichtigt.</numerusform>
+            <numerusform>%Ln Annotationen sind berichtigt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Ctrl+Z takes it back as one step.</source>
+        <translation>Strg+Z nimmt das in einem Schritt zurück.</translation>
+    </message>
+    <message>
+        <source>counted %1</source>
+        <translation>gezählt um %1</translation>
+    </message>
+    <message>
+        <source>counting…</source>
+        <translation>wird gezählt&#xa0;…</translation>
+    </message>
+    <message>
+        <source>%1 new, %2 in progress, %3 done</source>
+        <translation>%1 neu, %2 in Arbeit, %3 fertig</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>Pauses of more than half a minute count as half a minute.</source>
+        <translation>Pausen von mehr als einer halben Minute zählen als halbe Minute.</translation>
+    </message>
+    <message>
+        <source>No entity types yet</source>
+        <translation>Noch keine Entitätstypen</translation>
+    </message>
+    <message>
+        <source>Counting…</source>
+        <translation>Wird gezählt&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Press T on the Label page to name what you are looking for.</source>
+        <translation>Drücken Sie T auf der Seite „Annotieren“, um zu benennen, was Sie suchen.</translation>
+    </message>
+    <message>
+        <source>in done documents</source>
+        <translation>in fertigen Dokumenten</translation>
+    </message>
+    <message>
+        <source>in progress</source>
+        <translation>in Arbeit</translation>
+    </message>
+    <message>
+        <source>in new ones</source>
+        <translation>in neuen</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>alle</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>neu</translation>
+    </message>
+    <message>
+        <source>type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>Documents that have at least one label of the type.</source>
+        <translation>Dokumente mit mindestens einer Annotation des Typs.</translation>
+    </message>
+    <message>
+        <source>Nothing labelled yet</source>
+        <translation>Noch nichts annotiert</translation>
+    </message>
+    <message>
+        <source>Each label is counted here by the day and hour it was made.</source>
+        <translation>Jede Annotation zählt hier an dem Tag und zu der Stunde, in der sie entstand.</translation>
+    </message>
+    <message>
+        <source>ddd HH:mm</source>
+        <comment>weekday and time, as in QLocale::toString()</comment>
+        <translation>ddd HH:mm</translation>
+    </message>
+    <message>
+        <source>hour</source>
+        <translation>Stunde</translation>
+    </message>
+    <message>
+        <source>The last 48 hours.</source>
+        <translation>Die letzten 48 Stunden.</translation>
+    </message>
+    <message>
+        <source>d MMM</source>
+        <comment>day and month, as in QLocale::toString()</comment>
+        <translation>d. MMM</translation>
+    </message>
+    <message>
+        <source>day</source>
+        <translation>Tag</translation>
+    </message>
+    <message>
+        <source>labels per hour</source>
+        <translation>Annotationen je Stunde</translation>
+    </message>
+    <message>
+        <source>Labels by the time between gestures; pauses count as half a minute at most.</source>
+        <translation>Annotationen je Zeit zwischen den Eingaben; Pausen zählen höchstens als halbe Minute.</translation>
+    </message>
+    <message>
+        <source>The last 30 days. What was undone does not count.</source>
+        <translation>Die letzten 30 Tage. Rückgängig Gemachtes zählt nicht.</translation>
+    </message>
+    <message>
+        <source>score</source>
+        <translation>Score</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 bis %2</translation>
+    </message>
+    <message>
+        <source>source</source>
+        <translation>Quelle</translation>
+    </message>
+    <message>
+        <source>type names alone</source>
+        <translation>nur Typnamen</translation>
+    </message>
+    <message>
+        <source>trained model</source>
+        <translation>trainiertes Modell</translation>
+    </message>
+    <message>
+        <source>imported</source>
+        <translation>importiert</translation>
+    </message>
+    <message>
+        <source>No suggestion decided yet</source>
+        <translation>Noch kein Vorschlag entschieden</translation>
+    </message>
+    <message>
+        <source>Accept suggestions with A and refuse them with X: this says which types, and which scores, can be trusted.</source>
+        <translation>Nehmen Sie Vorschläge mit A an und lehnen Sie sie mit X ab: So zeigt sich, welchen Typen und welchen Scores zu trauen ist.</translation>
+    </message>
+    <message>
+        <source>accepted</source>
+        <translation>angenommen</translation>
+    </message>
+    <message>
+        <source>Accepted of all decided; corrected ones count as not accepted. Whiskers: 95 %, Wilson&apos;s interval.</source>
+        <translation>Anteil der angenommenen an allen entschiedenen; korrigierte zählen als nicht angenommen. Fehlerbalken: 95&#xa0;%, Wilson-Intervall.</translation>
+    </message>
+    <message numerus="yes">
+        <source>When you pause, Spanwise trains on some documents and judges the others. It needs labels in at least %Ln document(s).</source>
+        <translation>
+            <numerusform>Wenn Sie eine Pause machen, trainiert Spanwise auf einem Teil der Dokumente und beurteilt die übrigen. Dazu braucht es Annotationen in mindestens %Ln Dokument.</numerusform>
+            <numerusform>Wenn Sie eine Pause machen, trainiert Spanwise auf einem Teil der Dokumente und beurteilt die übrigen. Dazu braucht es Annotationen in mindestens %Ln Dokumenten.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Without a worker nothing is checked.</source>
+        <translation>Ohne Hintergrundprozess wird nichts geprüft.</translation>
+    </message>
+    <message>
+        <source>Not checked yet</source>
+        <translation>Noch nicht geprüft</translation>
+    </message>
+    <message numerus="yes">
+        <source>Check of %1 with %Ln label(s).</source>
+        <translation>
+            <numerusform>Prüfung von %1 mit %Ln Annotation.</numerusform>
+            <numerusform>Prüfung von %1 mit %Ln Annotationen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>F1</source>
+        <translation>F1</translation>
+    </message>
+    <message>
+        <source>Strict F1 on documents that the model had not seen. Whiskers: 95 %, by resampling documents (bootstrap).</source>
+        <translation>Strenges F1 auf Dokumenten, die das Modell nicht gesehen hat. Fehlerbalken: 95&#xa0;%, durch wiederholtes Ziehen von Dokumenten (Bootstrap).</translation>
+    </message>
+    <message>
+        <source>No curve yet</source>
+        <translation>Noch keine Kurve</translation>
+    </message>
+    <message numerus="yes">
+        <source>With labels in %Ln document(s) the check also tells what more labels will bring.</source>
+        <translation>
+            <numerusform>Mit Annotationen in %Ln Dokument sagt die Prüfung auch, was weitere Annotationen bringen.</numerusform>
+            <numerusform>Mit Annotationen in %Ln Dokumenten sagt die Prüfung auch, was weitere Annotationen bringen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not known of the last check</source>
+        <translation>Bei der letzten Prüfung nicht ermittelt</translation>
+    </message>
+    <message>
+        <source>The next check tells what the model takes for what.</source>
+        <translation>Die nächste Prüfung sagt, was das Modell wofür hält.</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>Labelled types down, found types across; a corner marks mistakes. Enter on a figure lists them.</source>
+        <translation>Zeilen: annotierte Typen, Spalten: gefundene Typen; eine Ecke kennzeichnet Fehler. Die Eingabetaste auf einer Zahl listet sie auf.</translation>
+    </message>
+    <message>
+        <source>%1, not found</source>
+        <translation>%1, nicht gefunden</translation>
+    </message>
+    <message>
+        <source>no label, found as %1 (%2)</source>
+        <translation>nicht annotiert, gefunden als %1 (%2)</translation>
+    </message>
+    <message>
+        <source>%1, found as “%2”</source>
+        <translation>%1, gefunden als „%2“</translation>
+    </message>
+    <message>
+        <source>%1, found as %2 (%3)</source>
+        <translation>%1, gefunden als %2 (%3)</translation>
+    </message>
+    <message>
+        <source>%1: no mistake there.</source>
+        <translation>%1: kein Fehler dabei.</translation>
+    </message>
+    <message>
+        <source>%1; %2 of them listed.</source>
+        <translation>%1; %2 davon aufgelistet.</translation>
+    </message>
+    <message>
+        <source>shown: accepted</source>
+        <translation>gezeigt: angenommen</translation>
+    </message>
+    <message>
+        <source>kept back: labelled</source>
+        <translation>verdeckt: annotiert</translation>
+    </message>
+    <message>
+        <source>F1, by hand</source>
+        <translation>F1, von Hand</translation>
+    </message>
+    <message>
+        <source>F1, assisted</source>
+        <translation>F1, mit Vorschlägen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of %1 documents are held out: nobody sees suggestions there. %2 of them are done.</source>
+        <translation>
+            <numerusform>%Ln von %1 Dokumenten ist zurückgehalten: Dort sieht niemand Vorschläge. Fertig davon: %2.</numerusform>
+            <numerusform>%Ln von %1 Dokumenten sind zurückgehalten: Dort sieht niemand Vorschläge. Fertig davon: %2.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Labels per 1,000 characters of done documents: %1 without, %2 with suggestions.</source>
+        <translation>Annotationen je 1.000 Zeichen fertiger Dokumente: %1 ohne, %2 mit Vorschlägen.</translation>
+    </message>
+    <message>
+        <source>No document is held out. Hold out a few, and you will see whether people label the same when no model whispers.</source>
+        <translation>Kein Dokument ist zurückgehalten. Halten Sie einige zurück: So zeigt sich, ob Menschen dasselbe annotieren, wenn kein Modell einflüstert.</translation>
+    </message>
+    <message>
+        <source>People accept more of what they are shown than they find alone: look twice before A.</source>
+        <translation>Von dem, was gezeigt wird, wird mehr angenommen, als Menschen allein finden: Sehen Sie vor A zweimal hin.</translation>
+    </message>
+    <message>
+        <source>People find alone about what they accept when it is shown.</source>
+        <translation>Menschen finden allein etwa so viel, wie sie annehmen, wenn es gezeigt wird.</translation>
+    </message>
+    <message>
+        <source>Nothing to compare yet</source>
+        <translation>Noch nichts zu vergleichen</translation>
+    </message>
+    <message>
+        <source>Labels made with suggestions will be compared here with those made without.</source>
+        <translation>Hier werden Annotationen, die mit Vorschlägen entstanden, mit denen verglichen, die ohne sie entstanden.</translation>
+    </message>
+    <message>
+        <source>share</source>
+        <translation>Anteil</translation>
+    </message>
+    <message>
+        <source>By hand: documents in which no suggestion was accepted. If the model agrees far more with assisted labels, its mistakes become labels. Whiskers: 95 % (Wilson for shares, bootstrap for F1).</source>
+        <translation>Von Hand: Dokumente, in denen kein Vorschlag angenommen wurde. Wenn das Modell mit Annotationen nach Vorschlägen weit besser übereinstimmt, werden seine Fehler zu Annotationen. Fehlerbalken: 95&#xa0;% (Wilson für Anteile, Bootstrap für F1).</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::DocumentView</name>
+    <message>
+        <source>pattern</source>
+        <translation>Muster</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>Dokument</translation>
+    </message>
+    <message>
+        <source>No document is open</source>
+        <translation>Kein Dokument ist geöffnet</translation>
+    </message>
+    <message>
+        <source>Choose one in the list on the left.</source>
+        <translation>Wählen Sie links eines aus der Liste.</translation>
+    </message>
+    <message>
+        <source>(no type)</source>
+        <translation>(kein Typ)</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>accept</source>
+        <translation>annehmen</translation>
+    </message>
+    <message>
+        <source>reject</source>
+        <translation>ablehnen</translation>
+    </message>
+    <message>
+        <source>remove</source>
+        <translation>entfernen</translation>
+    </message>
+    <message>
+        <source>other type</source>
+        <translation>anderer Typ</translation>
+    </message>
+    <message>
+        <source>resize</source>
+        <translation>Grenzen ändern</translation>
+    </message>
+    <message>
+        <source>zero-shot, from the type&apos;s name</source>
+        <translation>Zero-Shot, aus dem Namen des Typs</translation>
+    </message>
+    <message>
+        <source>Suggestion of a pattern: %1, %2</source>
+        <translation>Vorschlag eines Musters: %1, %2</translation>
+    </message>
+    <message>
+        <source>Suggestion from the type&apos;s name: %1, %2, score %3</source>
+        <translation>Vorschlag aus dem Namen des Typs: %1, %2, Score %3</translation>
+    </message>
+    <message>
+        <source>Suggestion: %1, %2, score %3</source>
+        <translation>Vorschlag: %1, %2, Score %3</translation>
+    </message>
+    <message>
+        <source>Label: %1, %2</source>
+        <translation>Annotation: %1, %2</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>Annehmen</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>Ablehnen</translation>
+    </message>
+    <message>
+        <source>Remove label</source>
+        <translation>Annotation entfernen</translation>
+    </message>
+    <message>
+        <source>Copy text</source>
+        <translation>Text kopieren</translation>
+    </message>
+    <message>
+        <source>%1 · done</source>
+        <translation>%1 · fertig</translation>
+    </message>
+    <message>
+        <source>%1 · read-only</source>
+        <translation>%1 · schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>This document is empty.</source>
+        <translation>Dieses Dokument ist leer.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::DoubtDelegate</name>
+    <message>
+        <source>no label</source>
+        <translation>nicht annotiert</translation>
+    </message>
+    <message>
+        <source>no entity</source>
+        <translation>keine Entität</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::DoubtModel</name>
+    <message>
+        <source>Missing label</source>
+        <translation>Annotation fehlt</translation>
+    </message>
+    <message>
+        <source>Perhaps no entity</source>
+        <translation>Vielleicht keine Entität</translation>
+    </message>
+    <message>
+        <source>Perhaps another type</source>
+        <translation>Vielleicht anderer Typ</translation>
+    </message>
+    <message>
+        <source>Perhaps other boundaries</source>
+        <translation>Vielleicht andere Grenzen</translation>
+    </message>
+    <message>
+        <source>%1 % sure</source>
+        <translation>%1&#xa0;% sicher</translation>
+    </message>
+    <message>
+        <source>%1 in %2 of %3 other places.</source>
+        <translation>%1 an %2 von %3 anderen Stellen.</translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation>nicht annotiert</translation>
+    </message>
+    <message>
+        <source>no entity</source>
+        <translation>keine Entität</translation>
+    </message>
+    <message>
+        <source>%1, %2: “%3” in %4. It is %5, the model says %6. %7</source>
+        <translation>%1, %2: „%3“ in %4. Jetzt: %5, laut Modell: %6. %7</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::Errors</name>
+    <message>
+        <source>Stopped.</source>
+        <translation>Angehalten.</translation>
+    </message>
+    <message>
+        <source>That is not possible.</source>
+        <translation>Das ist nicht möglich.</translation>
+    </message>
+    <message>
+        <source>This is not UTF-8 text.</source>
+        <translation>Das ist kein UTF-8-Text.</translation>
+    </message>
+    <message>
+        <source>The file has an error.</source>
+        <translation>Die Datei enthält einen Fehler.</translation>
+    </message>
+    <message>
+        <source>It was not found.</source>
+        <translation>Es wurde nicht gefunden.</translation>
+    </message>
+    <message>
+        <source>There is one already.</source>
+        <translation>Das gibt es schon.</translation>
+    </message>
+    <message>
+        <source>Permission denied.</source>
+        <translation>Der Zugriff wurde verweigert.</translation>
+    </message>
+    <message>
+        <source>The disk is full.</source>
+        <translation>Der Datenträger ist voll.</translation>
+    </message>
+    <message>
+        <source>Reading or writing failed.</source>
+        <translation>Lesen oder Schreiben ist fehlgeschlagen.</translation>
+    </message>
+    <message>
+        <source>The file is damaged.</source>
+        <translation>Die Datei ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>The file was written by a later version of Spanwise.</source>
+        <translation>Die Datei stammt aus einer neueren Version von Spanwise.</translation>
+    </message>
+    <message>
+        <source>Nothing can be changed now.</source>
+        <translation>Zurzeit kann nichts geändert werden.</translation>
+    </message>
+    <message>
+        <source>The model does not fit.</source>
+        <translation>Das Modell passt nicht.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory.</source>
+        <translation>Der Arbeitsspeicher reicht nicht aus.</translation>
+    </message>
+    <message>
+        <source>The background worker has a problem.</source>
+        <translation>Der Hintergrundprozess hat ein Problem.</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside Spanwise.</source>
+        <translation>In Spanwise ist etwas schiefgegangen.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::ExportPage</name>
+    <message>
+        <source>Export</source>
+        <translation>Export</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>CoNLL-2003</source>
+        <translation>CoNLL-2003</translation>
+    </message>
+    <message>
+        <source>one word a line, a tag in the last column</source>
+        <translation>ein Wort je Zeile, ein Tag in der letzten Spalte</translation>
+    </message>
+    <message>
+        <source>JSONL</source>
+        <translation>JSONL</translation>
+    </message>
+    <message>
+        <source>one document a line, text and spans, nothing lost</source>
+        <translation>ein Dokument je Zeile, Text und Annotationen, ohne Verluste</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>Optionen</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>Tags</translation>
+    </message>
+    <message>
+        <source>&amp;Tags</source>
+        <translation>&amp;Tags</translation>
+    </message>
+    <message>
+        <source>Keep ids and texts as comments</source>
+        <translation>IDs und Texte als Kommentare erhalten</translation>
+    </message>
+    <message>
+        <source>“# id” and “# text” lines, with which the original text survives</source>
+        <translation>„# id“- und „# text“-Zeilen, mit denen der ursprüngliche Text erhalten bleibt</translation>
+    </message>
+    <message>
+        <source>Only documents that are done</source>
+        <translation>Nur fertige Dokumente</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportieren&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Export progress</source>
+        <translation>Fortschritt des Exports</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Vorschau</translation>
+    </message>
+    <message>
+        <source>Preview of the export</source>
+        <translation>Vorschau des Exports</translation>
+    </message>
+    <message>
+        <source>There is nothing to export yet.</source>
+        <translation>Noch gibt es nichts zu exportieren.</translation>
+    </message>
+    <message>
+        <source>The first lines; the export has all.</source>
+        <translation>Die ersten Zeilen; der Export enthält alles.</translation>
+    </message>
+    <message>
+        <source>%1, %2.</source>
+        <translation>%1, %2.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s)</source>
+        <translation>
+            <numerusform>%Ln Dokument</numerusform>
+            <numerusform>%Ln Dokumente</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s)</source>
+        <translation>
+            <numerusform>%Ln Annotation</numerusform>
+            <numerusform>%Ln Annotationen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln nested or overlapping label(s) are left out</source>
+        <translation>
+            <numerusform>%Ln verschachtelte oder überlappende Annotation entfällt</numerusform>
+            <numerusform>%Ln verschachtelte oder überlappende Annotationen entfallen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s) that begin or end inside a word are widened to the word</source>
+        <translation>
+            <numerusform>%Ln Annotation, die in einem Wort beginnt oder endet, wird auf das Wort erweitert</numerusform>
+            <numerusform>%Ln Annotationen, die in einem Wort beginnen oder enden, werden auf das Wort erweitert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>in %Ln type name(s) spaces become “_”</source>
+        <translation>
+            <numerusform>in %Ln Typnamen werden Leerzeichen zu „_“</numerusform>
+            <numerusform>in %Ln Typnamen werden Leerzeichen zu „_“</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This format cannot carry everything: %1. JSONL can.</source>
+        <translation>Dieses Format kann nicht alles aufnehmen: %1. JSONL kann es.</translation>
+    </message>
+    <message>
+        <source>Spacing and line ends of the texts are not kept in this format, unless as comments.</source>
+        <translation>Leerraum und Zeilenenden der Texte bleiben in diesem Format nur als Kommentare erhalten.</translation>
+    </message>
+    <message>
+        <source>JSONL (*.jsonl);;All files (*)</source>
+        <translation>JSONL (*.jsonl);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>CoNLL (*.conll);;All files (*)</source>
+        <translation>CoNLL (*.conll);;Alle Dateien (*)</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::FindingModel</name>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>%1: “%2” in %3</source>
+        <translation>%1: „%2“ in %3</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::HealthPanel</name>
+    <message>
+        <source>White space at an edge</source>
+        <translation>Leerraum am Rand</translation>
+    </message>
+    <message>
+        <source>Punctuation at an edge</source>
+        <translation>Satzzeichen am Rand</translation>
+    </message>
+    <message>
+        <source>Edge inside a word</source>
+        <translation>Grenze in einem Wort</translation>
+    </message>
+    <message>
+        <source>Lost in CoNLL</source>
+        <translation>In CoNLL verloren</translation>
+    </message>
+    <message>
+        <source>Same words, another type</source>
+        <translation>Gleiche Wörter, anderer Typ</translation>
+    </message>
+    <message>
+        <source>Types without labels</source>
+        <translation>Typen ohne Annotationen</translation>
+    </message>
+    <message>
+        <source>Empty documents</source>
+        <translation>Leere Dokumente</translation>
+    </message>
+    <message>
+        <source>Labels that begin or end with white space or invisible characters. They look right and match nothing.</source>
+        <translation>Annotationen, die mit Leerraum oder unsichtbaren Zeichen beginnen oder enden. Sie sehen richtig aus und stimmen mit nichts überein.</translation>
+    </message>
+    <message>
+        <source>Labels that begin or end with a punctuation mark. Some are meant so (“Yahoo!”): look before you trim.</source>
+        <translation>Annotationen, die mit einem Satzzeichen beginnen oder enden. Manche sind so gemeint („Yahoo!“): Sehen Sie hin, bevor Sie kürzen.</translation>
+    </message>
+    <message>
+        <source>Labels that begin or end inside a word. Models learn the whole word, and CoNLL has no half words.</source>
+        <translation>Annotationen, die in einem Wort beginnen oder enden. Modelle lernen das ganze Wort, und CoNLL kennt keine halben Wörter.</translation>
+    </message>
+    <message>
+        <source>Nested or overlapping labels that CoNLL, and what models learn from, leave out: the longest stays. JSONL keeps all.</source>
+        <translation>Verschachtelte oder überlappende Annotationen, die in CoNLL und beim Lernen entfallen: Die längste bleibt. JSONL behält alle.</translation>
+    </message>
+    <message>
+        <source>Words that mostly have another type elsewhere. Often a slip, sometimes two meanings.</source>
+        <translation>Wörter, die anderswo meist einen anderen Typ haben. Oft ein Versehen, manchmal zwei Bedeutungen.</translation>
+    </message>
+    <message>
+        <source>No model can learn a type without labels.</source>
+        <translation>Einen Typ ohne Annotationen kann kein Modell lernen.</translation>
+    </message>
+    <message>
+        <source>Documents with nothing but white space.</source>
+        <translation>Dokumente, die nur aus Leerraum bestehen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Trim %Ln label(s)</source>
+        <translation>
+            <numerusform>%Ln Annotation kürzen</numerusform>
+            <numerusform>%Ln Annotationen kürzen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Widen %Ln label(s) to words</source>
+        <translation>
+            <numerusform>%Ln Annotation auf ganze Wörter erweitern</numerusform>
+            <numerusform>%Ln Annotationen auf ganze Wörter erweitern</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Move %Ln document(s) to the trash</source>
+        <translation>
+            <numerusform>%Ln Dokument in den Papierkorb legen</numerusform>
+            <numerusform>%Ln Dokumente in den Papierkorb legen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Health of the labels</source>
+        <translation>Zustand der Annotationen</translation>
+    </message>
+    <message>
+        <source>Checks of the labels</source>
+        <translation>Prüfpunkte der Annotationen</translation>
+    </message>
+    <message>
+        <source>Looking at the labels…</source>
+        <translation>Annotationen werden durchgesehen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Looking at the labels… %1</source>
+        <translation>Annotationen werden durchgesehen&#xa0;… %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln labelled document(s) looked at</source>
+        <translation>
+            <numerusform>%Ln annotiertes Dokument durchgesehen</numerusform>
+            <numerusform>%Ln annotierte Dokumente durchgesehen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>leer</translation>
+    </message>
+    <message>
+        <source>%1, elsewhere %2 (%3×)</source>
+        <translation>%1, sonst %2 (%3×)</translation>
+    </message>
+    <message>
+        <source>Nothing of the kind.</source>
+        <translation>Nichts dergleichen.</translation>
+    </message>
+    <message>
+        <source>Nothing is known yet: the labels are being looked at.</source>
+        <translation>Noch ist nichts bekannt: Die Annotationen werden durchgesehen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The first %Ln of %1 are listed.</source>
+        <translation>
+            <numerusform>Die erste von %1 ist aufgelistet (%Ln).</numerusform>
+            <numerusform>Die ersten %Ln von %1 sind aufgelistet.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln need a person: they would touch another label.</source>
+        <translation>
+            <numerusform>%Ln müssen Sie selbst ansehen: Sie würde eine andere Annotation berühren.</numerusform>
+            <numerusform>%Ln müssen Sie selbst ansehen: Sie würden eine andere Annotation berühren.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>They can be restored from there</source>
+        <translation>Von dort können sie wiederhergestellt werden</translation>
+    </message>
+    <message>
+        <source>One step that can be undone</source>
+        <translation>Ein Schritt, der sich rückgängig machen lässt</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::HistoryController</name>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::HistoryModel</name>
+    <message>
+        <source>yesterday %1</source>
+        <translation>gestern %1</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Annotationen</translation>
+    </message>
+    <message>
+        <source>Undone</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Redone</source>
+        <translation>Wiederholt</translation>
+    </message>
+    <message>
+        <source>Suggestions</source>
+        <translation>Vorschläge</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Import</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Export</translation>
+    </message>
+    <message>
+        <source>Types</source>
+        <translation>Typen</translation>
+    </message>
+    <message>
+        <source>To the trash</source>
+        <translation>In den Papierkorb</translation>
+    </message>
+    <message>
+        <source>From the trash</source>
+        <translation>Aus dem Papierkorb</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s)</source>
+        <translation>
+            <numerusform>%Ln Dokument</numerusform>
+            <numerusform>%Ln Dokumente</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <translation>von %1</translation>
+    </message>
+    <message>
+        <source>is undone now</source>
+        <translation>ist jetzt rückgängig</translation>
+    </message>
+    <message>
+        <source>%1
+%2</source>
+        <translation>%1
+%2</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::HistoryPage</name>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Kind of change</source>
+        <translation>Art der Änderung</translation>
+    </message>
+    <message>
+        <source>Entity type</source>
+        <translation>Entitätstyp</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>Person</translation>
+    </message>
+    <message>
+        <source>This document</source>
+        <translation>Dieses Dokument</translation>
+    </message>
+    <message>
+        <source>Only what concerns the document that is open on the Label page</source>
+        <translation>Nur was das Dokument betrifft, das auf der Seite „Annotieren“ geöffnet ist</translation>
+    </message>
+    <message>
+        <source>Since the last export</source>
+        <translation>Seit dem letzten Export</translation>
+    </message>
+    <message>
+        <source>Changes, the newest first</source>
+        <translation>Änderungen, die neuesten zuerst</translation>
+    </message>
+    <message>
+        <source>go there</source>
+        <translation>hingehen</translation>
+    </message>
+    <message>
+        <source>Go to the place of this change</source>
+        <translation>Zur Stelle dieser Änderung gehen</translation>
+    </message>
+    <message>
+        <source>undo to here</source>
+        <translation>bis hier zurück</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>Sicherungen</translation>
+    </message>
+    <message>
+        <source>Made beside the project while you work, at most every ten minutes. Restoring makes a copy; nothing is overwritten.</source>
+        <translation>Entstehen neben dem Projekt, während Sie arbeiten, höchstens alle zehn Minuten. Wiederherstellen legt eine Kopie an; nichts wird überschrieben.</translation>
+    </message>
+    <message>
+        <source>Trash</source>
+        <translation>Papierkorb</translation>
+    </message>
+    <message>
+        <source>Documents and entity types that were removed are kept with their labels.</source>
+        <translation>Entfernte Dokumente und Entitätstypen bleiben mit ihren Annotationen erhalten.</translation>
+    </message>
+    <message>
+        <source>Open the trash…</source>
+        <translation>Papierkorb öffnen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>All changes</source>
+        <translation>Alle Änderungen</translation>
+    </message>
+    <message>
+        <source>All types</source>
+        <translation>Alle Typen</translation>
+    </message>
+    <message>
+        <source>Everybody</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Wird gelesen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Nothing of the kind</source>
+        <translation>Nichts dergleichen</translation>
+    </message>
+    <message>
+        <source>Nothing has happened yet</source>
+        <translation>Noch ist nichts geschehen</translation>
+    </message>
+    <message>
+        <source>No change fits all that is chosen above.</source>
+        <translation>Keine Änderung passt zu allem, was oben gewählt ist.</translation>
+    </message>
+    <message>
+        <source>Every label, import and deletion will be listed here, with who made it and when. Nothing is ever taken out of the history; undoing is a change of its own.</source>
+        <translation>Jede Annotation, jeder Import und jede Löschung steht hier, mit Person und Zeit. Aus dem Verlauf wird nie etwas entfernt; auch das Rückgängigmachen ist eine Änderung.</translation>
+    </message>
+    <message>
+        <source>redo to here</source>
+        <translation>bis hier wiederholen</translation>
+    </message>
+    <message>
+        <source>takes this change back</source>
+        <translation>nimmt diese Änderung zurück</translation>
+    </message>
+    <message>
+        <source>takes back this and the change after it</source>
+        <translation>nimmt diese und die Änderung danach zurück</translation>
+    </message>
+    <message numerus="yes">
+        <source>takes back this and the %Ln change(s) after it</source>
+        <translation>
+            <numerusform>nimmt diese und die %Ln Änderung danach zurück</numerusform>
+            <numerusform>nimmt diese und die %Ln Änderungen danach zurück</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>applies this change again</source>
+        <translation>wendet diese Änderung wieder an</translation>
+    </message>
+    <message>
+        <source>applies this and the change before it again</source>
+        <translation>wendet diese und die Änderung davor wieder an</translation>
+    </message>
+    <message numerus="yes">
+        <source>applies this and the %Ln change(s) before it again</source>
+        <translation>
+            <numerusform>wendet diese und die %Ln Änderung davor wieder an</numerusform>
+            <numerusform>wendet diese und die %Ln Änderungen davor wieder an</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>undone, and then something else was done</source>
+        <translation>rückgängig gemacht, und danach wurde anderes geändert</translation>
+    </message>
+    <message>
+        <source>the trash brings back what was removed</source>
+        <translation>der Papierkorb gibt zurück, was entfernt wurde</translation>
+    </message>
+    <message>
+        <source>Nothing was exported yet.</source>
+        <translation>Noch wurde nichts exportiert.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s) changed</source>
+        <translation>
+            <numerusform>%Ln Annotation geändert</numerusform>
+            <numerusform>%Ln Annotationen geändert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s) changed their status</source>
+        <translation>
+            <numerusform>%Ln Dokument mit neuem Status</numerusform>
+            <numerusform>%Ln Dokumente mit neuem Status</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln change(s) of types or of the documents there are</source>
+        <translation>
+            <numerusform>%Ln Änderung an Typen oder am Bestand der Dokumente</numerusform>
+            <numerusform>%Ln Änderungen an Typen oder am Bestand der Dokumente</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Exported %1 to %2. %3.</source>
+        <translation>Exportiert am %1 nach %2. %3.</translation>
+    </message>
+    <message>
+        <source>Nothing has changed since</source>
+        <translation>Seitdem hat sich nichts geändert</translation>
+    </message>
+    <message>
+        <source>Since then: %1</source>
+        <translation>Seitdem: %1</translation>
+    </message>
+    <message>
+        <source>There is none yet.</source>
+        <translation>Es gibt noch keine.</translation>
+    </message>
+    <message>
+        <source>%1: %2, %3, %4</source>
+        <translation>%1: %2, %3, %4</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s)</source>
+        <translation>
+            <numerusform>%Ln Dokument</numerusform>
+            <numerusform>%Ln Dokumente</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s)</source>
+        <translation>
+            <numerusform>%Ln Annotation</numerusform>
+            <numerusform>%Ln Annotationen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: cannot be read. %2</source>
+        <translation>%1: nicht lesbar. %2</translation>
+    </message>
+    <message>
+        <source>Restore as a copy…</source>
+        <translation>Als Kopie wiederherstellen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Restore the backup of %1 as a copy</source>
+        <translation>Sicherung von %1 als Kopie wiederherstellen</translation>
+    </message>
+    <message>
+        <source>This document is in the trash.</source>
+        <translation>Dieses Dokument ist im Papierkorb.</translation>
+    </message>
+    <message>
+        <source>Restore it first.</source>
+        <translation>Stellen Sie es zuerst wieder her.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Undo %Ln change(s)?</source>
+        <translation>
+            <numerusform>%Ln Änderung rückgängig machen?</numerusform>
+            <numerusform>%Ln Änderungen rückgängig machen?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Apply %Ln change(s) again?</source>
+        <translation>
+            <numerusform>%Ln Änderung wiederholen?</numerusform>
+            <numerusform>%Ln Änderungen wiederholen?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All label changes from “%1” on, in all documents. They can be redone until something else is changed.</source>
+        <translation>Alle Änderungen an Annotationen ab „%1“, in allen Dokumenten. Sie lassen sich wiederholen, bis etwas anderes geändert wird.</translation>
+    </message>
+    <message>
+        <source>All label changes up to “%1”.</source>
+        <translation>Alle Änderungen an Annotationen bis „%1“.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln change(s) are undone.</source>
+        <translation>
+            <numerusform>%Ln Änderung ist rückgängig gemacht.</numerusform>
+            <numerusform>%Ln Änderungen sind rückgängig gemacht.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln change(s) are applied again.</source>
+        <translation>
+            <numerusform>%Ln Änderung ist wiederholt.</numerusform>
+            <numerusform>%Ln Änderungen sind wiederholt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>Wiederherstellen</translation>
+    </message>
+    <message>
+        <source>Open the backup as a project of its own?</source>
+        <translation>Sicherung als eigenes Projekt öffnen?</translation>
+    </message>
+    <message>
+        <source>It is copied to “%1” and opened. This project stays as it is.</source>
+        <translation>Sie wird nach „%1“ kopiert und geöffnet. Dieses Projekt bleibt, wie es ist.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::LabelPage</name>
+    <message numerus="yes">
+        <source>How well the model knows it will stand here once %Ln document(s) are labelled and you pause.</source>
+        <translation>
+            <numerusform>Wie gut das Modell ihn kennt, steht hier, sobald %Ln Dokument annotiert ist und Sie eine Pause machen.</numerusform>
+            <numerusform>Wie gut das Modell ihn kennt, steht hier, sobald %Ln Dokumente annotiert sind und Sie eine Pause machen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>How well the model knows it will stand here after a check, when you pause.</source>
+        <translation>Wie gut das Modell ihn kennt, steht hier nach einer Prüfung, wenn Sie eine Pause machen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <translation>
+            <numerusform>noch %Ln</numerusform>
+            <numerusform>noch %Ln</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>lacks %Ln example(s)</source>
+        <translation>
+            <numerusform>es fehlt %Ln Beispiel</numerusform>
+            <numerusform>es fehlen %Ln Beispiele</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>F1 %1</source>
+        <translation>F1 %1</translation>
+    </message>
+    <message>
+        <source>The last check did not concern this type.</source>
+        <translation>Die letzte Prüfung betraf diesen Typ nicht.</translation>
+    </message>
+    <message>
+        <source>No documents yet</source>
+        <translation>Noch keine Dokumente</translation>
+    </message>
+    <message>
+        <source>Drop text, JSONL or CoNLL files on the window, or press Ctrl+I.</source>
+        <translation>Ziehen Sie Text-, JSONL- oder CoNLL-Dateien auf das Fenster, oder drücken Sie Strg+I.</translation>
+    </message>
+    <message>
+        <source>No document is open</source>
+        <translation>Kein Dokument ist geöffnet</translation>
+    </message>
+    <message>
+        <source>Choose one at the left.</source>
+        <translation>Wählen Sie links eines aus.</translation>
+    </message>
+    <message>
+        <source>Select words or a label first.</source>
+        <translation>Wählen Sie zuerst Wörter oder eine Annotation aus.</translation>
+    </message>
+    <message>
+        <source>Then Ctrl+L labels them wherever they stand, after showing where.</source>
+        <translation>Danach annotiert Strg+L sie überall, wo sie stehen, und zeigt vorher, wo.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln place(s) are labelled.</source>
+        <translation>
+            <numerusform>%Ln Stelle ist annotiert.</numerusform>
+            <numerusform>%Ln Stellen sind annotiert.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Ctrl+Z takes all of it back.</source>
+        <translation>Strg+Z nimmt alles zurück.</translation>
+    </message>
+    <message>
+        <source>Without a worker nothing similar is found.</source>
+        <translation>Ohne Hintergrundprozess wird nichts Ähnliches gefunden.</translation>
+    </message>
+    <message>
+        <source>Then Ctrl+Shift+F shows places of the project that mean the like.</source>
+        <translation>Danach zeigt Strg+Umschalt+F Stellen des Projekts, die Ähnliches bedeuten.</translation>
+    </message>
+    <message numerus="yes">
+        <source>also in %Ln other document(s)</source>
+        <translation>
+            <numerusform>auch in %Ln anderen Dokument</numerusform>
+            <numerusform>auch in %Ln anderen Dokumenten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 · G: decide all</source>
+        <translation>%1 · G: alle entscheiden</translation>
+    </message>
+    <message>
+        <source>Select words first.</source>
+        <translation>Wählen Sie zuerst Wörter aus.</translation>
+    </message>
+    <message>
+        <source>Then a click on a type, or its key, labels them.</source>
+        <translation>Danach annotiert sie ein Klick auf einen Typ oder dessen Taste.</translation>
+    </message>
+    <message>
+        <source>“%1” is now “%2”.</source>
+        <translation>„%1“ ist jetzt „%2“.</translation>
+    </message>
+    <message>
+        <source>Undo parts them again.</source>
+        <translation>„Rückgängig“ trennt sie wieder.</translation>
+    </message>
+    <message>
+        <source>“%1” and its labels are in the trash.</source>
+        <translation>„%1“ und zugehörige Annotationen sind im Papierkorb.</translation>
+    </message>
+    <message>
+        <source>Undo, or Edit ▸ Trash, brings them back.</source>
+        <translation>„Rückgängig“ oder „Bearbeiten ▸ Papierkorb“ holt sie zurück.</translation>
+    </message>
+    <message>
+        <source>The document is in the trash.</source>
+        <translation>Das Dokument ist im Papierkorb.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s) are in the trash.</source>
+        <translation>
+            <numerusform>%Ln Dokument ist im Papierkorb.</numerusform>
+            <numerusform>%Ln Dokumente sind im Papierkorb.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Edit ▸ Trash brings them back.</source>
+        <translation>„Bearbeiten ▸ Papierkorb“ macht das rückgängig.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::LearningController</name>
+    <message>
+        <source>The worker died when it loaded this model, so the project keeps the one it had. The worker log may say why.</source>
+        <translation>Der Hintergrundprozess ist beim Laden dieses Modells abgestürzt, deshalb behält das Projekt das bisherige. Vielleicht steht der Grund im Protokoll.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The worker died %Ln time(s) when it loaded the project&apos;s model; its log may say why.</source>
+        <translation>
+            <numerusform>Der Hintergrundprozess ist beim Laden des Projektmodells %Ln Mal abgestürzt; vielleicht steht der Grund im Protokoll.</numerusform>
+            <numerusform>Der Hintergrundprozess ist beim Laden des Projektmodells %Ln Mal abgestürzt; vielleicht steht der Grund im Protokoll.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The default encoder is used instead; the Models page has others.</source>
+        <translation>Stattdessen wird der Standard-Encoder verwendet; andere gibt es auf der Seite „Modelle“.</translation>
+    </message>
+    <message>
+        <source>The project cannot be written now, so it keeps its model.</source>
+        <translation>Das Projekt kann gerade nicht geschrieben werden, deshalb behält es sein Modell.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The worker died %Ln time(s) while learning. The worker log may say why; it is tried again after the next label.</source>
+        <translation>
+            <numerusform>Der Hintergrundprozess ist beim Lernen %Ln Mal abgestürzt. Vielleicht steht der Grund im Protokoll; nach der nächsten Annotation wird es wieder versucht.</numerusform>
+            <numerusform>Der Hintergrundprozess ist beim Lernen %Ln Mal abgestürzt. Vielleicht steht der Grund im Protokoll; nach der nächsten Annotation wird es wieder versucht.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The worker stopped.</source>
+        <translation>Der Hintergrundprozess wurde beendet.</translation>
+    </message>
+    <message>
+        <source>No suggestions before the first label: %1</source>
+        <translation>Keine Vorschläge vor der ersten Annotation: %1</translation>
+    </message>
+    <message>
+        <source>The trained model cannot be kept: the folder cannot be made.</source>
+        <translation>Das trainierte Modell kann nicht aufbewahrt werden: Der Ordner lässt sich nicht anlegen.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::LossChart</name>
+    <message>
+        <source>Loss against steps</source>
+        <translation>Verlust je Schritt</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>From %1 at step %2 to %3 at step %4</source>
+        <translation>Von %1 bei Schritt %2 bis %3 bei Schritt %4</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::MainWindow</name>
+    <message>
+        <source>Label</source>
+        <translation>Annotieren</translation>
+    </message>
+    <message>
+        <source>Triage</source>
+        <translation>Sichtung</translation>
+    </message>
+    <message>
+        <source>Patterns</source>
+        <translation>Muster</translation>
+    </message>
+    <message>
+        <source>Dashboard</source>
+        <translation>Übersicht</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Pre-training</source>
+        <translation>Vortraining</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Export</translation>
+    </message>
+    <message>
+        <source>All documents are done.</source>
+        <translation>Alle Dokumente sind fertig.</translation>
+    </message>
+    <message>
+        <source>Import more, or export what you have.</source>
+        <translation>Importieren Sie weitere, oder exportieren Sie, was Sie haben.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Exported %1 with %Ln label(s).</source>
+        <translation>
+            <numerusform>%1 mit %Ln Annotation exportiert.</numerusform>
+            <numerusform>%1 mit %Ln Annotationen exportiert.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s)</source>
+        <translation>
+            <numerusform>%Ln Dokument</numerusform>
+            <numerusform>%Ln Dokumente</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show folder</source>
+        <translation>Ordner zeigen</translation>
+    </message>
+    <message>
+        <source>Saved.</source>
+        <translation>Gespeichert.</translation>
+    </message>
+    <message>
+        <source>Spanwise</source>
+        <translation>Spanwise</translation>
+    </message>
+    <message>
+        <source>&amp;Project</source>
+        <translation>&amp;Projekt</translation>
+    </message>
+    <message>
+        <source>&amp;New…</source>
+        <translation>&amp;Neu&#xa0;…</translation>
+    </message>
+    <message>
+        <source>&amp;Open…</source>
+        <translation>Ö&amp;ffnen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>&amp;Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>Open &amp;sample</source>
+        <translation>&amp;Beispiel öffnen</translation>
+    </message>
+    <message>
+        <source>&amp;Import…</source>
+        <translation>&amp;Importieren&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Import &amp;texts only…</source>
+        <translation>Nur &amp;Texte importieren&#xa0;…</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>&amp;Exportieren&#xa0;…</translation>
+    </message>
+    <message>
+        <source>&amp;Close project</source>
+        <translation>Projekt &amp;schließen</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>Been&amp;den</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Wiederholen</translation>
+    </message>
+    <message>
+        <source>&amp;Command…</source>
+        <translation>&amp;Befehl&#xa0;…</translation>
+    </message>
+    <message>
+        <source>&amp;Find documents</source>
+        <translation>&amp;Dokumente suchen</translation>
+    </message>
+    <message>
+        <source>&amp;Search the project…</source>
+        <translation>&amp;Projekt durchsuchen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Move document to the &amp;trash</source>
+        <translation>Dokument in den Papier&amp;korb legen</translation>
+    </message>
+    <message>
+        <source>Tras&amp;h…</source>
+        <translation>Papierk&amp;orb&#xa0;…</translation>
+    </message>
+    <message>
+        <source>&amp;Label</source>
+        <translation>&amp;Annotieren</translation>
+    </message>
+    <message>
+        <source>&amp;Accept suggestion</source>
+        <translation>Vorschlag &amp;annehmen</translation>
+    </message>
+    <message>
+        <source>&amp;Reject suggestion</source>
+        <translation>Vorschlag ab&amp;lehnen</translation>
+    </message>
+    <message>
+        <source>De&amp;cide all like this</source>
+        <translation>Alle gleichen &amp;entscheiden</translation>
+    </message>
+    <message>
+        <source>Label all &amp;occurrences…</source>
+        <translation>Alle V&amp;orkommen annotieren&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Accept a&amp;ll shown</source>
+        <translation>Alle an&amp;gezeigten annehmen</translation>
+    </message>
+    <message>
+        <source>Next &amp;suggestion</source>
+        <translation>Nächster &amp;Vorschlag</translation>
+    </message>
+    <message>
+        <source>&amp;Previous suggestion</source>
+        <translation>Vo&amp;rheriger Vorschlag</translation>
+    </message>
+    <message>
+        <source>Show &amp;more suggestions</source>
+        <translation>&amp;Mehr Vorschläge zeigen</translation>
+    </message>
+    <message>
+        <source>Show &amp;fewer suggestions</source>
+        <translation>&amp;Weniger Vorschläge zeigen</translation>
+    </message>
+    <message>
+        <source>&amp;Done, and on to the next</source>
+        <translation>&amp;Fertig und weiter</translation>
+    </message>
+    <message>
+        <source>&amp;Next document</source>
+        <translation>&amp;Nächstes Dokument</translation>
+    </message>
+    <message>
+        <source>Pre&amp;vious document</source>
+        <translation>Vorheriges &amp;Dokument</translation>
+    </message>
+    <message>
+        <source>&amp;Trim white space and marks</source>
+        <translation>Leerraum und &amp;Satzzeichen weglassen</translation>
+    </message>
+    <message>
+        <source>Leave them out at the edges of what is labelled</source>
+        <translation>An den Rändern dessen, was annotiert wird</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>An&amp;sicht</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>&amp;Design</translation>
+    </message>
+    <message>
+        <source>As the &amp;system</source>
+        <translation>Wie das &amp;System</translation>
+    </message>
+    <message>
+        <source>&amp;Light</source>
+        <translation>&amp;Hell</translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation>&amp;Dunkel</translation>
+    </message>
+    <message>
+        <source>&amp;Dashboard</source>
+        <translation>Ü&amp;bersicht</translation>
+    </message>
+    <message>
+        <source>&amp;History</source>
+        <translation>&amp;Verlauf</translation>
+    </message>
+    <message>
+        <source>T&amp;riage</source>
+        <translation>&amp;Sichtung</translation>
+    </message>
+    <message>
+        <source>&amp;Patterns</source>
+        <translation>M&amp;uster</translation>
+    </message>
+    <message>
+        <source>&amp;Larger text</source>
+        <translation>&amp;Größere Schrift</translation>
+    </message>
+    <message>
+        <source>S&amp;maller text</source>
+        <translation>K&amp;leinere Schrift</translation>
+    </message>
+    <message>
+        <source>Usual text &amp;size</source>
+        <translation>&amp;Normale Schriftgröße</translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation>&amp;Modell</translation>
+    </message>
+    <message>
+        <source>&amp;Models…</source>
+        <translation>&amp;Modelle&#xa0;…</translation>
+    </message>
+    <message>
+        <source>&amp;Check…</source>
+        <translation>&amp;Prüfung&#xa0;…</translation>
+    </message>
+    <message>
+        <source>&amp;Pre-training…</source>
+        <translation>&amp;Vortraining&#xa0;…</translation>
+    </message>
+    <message>
+        <source>&amp;Train now</source>
+        <translation>Jetzt &amp;trainieren</translation>
+    </message>
+    <message>
+        <source>&amp;Restart the worker</source>
+        <translation>&amp;Hintergrundprozess neu starten</translation>
+    </message>
+    <message>
+        <source>Worker &amp;log…</source>
+        <translation>P&amp;rotokoll des Hintergrundprozesses&#xa0;…</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>&amp;Keys…</source>
+        <translation>&amp;Tasten&#xa0;…</translation>
+    </message>
+    <message>
+        <source>&amp;About Spanwise</source>
+        <translation>Ü&amp;ber Spanwise</translation>
+    </message>
+    <message>
+        <source>Moving in the text</source>
+        <translation>Bewegen im Text</translation>
+    </message>
+    <message>
+        <source>Go from word to word</source>
+        <translation>Von Wort zu Wort</translation>
+    </message>
+    <message>
+        <source>Go from line to line</source>
+        <translation>Von Zeile zu Zeile</translation>
+    </message>
+    <message>
+        <source>Extend the selection</source>
+        <translation>Auswahl erweitern</translation>
+    </message>
+    <message>
+        <source>Go by character</source>
+        <translation>Zeichenweise</translation>
+    </message>
+    <message>
+        <source>Home End</source>
+        <translation>Pos1 Ende</translation>
+    </message>
+    <message>
+        <source>Go to the line&apos;s edge; with Ctrl the text&apos;s</source>
+        <translation>Zum Rand der Zeile; mit Strg des Textes</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>Let go: marks, focus, selection, sticky type</source>
+        <translation>Loslassen: Markierungen, Fokus, Auswahl, fester Typ</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>Alles auswählen</translation>
+    </message>
+    <message>
+        <source>Copy the text</source>
+        <translation>Text kopieren</translation>
+    </message>
+    <message>
+        <source>Accept or reject, wherever it stands</source>
+        <translation>Annehmen oder ablehnen, überall</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Leertaste</translation>
+    </message>
+    <message>
+        <source>Decide later</source>
+        <translation>Später entscheiden</translation>
+    </message>
+    <message>
+        <source>Back, undoing the decision</source>
+        <translation>Zurück, die Entscheidung rückgängig machen</translation>
+    </message>
+    <message>
+        <source>Exceptions</source>
+        <translation>Ausnahmen</translation>
+    </message>
+    <message>
+        <source>Show the other places</source>
+        <translation>Die anderen Stellen zeigen</translation>
+    </message>
+    <message>
+        <source>Mouse</source>
+        <translation>Maus</translation>
+    </message>
+    <message>
+        <source>Drag</source>
+        <translation>Ziehen</translation>
+    </message>
+    <message>
+        <source>Select words; with Alt characters</source>
+        <translation>Wörter auswählen; mit Alt Zeichen</translation>
+    </message>
+    <message>
+        <source>An end of the focused label: move it</source>
+        <translation>Am Ende der fokussierten Annotation: es verschieben</translation>
+    </message>
+    <message>
+        <source>Ctrl+click</source>
+        <translation>Strg+Klick</translation>
+    </message>
+    <message>
+        <source>Mark a label for a change of several</source>
+        <translation>Annotation markieren, um mehrere zu ändern</translation>
+    </message>
+    <message>
+        <source>Click</source>
+        <translation>Klick</translation>
+    </message>
+    <message>
+        <source>Focus a label; again: the one around it</source>
+        <translation>Annotation fokussieren; noch einmal: die umgebende</translation>
+    </message>
+    <message>
+        <source>entity type</source>
+        <translation>Entitätstyp</translation>
+    </message>
+    <message>
+        <source>Label as %1</source>
+        <translation>Als %1 annotieren</translation>
+    </message>
+    <message>
+        <source>Label every selection as %1</source>
+        <translation>Jede Auswahl als %1 annotieren</translation>
+    </message>
+    <message>
+        <source>Edit the type %1</source>
+        <translation>Typ %1 bearbeiten</translation>
+    </message>
+    <message>
+        <source>Remove or merge the type %1</source>
+        <translation>Typ %1 entfernen oder zusammenführen</translation>
+    </message>
+    <message>
+        <source>saved search</source>
+        <translation>gespeicherte Suche</translation>
+    </message>
+    <message>
+        <source>Open %1</source>
+        <translation>%1 öffnen</translation>
+    </message>
+    <message>
+        <source>project</source>
+        <translation>Projekt</translation>
+    </message>
+    <message>
+        <source>document, done</source>
+        <translation>Dokument, fertig</translation>
+    </message>
+    <message>
+        <source>document</source>
+        <translation>Dokument</translation>
+    </message>
+    <message>
+        <source>saved</source>
+        <translation>gespeichert</translation>
+    </message>
+    <message>
+        <source>Importing…</source>
+        <translation>Import läuft&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message numerus="yes">
+        <source>Imported %Ln document(s).</source>
+        <translation>
+            <numerusform>%Ln Dokument importiert.</numerusform>
+            <numerusform>%Ln Dokumente importiert.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>They bring %Ln label(s).</source>
+        <translation>
+            <numerusform>Dabei %Ln Annotation.</numerusform>
+            <numerusform>Dabei %Ln Annotationen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln entity type(s) are new.</source>
+        <translation>
+            <numerusform>%Ln Entitätstyp ist neu.</numerusform>
+            <numerusform>%Ln Entitätstypen sind neu.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln were there already.</source>
+        <translation>
+            <numerusform>%Ln war schon vorhanden.</numerusform>
+            <numerusform>%Ln waren schon vorhanden.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Pre-training %1 %</source>
+        <translation>Vortraining %1&#xa0;%</translation>
+    </message>
+    <message>
+        <source>%1 (read-only) – Spanwise</source>
+        <translation>%1 (schreibgeschützt) – Spanwise</translation>
+    </message>
+    <message>
+        <source>%1 – Spanwise</source>
+        <translation>%1 – Spanwise</translation>
+    </message>
+    <message>
+        <source>Read-only.</source>
+        <translation>Schreibgeschützt.</translation>
+    </message>
+    <message>
+        <source>&amp;Undo: %1</source>
+        <translation>&amp;Rückgängig: %1</translation>
+    </message>
+    <message>
+        <source>&amp;Redo: %1</source>
+        <translation>&amp;Wiederholen: %1</translation>
+    </message>
+    <message>
+        <source>Learning has stopped; your labels are safe.</source>
+        <translation>Das Lernen ist unterbrochen; Ihre Annotationen sind sicher.</translation>
+    </message>
+    <message>
+        <source>Worker log…</source>
+        <translation>Protokoll&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Focus a suggestion first.</source>
+        <translation>Fokussieren Sie zuerst einen Vorschlag.</translation>
+    </message>
+    <message>
+        <source>Tab goes to the next one; then G decides about all of these words at once.</source>
+        <translation>Tab geht zum nächsten; dann entscheidet G über alle gleichen Wörter auf einmal.</translation>
+    </message>
+    <message>
+        <source>The project is there.</source>
+        <translation>Das Projekt ist angelegt.</translation>
+    </message>
+    <message>
+        <source>Press T to name an entity type, Ctrl+I to import texts.</source>
+        <translation>Mit T benennen Sie einen Entitätstyp, mit Strg+I importieren Sie Texte.</translation>
+    </message>
+    <message>
+        <source>Open project</source>
+        <translation>Projekt öffnen</translation>
+    </message>
+    <message>
+        <source>Spanwise projects (*.spanwise);;All files (*)</source>
+        <translation>Spanwise-Projekte (*.spanwise);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Import</translation>
+    </message>
+    <message>
+        <source>Import texts only</source>
+        <translation>Nur Texte importieren</translation>
+    </message>
+    <message>
+        <source>Texts (*.txt *.md *.jsonl *.json *.conll *.iob *.bio *.tsv);;All files (*)</source>
+        <translation>Texte (*.txt *.md *.jsonl *.json *.conll *.iob *.bio *.tsv);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>About Spanwise</source>
+        <translation>Über Spanwise</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Spanwise %1&lt;/b&gt;</source>
+        <translation>&lt;b&gt;Spanwise %1&lt;/b&gt;</translation>
+    </message>
+    <message>
+        <source>Label a few, watch it learn, check the rest.
+Native and offline: nothing leaves this computer.
+Apache License 2.0. With Qt %1.</source>
+        <translation>Wenige Beispiele annotieren, beim Lernen zusehen, den Rest prüfen.
+Nativ und offline: Nichts verlässt diesen Computer.
+Apache License 2.0. Mit Qt %1.</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Pre-training is running.</source>
+        <translation>Das Vortraining läuft.</translation>
+    </message>
+    <message>
+        <source>A checkpoint is saved before Spanwise closes. The Pre-training page offers to go on from there.</source>
+        <translation>Bevor Spanwise sich schließt, wird ein Zwischenstand gespeichert. Auf der Seite „Vortraining“ können Sie von dort aus fortfahren.</translation>
+    </message>
+    <message>
+        <source>Save and quit</source>
+        <translation>Speichern und beenden</translation>
+    </message>
+    <message>
+        <source>Saving a checkpoint…</source>
+        <translation>Zwischenstand wird gespeichert&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Then Spanwise closes.</source>
+        <translation>Danach schließt sich Spanwise.</translation>
+    </message>
+    <message>
+        <source>Find simi&amp;lar places</source>
+        <translation>Ähnliche &amp;Stellen suchen</translation>
+    </message>
+    <message>
+        <source>Focus and &amp;boundaries</source>
+        <translation>Fo&amp;kus und Grenzen</translation>
+    </message>
+    <message>
+        <source>Add &amp;entity type…</source>
+        <translation>Entitäts&amp;typ hinzufügen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>La&amp;nguage</source>
+        <translation>Sp&amp;rache</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::MaterialPanel</name>
+    <message>
+        <source>Begun and not finished</source>
+        <translation>Begonnen, nicht beendet</translation>
+    </message>
+    <message>
+        <source>Reading the material</source>
+        <translation>Lesen des Materials</translation>
+    </message>
+    <message>
+        <source>Add files…</source>
+        <translation>Dateien hinzufügen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>What was read of each source</source>
+        <translation>Was aus jeder Quelle gelesen wurde</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>Quelle</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Texts</source>
+        <translation>Texte</translation>
+    </message>
+    <message>
+        <source>Mentions</source>
+        <translation>Erwähnungen</translation>
+    </message>
+    <message>
+        <source>Concepts</source>
+        <translation>Konzepte</translation>
+    </message>
+    <message>
+        <source>Worth a look</source>
+        <translation>Einen Blick wert</translation>
+    </message>
+    <message>
+        <source>Most frequent concepts</source>
+        <translation>Häufigste Konzepte</translation>
+    </message>
+    <message>
+        <source>another Spanwise is at it</source>
+        <translation>ein anderes Spanwise arbeitet daran</translation>
+    </message>
+    <message>
+        <source>saved at step %1, after %2</source>
+        <translation>gespeichert bei Schritt %1, nach %2</translation>
+    </message>
+    <message>
+        <source>nothing was learned yet</source>
+        <translation>noch nichts gelernt</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Fortfahren</translation>
+    </message>
+    <message>
+        <source>Go on with %1</source>
+        <translation>Mit %1 fortfahren</translation>
+    </message>
+    <message>
+        <source>Discard…</source>
+        <translation>Verwerfen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Discard %1</source>
+        <translation>%1 verwerfen</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>alle</translation>
+    </message>
+    <message>
+        <source>Make an encoder that learns from a handful</source>
+        <translation>Einen Encoder schaffen, der aus wenigen Beispielen lernt</translation>
+    </message>
+    <message>
+        <source>Pre-training teaches an encoder what thousands of concepts look like in text. A few labels of yours then go much further.
+
+Add annotated text, or drop it here: passages that “spanwise-cli annotate” wrote, NuNER’s or Pile-NER’s files, CoNLL or JSONL with labels, or a list of such sources.</source>
+        <translation>Das Vortraining bringt einem Encoder bei, wie Tausende von Konzepten in Texten aussehen. Wenige Annotationen von Ihnen reichen dann viel weiter.
+
+Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, die „spanwise-cli annotate“ geschrieben hat, Dateien von NuNER oder Pile-NER, CoNLL oder JSONL mit Annotationen oder eine Liste solcher Quellen.</translation>
+    </message>
+    <message>
+        <source>Measuring the speed…</source>
+        <translation>Geschwindigkeit wird gemessen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Reading the material…</source>
+        <translation>Material wird gelesen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>A few steps are tried to tell how long it will take.</source>
+        <translation>Einige Schritte werden erprobt, um die Dauer anzugeben.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln text(s) so far</source>
+        <translation>
+            <numerusform>bisher %Ln Text</numerusform>
+            <numerusform>bisher %Ln Texte</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The material cannot be read</source>
+        <translation>Das Material kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>What was read</source>
+        <translation>Was gelesen wurde</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::MatrixModel</name>
+    <message>
+        <source>Words that are neither labelled nor found are not counted.</source>
+        <translation>Wörter, die weder annotiert noch gefunden sind, zählen nicht.</translation>
+    </message>
+    <message>
+        <source>%1 found as %2 where no label is</source>
+        <translation>%1 gefunden als %2, wo keine Annotation ist</translation>
+    </message>
+    <message>
+        <source>%1 labelled %2, not found</source>
+        <translation>%1 annotiert als %2, nicht gefunden</translation>
+    </message>
+    <message>
+        <source>%1 labelled %2, found as %3</source>
+        <translation>%1 annotiert als %2, gefunden als %3</translation>
+    </message>
+    <message>
+        <source>%1 labelled %2 and found as such, %3 of them with other boundaries</source>
+        <translation>%1 annotiert als %2 und so gefunden, davon %3 mit anderen Grenzen</translation>
+    </message>
+    <message>
+        <source>%1 labelled %2 and found as such</source>
+        <translation>%1 annotiert als %2 und so gefunden</translation>
+    </message>
+    <message>
+        <source>found as %1</source>
+        <translation>gefunden als %1</translation>
+    </message>
+    <message>
+        <source>labelled %1</source>
+        <translation>annotiert als %1</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::MatrixView</name>
+    <message>
+        <source>labelled as</source>
+        <translation>annotiert als</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::MessageBar</name>
+    <message>
+        <source>What to do about it</source>
+        <translation>Was zu tun ist</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Dismiss the message</source>
+        <translation>Meldung schließen</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::ModeBar</name>
+    <message>
+        <source>end</source>
+        <translation>beenden</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>End this mode</source>
+        <translation>Diesen Modus beenden</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln marked</source>
+        <translation>
+            <numerusform>%Ln markiert</numerusform>
+            <numerusform>%Ln markiert</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 · a type&apos;s key changes all, %2 removes, %3 accepts, %4 rejects</source>
+        <translation>%1 · die Taste eines Typs ändert alle, %2 entfernt, %3 nimmt an, %4 lehnt ab</translation>
+    </message>
+    <message>
+        <source>Labelling as “%1”: drag, double-click, or select and press %2</source>
+        <translation>Annotieren als „%1“: ziehen, doppelklicken oder auswählen und %2 drücken</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::ModelText</name>
+    <message>
+        <source>tagger</source>
+        <translation>Tagger</translation>
+    </message>
+    <message>
+        <source>zero-shot</source>
+        <translation>Zero-Shot</translation>
+    </message>
+    <message>
+        <source>encoder</source>
+        <translation>Encoder</translation>
+    </message>
+    <message>
+        <source>It finds the types that it was trained for. A project with the same types has its suggestions at once, and learns on.</source>
+        <translation>Findet die Typen, für die es trainiert wurde. Ein Projekt mit denselben Typen hat sofort Vorschläge und lernt weiter.</translation>
+    </message>
+    <message>
+        <source>It finds types by their names and descriptions, before anything is labelled.</source>
+        <translation>Findet Typen anhand ihrer Namen und Beschreibungen, bevor etwas annotiert ist.</translation>
+    </message>
+    <message>
+        <source>Learning starts from it: it knows the language, and learns your types from your labels.</source>
+        <translation>Damit beginnt das Lernen: Der Encoder kennt die Sprache und lernt Ihre Typen aus Ihren Annotationen.</translation>
+    </message>
+    <message>
+        <source>cannot be used: %1</source>
+        <translation>nicht verwendbar: %1</translation>
+    </message>
+    <message>
+        <source>licence unknown</source>
+        <translation>Lizenz unbekannt</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>asking the hub…</source>
+        <translation>Anfrage an den Hub&#xa0;…</translation>
+    </message>
+    <message>
+        <source>%1 s left</source>
+        <translation>noch %1&#xa0;s</translation>
+    </message>
+    <message>
+        <source>%1 min left</source>
+        <translation>noch %1&#xa0;min</translation>
+    </message>
+    <message>
+        <source>%1 h left</source>
+        <translation>noch %1&#xa0;h</translation>
+    </message>
+    <message>
+        <source>Problem</source>
+        <translation>Problem</translation>
+    </message>
+    <message>
+        <source>%1, vocabulary of %2</source>
+        <translation>%1, Vokabular: %2</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>Architektur</translation>
+    </message>
+    <message>
+        <source>%1, %2 million parameters</source>
+        <translation>%1, %2&#xa0;Mio. Parameter</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Typen</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
+        <source>unknown: its card does not say</source>
+        <translation>unbekannt: Die Modellkarte nennt keine</translation>
+    </message>
+    <message>
+        <source>Repository</source>
+        <translation>Repository</translation>
+    </message>
+    <message>
+        <source>Revision</source>
+        <translation>Revision</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::ModelsController</name>
+    <message>
+        <source>Name a repository, such as numind/NuNER-v2.0.</source>
+        <translation>Nennen Sie ein Repository, etwa numind/NuNER-v2.0.</translation>
+    </message>
+    <message>
+        <source>“%1” is no repository. Expected organisation/name or organisation/name@revision, such as numind/NuNER-v2.0.</source>
+        <translation>„%1“ ist kein Repository. Erwartet wird Organisation/Name oder Organisation/Name@Revision, etwa numind/NuNER-v2.0.</translation>
+    </message>
+    <message>
+        <source>This worker keeps no models. Install spanwise and spanwise-cli from one release.</source>
+        <translation>Dieser Hintergrundprozess verwaltet keine Modelle. Installieren Sie spanwise und spanwise-cli aus derselben Version.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::ModelsModel</name>
+    <message>
+        <source>in use</source>
+        <translation>in Gebrauch</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::ModelsPage</name>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>Installed models</source>
+        <translation>Installierte Modelle</translation>
+    </message>
+    <message>
+        <source>Add folder…</source>
+        <translation>Ordner hinzufügen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Installs a model that lies in a folder of this computer</source>
+        <translation>Installiert ein Modell, das in einem Ordner dieses Computers liegt</translation>
+    </message>
+    <message>
+        <source>Pull from the Hugging Face hub</source>
+        <translation>Vom Hugging Face Hub herunterladen</translation>
+    </message>
+    <message>
+        <source>organisation/name</source>
+        <translation>Organisation/Name</translation>
+    </message>
+    <message>
+        <source>Repository to pull</source>
+        <translation>Repository zum Herunterladen</translation>
+    </message>
+    <message>
+        <source>organisation/name, with @revision behind it for a certain one</source>
+        <translation>Organisation/Name, für eine bestimmte Revision gefolgt von @Revision</translation>
+    </message>
+    <message>
+        <source>Pull</source>
+        <translation>Laden</translation>
+    </message>
+    <message>
+        <source>such as numind/NuNER-v2.0, or …@revision</source>
+        <translation>etwa numind/NuNER-v2.0 oder&#xa0;…@Revision</translation>
+    </message>
+    <message>
+        <source>Pull progress</source>
+        <translation>Fortschritt des Herunterladens</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Folder with config.json, tokenizer and weights</source>
+        <translation>Ordner mit config.json, Tokenizer und Gewichten</translation>
+    </message>
+    <message>
+        <source>About the model</source>
+        <translation>Über das Modell</translation>
+    </message>
+    <message>
+        <source>Use for this project</source>
+        <translation>Für dieses Projekt verwenden</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Entfernen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>No worker</source>
+        <translation>Kein Hintergrundprozess</translation>
+    </message>
+    <message>
+        <source>Models live with the background worker, and none is set up. Install spanwise-cli beside spanwise.</source>
+        <translation>Modelle gehören zum Hintergrundprozess, und es ist keiner eingerichtet. Installieren Sie spanwise-cli neben spanwise.</translation>
+    </message>
+    <message>
+        <source>The list of models cannot be read</source>
+        <translation>Die Liste der Modelle kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>No model is installed</source>
+        <translation>Kein Modell ist installiert</translation>
+    </message>
+    <message>
+        <source>Pull one from the hub by its name, or add a folder that has one. Offline: copy a model&apos;s folder to this computer, then “Add folder…”.</source>
+        <translation>Laden Sie eines mit seinem Namen vom Hub herunter, oder fügen Sie einen Ordner hinzu, der eines enthält. Offline: Kopieren Sie den Ordner eines Modells auf diesen Computer, dann „Ordner hinzufügen&#xa0;…“.</translation>
+    </message>
+    <message>
+        <source>Asking the worker…</source>
+        <translation>Anfrage an den Hintergrundprozess&#xa0;…</translation>
+    </message>
+    <message>
+        <source>in use for this project</source>
+        <translation>in diesem Projekt in Gebrauch</translation>
+    </message>
+    <message>
+        <source>the default of new projects</source>
+        <translation>Standard für neue Projekte</translation>
+    </message>
+    <message>
+        <source>This version of Spanwise cannot run it.</source>
+        <translation>Diese Version von Spanwise kann es nicht ausführen.</translation>
+    </message>
+    <message>
+        <source>The project cannot be written now.</source>
+        <translation>Das Projekt kann gerade nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>To remove it, choose another one for the project first.</source>
+        <translation>Um es zu entfernen, wählen Sie zuerst ein anderes für das Projekt.</translation>
+    </message>
+    <message>
+        <source>It is not in your own folder of models, so it stays.</source>
+        <translation>Es liegt nicht in Ihrem eigenen Modellordner, deshalb bleibt es.</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Adding…</source>
+        <translation>Wird hinzugefügt&#xa0;…</translation>
+    </message>
+    <message>
+        <source>stopping…</source>
+        <translation>wird angehalten&#xa0;…</translation>
+    </message>
+    <message>
+        <source>loading…</source>
+        <translation>wird geladen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Remove a model</source>
+        <translation>Modell entfernen</translation>
+    </message>
+    <message>
+        <source>Remove “%1” from this computer?</source>
+        <translation>„%1“ von diesem Computer entfernen?</translation>
+    </message>
+    <message>
+        <source>Its files (%1) are deleted. Labels stay; a project that uses it goes back to the default encoder.</source>
+        <translation>Die Dateien (%1) werden gelöscht. Annotationen bleiben; ein Projekt, das das Modell verwendet, kehrt zum Standard-Encoder zurück.</translation>
+    </message>
+    <message>
+        <source>Its files (%1) are deleted; it can be pulled again. Labels stay; a project that uses it goes back to the default encoder.</source>
+        <translation>Die Dateien (%1) werden gelöscht; das Modell kann erneut heruntergeladen werden. Annotationen bleiben; ein Projekt, das es verwendet, kehrt zum Standard-Encoder zurück.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>“%1” is removed.</source>
+        <translation>„%1“ ist entfernt.</translation>
+    </message>
+    <message>
+        <source>“%1” is installed.</source>
+        <translation>„%1“ ist installiert.</translation>
+    </message>
+    <message>
+        <source>The Models page has it.</source>
+        <translation>Sie finden es auf der Seite „Modelle“.</translation>
+    </message>
+    <message>
+        <source>The pull was stopped. Pulled again, it goes on where it was.</source>
+        <translation>Das Herunterladen wurde angehalten. Ein neuer Versuch fährt dort fort.</translation>
+    </message>
+    <message>
+        <source>It is started again; then try once more.</source>
+        <translation>Er wird neu gestartet; versuchen Sie es danach noch einmal.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::NewProjectDialog</name>
+    <message>
+        <source>New project</source>
+        <translation>Neues Projekt</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>trial</source>
+        <translation>versuch</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Entity types</source>
+        <translation>Entitätstypen</translation>
+    </message>
+    <message>
+        <source>drug, dose, condition</source>
+        <translation>Medikament, Dosis, Krankheit</translation>
+    </message>
+    <message>
+        <source>From file…</source>
+        <translation>Aus Datei&#xa0;…</translation>
+    </message>
+    <message>
+        <source>A scheme.json with names, descriptions, colours and keys</source>
+        <translation>Eine scheme.json mit Namen, Beschreibungen, Farben und Tasten</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+    <message>
+        <source>&amp;Folder</source>
+        <translation>&amp;Ordner</translation>
+    </message>
+    <message>
+        <source>Entity &amp;types</source>
+        <translation>Entitäts&amp;typen</translation>
+    </message>
+    <message>
+        <source>Names parted by commas. They can be changed later, and described, which helps.</source>
+        <translation>Namen, durch Kommas getrennt. Sie lassen sich später ändern und beschreiben, was hilft.</translation>
+    </message>
+    <message>
+        <source>&amp;Label one document in ten without suggestions</source>
+        <translation>&amp;Jedes zehnte Dokument ohne Vorschläge annotieren</translation>
+    </message>
+    <message>
+        <source>Picked at random. The dashboard compares them with the others: that says whether suggestions are believed too easily. It can be changed there.</source>
+        <translation>Zufällig ausgewählt. Die Übersicht vergleicht sie mit den anderen: So zeigt sich, ob Vorschlägen zu leicht geglaubt wird. Dort lässt es sich ändern.</translation>
+    </message>
+    <message>
+        <source>Create project</source>
+        <translation>Projekt anlegen</translation>
+    </message>
+    <message>
+        <source>Folder of the project</source>
+        <translation>Ordner des Projekts</translation>
+    </message>
+    <message>
+        <source>Label scheme</source>
+        <translation>Annotationsschema</translation>
+    </message>
+    <message>
+        <source>Label schemes (*.json);;All files (*)</source>
+        <translation>Annotationsschemata (*.json);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>The label scheme %1 cannot be read.</source>
+        <translation>Das Annotationsschema %1 kann nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The project needs a name.</source>
+        <translation>Das Projekt braucht einen Namen.</translation>
+    </message>
+    <message>
+        <source>The name must be a file&apos;s name, without “/” and not beginning with a point.</source>
+        <translation>Der Name muss als Dateiname taugen: ohne „/“ und nicht mit einem Punkt am Anfang.</translation>
+    </message>
+    <message>
+        <source>There is no folder %1.</source>
+        <translation>Den Ordner %1 gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>The folder %1 cannot be written to.</source>
+        <translation>In den Ordner %1 kann nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>There is a project %1 already.</source>
+        <translation>Das Projekt %1 gibt es schon.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::OccurrenceModel</name>
+    <message>
+        <source>unlabelled</source>
+        <translation>nicht annotiert</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::PageBar</name>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::PatternsController</name>
+    <message>
+        <source>The list has more than 32 MB. A list has one entry a line; split it.</source>
+        <translation>Die Liste ist größer als 32&#xa0;MB. Eine Liste enthält einen Eintrag je Zeile; teilen Sie sie auf.</translation>
+    </message>
+    <message>
+        <source>The file has no entries: they stand one a line, lines that begin with # are left out.</source>
+        <translation>Die Datei enthält keine Einträge: Sie stehen einer je Zeile, Zeilen mit # am Anfang werden übergangen.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::PatternsPage</name>
+    <message>
+        <source>Patterns</source>
+        <translation>Muster</translation>
+    </message>
+    <message>
+        <source>New e&amp;xpression</source>
+        <translation>Neuer Aus&amp;druck</translation>
+    </message>
+    <message>
+        <source>New l&amp;ist</source>
+        <translation>Neue &amp;Liste</translation>
+    </message>
+    <message>
+        <source>Import list…</source>
+        <translation>Liste importieren&#xa0;…</translation>
+    </message>
+    <message>
+        <source>A text file with one entry a line</source>
+        <translation>Eine Textdatei mit einem Eintrag je Zeile</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Bring back</source>
+        <translation>Zurückholen</translation>
+    </message>
+    <message>
+        <source>&amp;Type</source>
+        <translation>&amp;Typ</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+    <message>
+        <source>Regular expression</source>
+        <translation>Regulärer Ausdruck</translation>
+    </message>
+    <message>
+        <source>Entries, one a line</source>
+        <translation>Einträge, einer je Zeile</translation>
+    </message>
+    <message>
+        <source>Match &amp;case</source>
+        <translation>&amp;Groß-/Kleinschreibung</translation>
+    </message>
+    <message>
+        <source>&amp;Whole words</source>
+        <translation>Nur ganze &amp;Wörter</translation>
+    </message>
+    <message>
+        <source>What it matches</source>
+        <translation>Was passt</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>Annotieren</translation>
+    </message>
+    <message>
+        <source>Suggest</source>
+        <translation>Vorschlagen</translation>
+    </message>
+    <message>
+        <source>Labels the ticked places; Ctrl+Z takes all of them back at once</source>
+        <translation>Annotiert die angehakten Stellen; Strg+Z nimmt alle auf einmal zurück</translation>
+    </message>
+    <message>
+        <source>Proposes the ticked places, to be accepted or rejected one by one or in Triage</source>
+        <translation>Schlägt die angehakten Stellen vor, zum Annehmen oder Ablehnen einzeln oder in der Sichtung</translation>
+    </message>
+    <message numerus="yes">
+        <source>Looking… %Ln document(s)</source>
+        <translation>
+            <numerusform>Suche läuft&#xa0;… %Ln Dokument</numerusform>
+            <numerusform>Suche läuft&#xa0;… %Ln Dokumente</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>new expression</source>
+        <translation>neuer Ausdruck</translation>
+    </message>
+    <message>
+        <source>new list</source>
+        <translation>neue Liste</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>No patterns yet</source>
+        <translation>Noch keine Muster</translation>
+    </message>
+    <message>
+        <source>No entity types yet</source>
+        <translation>Noch keine Entitätstypen</translation>
+    </message>
+    <message>
+        <source>A list of drug names, an expression for doses: what can be written down need not be learned. New expression and New list begin one; what it matches shows as you type, and is then labelled or suggested at a press.</source>
+        <translation>Eine Liste von Medikamentennamen, ein Ausdruck für Dosen: Was sich aufschreiben lässt, muss nicht gelernt werden. Beginnen Sie mit „Neuer Ausdruck“ oder „Neue Liste“; was passt, sehen Sie schon beim Tippen, und ein Klick annotiert es oder schlägt es vor.</translation>
+    </message>
+    <message>
+        <source>A pattern finds mentions of one type. Name a type first, with T on the Label page.</source>
+        <translation>Ein Muster findet Erwähnungen eines Typs. Benennen Sie zuerst einen Typ, mit T auf der Seite „Annotieren“.</translation>
+    </message>
+    <message>
+        <source>&amp;Regular expression</source>
+        <translation>&amp;Regulärer Ausdruck</translation>
+    </message>
+    <message>
+        <source>&amp;Entries, one a line</source>
+        <translation>&amp;Einträge, einer je Zeile</translation>
+    </message>
+    <message>
+        <source>A group (?&lt;entity&gt;…) is the mention; else the whole match is.</source>
+        <translation>Eine Gruppe (?&lt;entity&gt;…) ist die Erwähnung, sonst die ganze Übereinstimmung.</translation>
+    </message>
+    <message>
+        <source>Whole words; of several the longest.</source>
+        <translation>Ganze Wörter; von mehreren die längsten.</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Suche läuft&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Character %1: %2</source>
+        <translation>Zeichen %1: %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Label %Ln place(s)</source>
+        <translation>
+            <numerusform>%Ln Stelle ann&amp;otieren</numerusform>
+            <numerusform>%Ln Stellen ann&amp;otieren</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Suggest %Ln place(s)</source>
+        <translation>
+            <numerusform>%Ln Stelle &amp;vorschlagen</numerusform>
+            <numerusform>%Ln Stellen &amp;vorschlagen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more are not listed.</source>
+        <translation>
+            <numerusform>%Ln weitere ist nicht aufgelistet.</numerusform>
+            <numerusform>%Ln weitere sind nicht aufgelistet.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Space takes a tick off.</source>
+        <translation>Die Leertaste entfernt einen Haken.</translation>
+    </message>
+    <message>
+        <source>Labelling…</source>
+        <translation>Annotierung läuft&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Suggesting…</source>
+        <translation>Vorschläge entstehen&#xa0;…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln place(s) are labelled.</source>
+        <translation>
+            <numerusform>%Ln Stelle ist annotiert.</numerusform>
+            <numerusform>%Ln Stellen sind annotiert.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln place(s) are suggested.</source>
+        <translation>
+            <numerusform>%Ln Stelle ist vorgeschlagen.</numerusform>
+            <numerusform>%Ln Stellen sind vorgeschlagen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Ctrl+Z takes all of it back.</source>
+        <translation>Strg+Z nimmt alles zurück.</translation>
+    </message>
+    <message>
+        <source>Decide about them in Triage. Ctrl+Z takes all of it back.</source>
+        <translation>Entscheiden Sie in der Sichtung darüber. Strg+Z nimmt alles zurück.</translation>
+    </message>
+    <message>
+        <source>Import list</source>
+        <translation>Liste importieren</translation>
+    </message>
+    <message>
+        <source>Texts (*.txt *.lst);;All files (*)</source>
+        <translation>Texte (*.txt *.lst);;Alle Dateien (*)</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::PlaceFinder</name>
+    <message>
+        <source>Label “%1” as %2</source>
+        <translation>„%1“ als %2 annotieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>Label “%1” as %2 in %Ln place(s)</source>
+        <translation>
+            <numerusform>„%1“ an %Ln Stelle als %2 annotieren</numerusform>
+            <numerusform>„%1“ an %Ln Stellen als %2 annotieren</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Suggest “%1” as %2</source>
+        <translation>„%1“ als %2 vorschlagen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Suggest “%1” as %2 in %Ln place(s)</source>
+        <translation>
+            <numerusform>„%1“ an %Ln Stelle als %2 vorschlagen</numerusform>
+            <numerusform>„%1“ an %Ln Stellen als %2 vorschlagen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::PlaceModel</name>
+    <message>
+        <source>%1, in %2</source>
+        <translation>%1, in %2</translation>
+    </message>
+    <message>
+        <source>%1, in %2, %3</source>
+        <translation>%1, in %2, %3</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::Places</name>
+    <message>
+        <source>is %1</source>
+        <translation>ist %1</translation>
+    </message>
+    <message>
+        <source>is labelled</source>
+        <translation>ist annotiert</translation>
+    </message>
+    <message>
+        <source>was rejected</source>
+        <translation>wurde abgelehnt</translation>
+    </message>
+    <message>
+        <source>No place in the project.</source>
+        <translation>Keine Stelle im Projekt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln place(s)</source>
+        <translation>
+            <numerusform>%Ln Stelle</numerusform>
+            <numerusform>%Ln Stellen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 in %Ln document(s)</source>
+        <translation>
+            <numerusform>%1 in %Ln Dokument</numerusform>
+            <numerusform>%1 in %Ln Dokumenten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 labelled so already</source>
+        <translation>%1 schon so annotiert</translation>
+    </message>
+    <message>
+        <source>%1 under other labels</source>
+        <translation>%1 unter anderen Annotationen</translation>
+    </message>
+    <message>
+        <source>%1 rejected before</source>
+        <translation>%1 früher abgelehnt</translation>
+    </message>
+    <message>
+        <source>more were not looked for</source>
+        <translation>nach mehr wurde nicht gesucht</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::PretrainingController</name>
+    <message>
+        <source>my-encoder</source>
+        <translation>mein-encoder</translation>
+    </message>
+    <message>
+        <source>This worker cannot pre-train. Install spanwise and spanwise-cli from one release.</source>
+        <translation>Dieser Hintergrundprozess kann nicht vortrainieren. Installieren Sie spanwise und spanwise-cli aus derselben Version.</translation>
+    </message>
+    <message>
+        <source>There is no worker to do it. Install spanwise-cli beside spanwise.</source>
+        <translation>Dafür fehlt der Hintergrundprozess. Installieren Sie spanwise-cli neben spanwise.</translation>
+    </message>
+    <message>
+        <source>Add material first.</source>
+        <translation>Fügen Sie zuerst Material hinzu.</translation>
+    </message>
+    <message>
+        <source>The material cannot be read.</source>
+        <translation>Das Material kann nicht gelesen werden.</translation>
+    </message>
+    <message>
+        <source>Measuring how fast this machine is…</source>
+        <translation>Die Geschwindigkeit dieses Rechners wird gemessen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Reading the material…</source>
+        <translation>Material wird gelesen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>The material has one concept only. Telling concepts apart needs at least two.</source>
+        <translation>Das Material enthält nur ein Konzept. Um Konzepte zu unterscheiden, braucht es mindestens zwei.</translation>
+    </message>
+    <message>
+        <source>Give the encoder a name of letters, digits, “-”, “_” and “.”.</source>
+        <translation>Geben Sie dem Encoder einen Namen aus Buchstaben, Ziffern, „-“, „_“ und „.“.</translation>
+    </message>
+    <message>
+        <source>There is a model of the name “%1” already.</source>
+        <translation>Ein Modell mit dem Namen „%1“ gibt es schon.</translation>
+    </message>
+    <message>
+        <source>“%1” was begun and is not finished: go on with it, discard it, or take another name.</source>
+        <translation>„%1“ wurde begonnen und nicht beendet: Fahren Sie damit fort, verwerfen Sie es, oder wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The check needs at least %Ln document(s) that are done and labelled.</source>
+        <translation>
+            <numerusform>Der Test braucht mindestens %Ln Dokument, das fertig und annotiert ist.</numerusform>
+            <numerusform>Der Test braucht mindestens %Ln Dokumente, die fertig und annotiert sind.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Choose the check&apos;s two files.</source>
+        <translation>Wählen Sie die beiden Dateien des Tests.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::PretrainingForm</name>
+    <message>
+        <source>Material</source>
+        <translation>Material</translation>
+    </message>
+    <message>
+        <source>Files to learn from</source>
+        <translation>Dateien zum Lernen</translation>
+    </message>
+    <message>
+        <source>Add files…</source>
+        <translation>Dateien hinzufügen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Type names…</source>
+        <translation>Typnamen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>What the types of a CoNLL or JSONL file are called as concepts</source>
+        <translation>Wie die Typen einer CoNLL- oder JSONL-Datei als Konzepte heißen</translation>
+    </message>
+    <message>
+        <source>Encoder</source>
+        <translation>Encoder</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+    <message>
+        <source>&amp;Begin with</source>
+        <translation>&amp;Beginnen mit</translation>
+    </message>
+    <message>
+        <source>How long it learns</source>
+        <translation>Wie lange er lernt</translation>
+    </message>
+    <message>
+        <source>Passes or minutes</source>
+        <translation>Durchgänge oder Minuten</translation>
+    </message>
+    <message>
+        <source>passes</source>
+        <translation>Durchgänge</translation>
+    </message>
+    <message>
+        <source>minutes</source>
+        <translation>Minuten</translation>
+    </message>
+    <message>
+        <source>&amp;Learn for</source>
+        <translation>&amp;Lernen für</translation>
+    </message>
+    <message>
+        <source>Fine-tunes on a few examples before and after, to see what pre-training gave</source>
+        <translation>Lernt vorher und nachher aus wenigen Beispielen, um zu sehen, was das Vortraining gebracht hat</translation>
+    </message>
+    <message>
+        <source>Few-shot &amp;check</source>
+        <translation>Few-Shot-&amp;Test</translation>
+    </message>
+    <message>
+        <source>Encoders</source>
+        <translation>Encoder</translation>
+    </message>
+    <message>
+        <source>Few-shot checks</source>
+        <translation>Few-Shot-Tests</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation>Erweitert</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Choose: %1</source>
+        <translation>Wählen: %1</translation>
+    </message>
+    <message>
+        <source>gold to learn from (CoNLL, JSONL)</source>
+        <translation>Goldstandard zum Lernen (CoNLL, JSONL)</translation>
+    </message>
+    <message>
+        <source>gold to judge by (CoNLL, JSONL)</source>
+        <translation>Goldstandard zum Beurteilen (CoNLL, JSONL)</translation>
+    </message>
+    <message>
+        <source>Texts a step</source>
+        <translation>Texte je Schritt</translation>
+    </message>
+    <message>
+        <source>More are steadier and need more memory</source>
+        <translation>Mehr sind stetiger und brauchen mehr Speicher</translation>
+    </message>
+    <message>
+        <source>Longest text</source>
+        <translation>Längster Text</translation>
+    </message>
+    <message>
+        <source>In sub-tokens; longer ones are cut into several</source>
+        <translation>In Sub-Token; längere werden in mehrere geteilt</translation>
+    </message>
+    <message>
+        <source>Negatives</source>
+        <translation>Negative</translation>
+    </message>
+    <message>
+        <source>Concepts of other texts that a step is held against, too</source>
+        <translation>Konzepte anderer Texte, mit denen ein Schritt zusätzlich verglichen wird</translation>
+    </message>
+    <message>
+        <source>Encoder’s rate</source>
+        <translation>Lernrate: Encoder</translation>
+    </message>
+    <message>
+        <source>How fast the text encoder learns</source>
+        <translation>Wie schnell der Text-Encoder lernt</translation>
+    </message>
+    <message>
+        <source>Concepts’ rate</source>
+        <translation>Lernrate: Konzepte</translation>
+    </message>
+    <message>
+        <source>How fast the concept encoder learns; 0: it stays as it is</source>
+        <translation>Wie schnell der Konzept-Encoder lernt; 0: er bleibt, wie er ist</translation>
+    </message>
+    <message>
+        <source>Frozen layers</source>
+        <translation>Fixierte Schichten</translation>
+    </message>
+    <message>
+        <source>Of the text encoder, from below</source>
+        <translation>Des Text-Encoders, von unten</translation>
+    </message>
+    <message>
+        <source>Concept layers</source>
+        <translation>Konzeptschichten</translation>
+    </message>
+    <message>
+        <source>Of the concept encoder; 0: as many as the text encoder’s</source>
+        <translation>Des Konzept-Encoders; 0: so viele wie der Text-Encoder</translation>
+    </message>
+    <message>
+        <source>Foreign weight</source>
+        <translation>Fremdgewicht</translation>
+    </message>
+    <message>
+        <source>What a concept counts as no evidence in texts of a source that never names it</source>
+        <translation>Was ein Konzept als fehlender Beleg in Texten einer Quelle zählt, die es nie nennt</translation>
+    </message>
+    <message>
+        <source>Checkpoint every</source>
+        <translation>Zwischenstand alle</translation>
+    </message>
+    <message>
+        <source>What a worker that dies costs at most</source>
+        <translation>Was ein Absturz des Hintergrundprozesses höchstens kostet</translation>
+    </message>
+    <message>
+        <source> min</source>
+        <translation>&#xa0;min</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Equal seeds give equal runs on one machine</source>
+        <translation>Gleiche Startwerte ergeben auf einem Rechner gleiche Läufe</translation>
+    </message>
+    <message>
+        <source>Start pre-training</source>
+        <translation>Vortraining starten</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keiner</translation>
+    </message>
+    <message>
+        <source>done documents (%1)</source>
+        <translation>fertige Dokumente (%1)</translation>
+    </message>
+    <message>
+        <source>a project’s documents</source>
+        <translation>Dokumente eines Projekts</translation>
+    </message>
+    <message>
+        <source>gold files</source>
+        <translation>Goldstandard-Dateien</translation>
+    </message>
+    <message>
+        <source>A run is open at the right.</source>
+        <translation>Rechts ist ein Lauf geöffnet.</translation>
+    </message>
+    <message>
+        <source>the default encoder</source>
+        <translation>der Standard-Encoder</translation>
+    </message>
+    <message>
+        <source>%1 (the default)</source>
+        <translation>%1 (Standard)</translation>
+    </message>
+    <message>
+        <source>Material to learn from</source>
+        <translation>Material zum Lernen</translation>
+    </message>
+    <message>
+        <source>Annotated text (*.jsonl *.json *.ndjson *.conll *.bio *.iob *.iob2 *.txt *.gz)</source>
+        <translation>Annotierter Text (*.jsonl *.json *.ndjson *.conll *.bio *.iob *.iob2 *.txt *.gz)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::PretrainingPage</name>
+    <message>
+        <source>Pre-training</source>
+        <translation>Vortraining</translation>
+    </message>
+    <message>
+        <source>The encoder “%1” is ready.</source>
+        <translation>Der Encoder „%1“ ist bereit.</translation>
+    </message>
+    <message>
+        <source>Back to the start page</source>
+        <translation>Zurück zur Startseite</translation>
+    </message>
+    <message>
+        <source>Open a project to use it there.</source>
+        <translation>Öffnen Sie ein Projekt, um ihn dort zu verwenden.</translation>
+    </message>
+    <message>
+        <source>The project cannot be written now.</source>
+        <translation>Das Projekt kann gerade nicht geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>loading…</source>
+        <translation>wird geladen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>In use for this project.</source>
+        <translation>In diesem Projekt in Gebrauch.</translation>
+    </message>
+    <message>
+        <source>Discard a run</source>
+        <translation>Lauf verwerfen</translation>
+    </message>
+    <message>
+        <source>Discard “%1” and what it has learned?</source>
+        <translation>„%1“ und alles Gelernte verwerfen?</translation>
+    </message>
+    <message>
+        <source>Its checkpoint and the prepared material are deleted; the files that it learned from stay.</source>
+        <translation>Der Zwischenstand und das vorbereitete Material werden gelöscht; die Dateien, aus denen gelernt wurde, bleiben.</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Verwerfen</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::PretrainingText</name>
+    <message>
+        <source>%1 s</source>
+        <translation>%1&#xa0;s</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1&#xa0;min</translation>
+    </message>
+    <message>
+        <source>%1 h</source>
+        <translation>%1&#xa0;h</translation>
+    </message>
+    <message>
+        <source>%1 billion</source>
+        <translation>%1&#xa0;Mrd.</translation>
+    </message>
+    <message>
+        <source>%1 million</source>
+        <translation>%1&#xa0;Mio.</translation>
+    </message>
+    <message>
+        <source>passages</source>
+        <translation>Textabschnitte</translation>
+    </message>
+    <message>
+        <source>NuNER</source>
+        <translation>NuNER</translation>
+    </message>
+    <message>
+        <source>Pile-NER</source>
+        <translation>Pile-NER</translation>
+    </message>
+    <message>
+        <source>CoNLL</source>
+        <translation>CoNLL</translation>
+    </message>
+    <message>
+        <source>JSONL</source>
+        <translation>JSONL</translation>
+    </message>
+    <message>
+        <source>cannot be read and left out: %1. The first one: %2</source>
+        <translation>nicht lesbar und ausgelassen: %1. Die erste: %2</translation>
+    </message>
+    <message>
+        <source>there more than once, counted once: %1</source>
+        <translation>mehrfach vorhanden, einmal gezählt: %1</translation>
+    </message>
+    <message>
+        <source>without a mention and left out: %1</source>
+        <translation>ohne Erwähnung und ausgelassen: %1</translation>
+    </message>
+    <message>
+        <source>mentions that are not in their text, left out: %1</source>
+        <translation>Erwähnungen, die nicht in ihrem Text stehen, ausgelassen: %1</translation>
+    </message>
+    <message>
+        <source>answers without a mention or a concept: %1</source>
+        <translation>Antworten ohne Erwähnung oder Konzept: %1</translation>
+    </message>
+    <message>
+        <source>mentions of types that are left out: %1</source>
+        <translation>Erwähnungen ausgelassener Typen: %1</translation>
+    </message>
+    <message>
+        <source>About %1: %2 sub-tokens at %3 a second on the worker’s machine.</source>
+        <translation>Etwa %1: %2 Sub-Token bei %3 je Sekunde auf dem Rechner des Hintergrundprozesses.</translation>
+    </message>
+    <message>
+        <source>About %1: %2 sub-tokens at %3 a second on the worker’s machine, and the few-shot check before and after.</source>
+        <translation>Etwa %1: %2 Sub-Token bei %3 je Sekunde auf dem Rechner des Hintergrundprozesses, dazu der Few-Shot-Test vorher und nachher.</translation>
+    </message>
+    <message>
+        <source>Saving a checkpoint…</source>
+        <translation>Zwischenstand wird gespeichert&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Paused at step %1. Everything up to there is saved.</source>
+        <translation>Angehalten bei Schritt %1. Alles bis dahin ist gespeichert.</translation>
+    </message>
+    <message>
+        <source>Stopped before the first step.</source>
+        <translation>Vor dem ersten Schritt angehalten.</translation>
+    </message>
+    <message>
+        <source>It broke off. What was learned up to step %1 is saved.</source>
+        <translation>Abgebrochen. Was bis Schritt %1 gelernt wurde, ist gespeichert.</translation>
+    </message>
+    <message>
+        <source>It broke off.</source>
+        <translation>Abgebrochen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Finished: %Ln step(s) over %1 texts with %2 concepts in %3, loss %4.</source>
+        <translation>
+            <numerusform>Fertig: %Ln Schritt über %1 Texte mit %2 Konzepten in %3, Verlust %4.</numerusform>
+            <numerusform>Fertig: %Ln Schritte über %1 Texte mit %2 Konzepten in %3, Verlust %4.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Preparing: %Ln text(s)</source>
+        <translation>
+            <numerusform>Vorbereitung: %Ln Text</numerusform>
+            <numerusform>Vorbereitung: %Ln Texte</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Preparing…</source>
+        <translation>Vorbereitung&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Few-shot check %1 of %2</source>
+        <translation>Few-Shot-Test %1 von %2</translation>
+    </message>
+    <message>
+        <source>Saving the encoder…</source>
+        <translation>Encoder wird gespeichert&#xa0;…</translation>
+    </message>
+    <message>
+        <source>step %1 of %2</source>
+        <translation>Schritt %1 von %2</translation>
+    </message>
+    <message>
+        <source>loss %1</source>
+        <translation>Verlust %1</translation>
+    </message>
+    <message>
+        <source>%1 sub-tokens/s</source>
+        <translation>%1 Sub-Token/s</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>noch %1</translation>
+    </message>
+    <message>
+        <source>%1 per type</source>
+        <translation>%1 je Typ</translation>
+    </message>
+    <message>
+        <source>%1: %2 before</source>
+        <translation>%1: %2 vorher</translation>
+    </message>
+    <message>
+        <source>%1: %2 → %3 (%4%5)</source>
+        <translation>%1: %2 → %3 (%4%5)</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::ProjectSession</name>
+    <message>
+        <source>An import is running. Labelling goes on when it has finished.</source>
+        <translation>Ein Import läuft. Danach können Sie weiter annotieren.</translation>
+    </message>
+    <message>
+        <source>Many places are being labelled. Labelling goes on when that is done.</source>
+        <translation>Viele Stellen werden annotiert. Danach können Sie weiter annotieren.</translation>
+    </message>
+    <message>
+        <source>unknown type</source>
+        <translation>unbekannter Typ</translation>
+    </message>
+    <message>
+        <source>This entity type is not there any more.</source>
+        <translation>Diesen Entitätstyp gibt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>Label “%1” as %2</source>
+        <translation>„%1“ als %2 annotieren</translation>
+    </message>
+    <message>
+        <source>Accept “%1” as %2</source>
+        <translation>„%1“ als %2 annehmen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Accept %Ln suggestion(s)</source>
+        <translation>
+            <numerusform>%Ln Vorschlag annehmen</numerusform>
+            <numerusform>%Ln Vorschläge annehmen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reject “%1” as %2</source>
+        <translation>„%1“ als %2 ablehnen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Reject %Ln suggestion(s)</source>
+        <translation>
+            <numerusform>%Ln Vorschlag ablehnen</numerusform>
+            <numerusform>%Ln Vorschläge ablehnen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Remove %2 from “%1”</source>
+        <translation>%2 von „%1“ entfernen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Remove %Ln label(s)</source>
+        <translation>
+            <numerusform>%Ln Annotation entfernen</numerusform>
+            <numerusform>%Ln Annotationen entfernen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Resize %2 to “%1”</source>
+        <translation>Grenzen von %2 zu „%1“ ändern</translation>
+    </message>
+    <message numerus="yes">
+        <source>Change %Ln label(s) to %1</source>
+        <translation>
+            <numerusform>%Ln Annotation zu %1 ändern</numerusform>
+            <numerusform>%Ln Annotationen zu %1 ändern</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This label is not there any more.</source>
+        <translation>Diese Annotation gibt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>Take the model&apos;s “%1” as %2</source>
+        <translation>„%1“ als %2 vom Modell übernehmen</translation>
+    </message>
+    <message>
+        <source>Mark %1 as done</source>
+        <translation>%1 als fertig kennzeichnen</translation>
+    </message>
+    <message>
+        <source>Reopen %1</source>
+        <translation>%1 wieder öffnen</translation>
+    </message>
+    <message>
+        <source>Rename %1 to %2</source>
+        <translation>%1 in %2 umbenennen</translation>
+    </message>
+    <message>
+        <source>Change the type %1</source>
+        <translation>Typ %1 ändern</translation>
+    </message>
+    <message>
+        <source>Remove the type %1</source>
+        <translation>Typ %1 entfernen</translation>
+    </message>
+    <message>
+        <source>Restore an entity type</source>
+        <translation>Entitätstyp wiederherstellen</translation>
+    </message>
+    <message>
+        <source>Merge %1 into %2</source>
+        <translation>%1 in %2 überführen</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::PropagateDialog</name>
+    <message>
+        <source>Label all occurrences</source>
+        <translation>Alle Vorkommen annotieren</translation>
+    </message>
+    <message>
+        <source>&amp;as</source>
+        <translation>&amp;als</translation>
+    </message>
+    <message>
+        <source>In this &amp;document</source>
+        <translation>In diesem &amp;Dokument</translation>
+    </message>
+    <message>
+        <source>In the &amp;project</source>
+        <translation>Im &amp;Projekt</translation>
+    </message>
+    <message>
+        <source>Match &amp;case</source>
+        <translation>&amp;Groß-/Kleinschreibung</translation>
+    </message>
+    <message>
+        <source>Places to label</source>
+        <translation>Stellen zum Annotieren</translation>
+    </message>
+    <message>
+        <source>Space ticks. Only whole words count.</source>
+        <translation>Die Leertaste hakt an. Nur ganze Wörter zählen.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>Suche läuft&#xa0;…</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Label %Ln place(s)</source>
+        <translation>
+            <numerusform>%Ln Stelle ann&amp;otieren</numerusform>
+            <numerusform>%Ln Stellen ann&amp;otieren</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Labelling…</source>
+        <translation>Annotierung läuft&#xa0;…</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::Quality</name>
+    <message numerus="yes">
+        <source>%Ln label(s)</source>
+        <translation>
+            <numerusform>%Ln Annotation</numerusform>
+            <numerusform>%Ln Annotationen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1&#xa0;%</translation>
+    </message>
+    <message>
+        <source>%1 to %2 %</source>
+        <translation>%1 bis %2&#xa0;%</translation>
+    </message>
+    <message>
+        <source>F1 %1 (%2)</source>
+        <translation>F1 %1 (%2)</translation>
+    </message>
+    <message>
+        <source>F1 %1</source>
+        <translation>F1 %1</translation>
+    </message>
+    <message>
+        <source>Precision %1, recall %2, %3, %4.</source>
+        <translation>Präzision %1, Trefferquote %2, %3, %4.</translation>
+    </message>
+    <message>
+        <source>F1 is %1 with %2 and %3 with %4 documents: it does not rise, so there is no telling what more of them will bring.</source>
+        <translation>F1 ist %1 mit %2 und %3 mit %4 Dokumenten: Es steigt nicht, deshalb lässt sich nicht sagen, was weitere bringen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Too early to say what more documents will bring: %Ln are labelled, and a forecast needs about ten.</source>
+        <translation>
+            <numerusform>Es ist zu früh, um zu sagen, was weitere Dokumente bringen: %Ln ist annotiert, und eine Vorhersage braucht etwa zehn.</numerusform>
+            <numerusform>Es ist zu früh, um zu sagen, was weitere Dokumente bringen: %Ln sind annotiert, und eine Vorhersage braucht etwa zehn.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more document(s) will bring about %1 (now %2).</source>
+        <translation>
+            <numerusform>%Ln weiteres Dokument bringt etwa %1 (jetzt %2).</numerusform>
+            <numerusform>%Ln weitere Dokumente bringen etwa %1 (jetzt %2).</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more label(s)</source>
+        <translation>
+            <numerusform>%Ln weitere Annotation</numerusform>
+            <numerusform>%Ln weitere Annotationen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>in %Ln more document(s)</source>
+        <translation>
+            <numerusform>in %Ln weiteren Dokument</numerusform>
+            <numerusform>in %Ln weiteren Dokumenten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Labelled by hand: %1</source>
+        <translation>Von Hand annotiert: %1</translation>
+    </message>
+    <message>
+        <source>Pre-annotated: %1</source>
+        <translation>Mit Vorschlägen: %1</translation>
+    </message>
+    <message>
+        <source>Lacks examples: %1.</source>
+        <translation>Es fehlen Beispiele: %1.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::QualityController</name>
+    <message numerus="yes">
+        <source>The worker died %Ln time(s) while it checked. The worker log may say why.</source>
+        <translation>
+            <numerusform>Der Hintergrundprozess ist beim Prüfen %Ln Mal abgestürzt. Vielleicht steht der Grund im Protokoll.</numerusform>
+            <numerusform>Der Hintergrundprozess ist beim Prüfen %Ln Mal abgestürzt. Vielleicht steht der Grund im Protokoll.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The worker is of an older Spanwise and cannot check its model.</source>
+        <translation>Der Hintergrundprozess stammt aus einem älteren Spanwise und kann sein Modell nicht prüfen.</translation>
+    </message>
+    <message>
+        <source>The project cannot be written now, so nothing can be dismissed.</source>
+        <translation>Das Projekt kann gerade nicht geschrieben werden, deshalb lässt sich nichts verwerfen.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::QueueModel</name>
+    <message>
+        <source>In progress · %1</source>
+        <translation>In Arbeit · %1</translation>
+    </message>
+    <message>
+        <source>Next up · teaches the most first</source>
+        <translation>Als Nächstes · das Lehrreichste zuerst</translation>
+    </message>
+    <message>
+        <source>Next up · least certain first</source>
+        <translation>Als Nächstes · das Unsicherste zuerst</translation>
+    </message>
+    <message>
+        <source>Next up · in file order</source>
+        <translation>Als Nächstes · wie in den Dateien</translation>
+    </message>
+    <message>
+        <source>Done · %1</source>
+        <translation>Fertig · %1</translation>
+    </message>
+    <message>
+        <source>All documents · %1</source>
+        <translation>Alle Dokumente · %1</translation>
+    </message>
+    <message>
+        <source>Without labels · %1</source>
+        <translation>Ohne Annotationen · %1</translation>
+    </message>
+    <message>
+        <source>With suggestions · %1</source>
+        <translation>Mit Vorschlägen · %1</translation>
+    </message>
+    <message>
+        <source>uncertain about %1</source>
+        <translation>unsicher bei %1</translation>
+    </message>
+    <message>
+        <source>%1 sure</source>
+        <translation>%1 sicher</translation>
+    </message>
+    <message>
+        <source>uncertain</source>
+        <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>unlike what you labelled</source>
+        <translation>anders als das Annotierte</translation>
+    </message>
+    <message>
+        <source>picked at random</source>
+        <translation>zufällig gewählt</translation>
+    </message>
+    <message>
+        <source>%1, ~%2 s</source>
+        <translation>%1, ~%2&#xa0;s</translation>
+    </message>
+    <message>
+        <source>%1, ~%2 min</source>
+        <translation>%1, ~%2&#xa0;min</translation>
+    </message>
+    <message>
+        <source>held out: no suggestions</source>
+        <translation>zurückgehalten: ohne Vorschläge</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s)</source>
+        <translation>
+            <numerusform>%Ln Annotation</numerusform>
+            <numerusform>%Ln Annotationen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln suggestion(s)</source>
+        <translation>
+            <numerusform>%Ln Vorschlag</numerusform>
+            <numerusform>%Ln Vorschläge</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln character(s)</source>
+        <translation>
+            <numerusform>%Ln Zeichen</numerusform>
+            <numerusform>%Ln Zeichen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>in progress</source>
+        <translation>in Arbeit</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>neu</translation>
+    </message>
+    <message>
+        <source>%1, %2, %3</source>
+        <translation>%1, %2, %3</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::QueuePanel</name>
+    <message>
+        <source>All %1</source>
+        <translation>Alle %1</translation>
+    </message>
+    <message>
+        <source>No documents yet</source>
+        <translation>Noch keine Dokumente</translation>
+    </message>
+    <message>
+        <source>Import texts (.txt), JSON lines or CoNLL files to begin.</source>
+        <translation>Importieren Sie zu Beginn Texte (.txt), JSON-Zeilen oder CoNLL-Dateien.</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>Nichts gefunden</translation>
+    </message>
+    <message>
+        <source>No document has “%1”. Escape clears the search.</source>
+        <translation>Kein Dokument enthält „%1“. Esc leert die Suche.</translation>
+    </message>
+    <message>
+        <source>Nothing here</source>
+        <translation>Hier ist nichts</translation>
+    </message>
+    <message>
+        <source>Every document has labels.</source>
+        <translation>Jedes Dokument hat Annotationen.</translation>
+    </message>
+    <message>
+        <source>Suggestions come after the first labels of each type.</source>
+        <translation>Vorschläge kommen nach den ersten Annotationen jedes Typs.</translation>
+    </message>
+    <message>
+        <source>Enter in a document says that it is done.</source>
+        <translation>Die Eingabetaste in einem Dokument kennzeichnet es als fertig.</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>Dokumente</translation>
+    </message>
+    <message>
+        <source>Search text, labels…</source>
+        <translation>Text, Annotationen suchen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Search documents</source>
+        <translation>Dokumente suchen</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>Warteschlange</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Unlabelled</source>
+        <translation>Nicht annotiert</translation>
+    </message>
+    <message>
+        <source>Suggestions</source>
+        <translation>Vorschläge</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Show: %1</source>
+        <translation>Anzeigen: %1</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>Importieren&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Move to the trash</source>
+        <translation>In den Papierkorb</translation>
+    </message>
+    <message>
+        <source>Del</source>
+        <translation>Entf</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::RemoveTypeDialog</name>
+    <message>
+        <source>Merge</source>
+        <translation>Zusammenführen</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Remove or merge “%1”</source>
+        <translation>„%1“ entfernen oder zusammenführen</translation>
+    </message>
+    <message>
+        <source>“%1” has no labels.</source>
+        <translation>„%1“ hat keine Annotationen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>“%1” has %2 in %Ln document(s).</source>
+        <translation>
+            <numerusform>„%1“ hat %2 in %Ln Dokument.</numerusform>
+            <numerusform>„%1“ hat %2 in %Ln Dokumenten.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s)</source>
+        <translation>
+            <numerusform>%Ln Annotation</numerusform>
+            <numerusform>%Ln Annotationen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln suggestion(s) of it go; the model makes them anew.</source>
+        <translation>
+            <numerusform>%Ln Vorschlag davon entfällt; das Modell macht ihn neu.</numerusform>
+            <numerusform>%Ln Vorschläge davon entfallen; das Modell macht sie neu.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln refused suggestion(s) of it go to the trash with the type.</source>
+        <translation>
+            <numerusform>%Ln abgelehnter Vorschlag davon kommt mit dem Typ in den Papierkorb.</numerusform>
+            <numerusform>%Ln abgelehnte Vorschläge davon kommen mit dem Typ in den Papierkorb.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The &amp;type goes to the trash</source>
+        <translation>Der &amp;Typ kommt in den Papierkorb</translation>
+    </message>
+    <message>
+        <source>Labels and type go to the &amp;trash</source>
+        <translation>Annotationen und &amp;Typ kommen in den Papierkorb</translation>
+    </message>
+    <message>
+        <source>The labels &amp;become</source>
+        <translation>Die Annotationen &amp;werden zu</translation>
+    </message>
+    <message>
+        <source>The type that takes the labels</source>
+        <translation>Der Typ, der die Annotationen übernimmt</translation>
+    </message>
+    <message>
+        <source>Undo brings everything back as it was.</source>
+        <translation>„Rückgängig“ stellt alles wieder her, wie es war.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::RunPanel</name>
+    <message>
+        <source>Pre-training</source>
+        <translation>Vortraining</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Saves a checkpoint and stops; it can be resumed at any time</source>
+        <translation>Speichert einen Zwischenstand und hält an; lässt sich jederzeit fortsetzen</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Fortfahren</translation>
+    </message>
+    <message>
+        <source>Use this encoder</source>
+        <translation>Diesen Encoder verwenden</translation>
+    </message>
+    <message>
+        <source>Discard…</source>
+        <translation>Verwerfen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Back to the material</source>
+        <translation>Zurück zum Material</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>Few-shot check: F1</source>
+        <translation>Few-Shot-Test: F1</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Wird gespeichert&#xa0;…</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::Samples</name>
+    <message>
+        <source>Clinic notes</source>
+        <translation>Arztbriefe</translation>
+    </message>
+    <message>
+        <source>patients, drugs, doses, conditions, tests</source>
+        <translation>Patienten, Medikamente, Dosen, Krankheiten, Untersuchungen</translation>
+    </message>
+    <message>
+        <source>Contracts</source>
+        <translation>Verträge</translation>
+    </message>
+    <message>
+        <source>parties, roles, dates, amounts, terms, laws</source>
+        <translation>Parteien, Rollen, Daten, Beträge, Laufzeiten, Gesetze</translation>
+    </message>
+    <message>
+        <source>Product reviews</source>
+        <translation>Produktbewertungen</translation>
+    </message>
+    <message>
+        <source>products, brands, features, problems, prices</source>
+        <translation>Produkte, Marken, Merkmale, Probleme, Preise</translation>
+    </message>
+    <message>
+        <source>There is no sample “%1”. Choose clinic, contracts or reviews.</source>
+        <translation>Das Beispiel „%1“ gibt es nicht. Wählen Sie clinic, contracts oder reviews.</translation>
+    </message>
+    <message>
+        <source>The folder for sample projects cannot be made.</source>
+        <translation>Der Ordner für Beispielprojekte lässt sich nicht anlegen.</translation>
+    </message>
+    <message>
+        <source>The sample project cannot be put in place.</source>
+        <translation>Das Beispielprojekt lässt sich nicht an seinen Platz bringen.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::ScoreChart</name>
+    <message>
+        <source>before</source>
+        <translation>vorher</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>nachher</translation>
+    </message>
+    <message>
+        <source>Few-shot F1 before and after</source>
+        <translation>Few-Shot-F1 vorher und nachher</translation>
+    </message>
+    <message>
+        <source>mentions per type</source>
+        <translation>Erwähnungen je Typ</translation>
+    </message>
+    <message>
+        <source>strict micro F1</source>
+        <translation>strenges Mikro-F1</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::SearchHitModel</name>
+    <message>
+        <source>%1, in %2, not labelled</source>
+        <translation>%1, in %2, nicht annotiert</translation>
+    </message>
+    <message>
+        <source>%1, in %2, suggested as %3, score %4</source>
+        <translation>%1, in %2, vorgeschlagen als %3, Score %4</translation>
+    </message>
+    <message>
+        <source>%1, in %2, labelled as %3</source>
+        <translation>%1, in %2, annotiert als %3</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::SearchPanel</name>
+    <message>
+        <source>Save this search…</source>
+        <translation>Diese Suche speichern&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>Vergessen</translation>
+    </message>
+    <message>
+        <source>Save this search</source>
+        <translation>Diese Suche speichern</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Type words, “a phrase”, or choose what labels to look for.</source>
+        <translation>Geben Sie Wörter oder „eine Wortfolge“ ein, oder wählen Sie, nach welchen Annotationen gesucht wird.</translation>
+    </message>
+    <message>
+        <source>Type what to look for where no label is.</source>
+        <translation>Geben Sie ein, was dort gesucht wird, wo nichts annotiert ist.</translation>
+    </message>
+    <message>
+        <source>searching…</source>
+        <translation>Suche läuft&#xa0;…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln place(s), searching on…</source>
+        <translation>
+            <numerusform>%Ln Stelle, Suche läuft weiter&#xa0;…</numerusform>
+            <numerusform>%Ln Stellen, Suche läuft weiter&#xa0;…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing found.</source>
+        <translation>Nichts gefunden.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 in %Ln document(s)</source>
+        <translation>
+            <numerusform>%1 in %Ln Dokument</numerusform>
+            <numerusform>%1 in %Ln Dokumenten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln place(s)</source>
+        <translation>
+            <numerusform>%Ln Stelle</numerusform>
+            <numerusform>%Ln Stellen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>first %1; more when you scroll on</source>
+        <translation>zunächst %1; mehr beim Weiterblättern</translation>
+    </message>
+    <message>
+        <source>%1 · ↵ opens, a type&apos;s key labels here</source>
+        <translation>%1 · ↵ öffnet, die Taste eines Typs annotiert hier</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suche</translation>
+    </message>
+    <message>
+        <source>Search the project…</source>
+        <translation>Projekt durchsuchen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Search the project</source>
+        <translation>Projekt durchsuchen</translation>
+    </message>
+    <message>
+        <source>Regular expression</source>
+        <translation>Regulärer Ausdruck</translation>
+    </message>
+    <message>
+        <source>Capital and small letters differ</source>
+        <translation>Groß- und Kleinbuchstaben unterscheiden</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>Gespeichert</translation>
+    </message>
+    <message>
+        <source>close</source>
+        <translation>schließen</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>Close the search</source>
+        <translation>Suche schließen</translation>
+    </message>
+    <message>
+        <source>type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>label</source>
+        <translation>Annotation</translation>
+    </message>
+    <message>
+        <source>origin</source>
+        <translation>Herkunft</translation>
+    </message>
+    <message>
+        <source>document</source>
+        <translation>Dokument</translation>
+    </message>
+    <message>
+        <source>annotator</source>
+        <translation>Person</translation>
+    </message>
+    <message>
+        <source>labelled</source>
+        <translation>annotiert</translation>
+    </message>
+    <message>
+        <source>Lowest score of a suggestion</source>
+        <translation>Niedrigster Score eines Vorschlags</translation>
+    </message>
+    <message>
+        <source>Highest score of a suggestion</source>
+        <translation>Höchster Score eines Vorschlags</translation>
+    </message>
+    <message>
+        <source>score</source>
+        <translation>Score</translation>
+    </message>
+    <message>
+        <source>First day</source>
+        <translation>Erster Tag</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>Letzter Tag</translation>
+    </message>
+    <message>
+        <source>clear all</source>
+        <translation>alles leeren</translation>
+    </message>
+    <message>
+        <source>Clear the search and all filters</source>
+        <translation>Suche und alle Filter leeren</translation>
+    </message>
+    <message>
+        <source>Places found</source>
+        <translation>Gefundene Stellen</translation>
+    </message>
+    <message>
+        <source>suggested</source>
+        <translation>vorgeschlagen</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>neu</translation>
+    </message>
+    <message>
+        <source>in progress</source>
+        <translation>in Arbeit</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>by hand</source>
+        <translation>von Hand</translation>
+    </message>
+    <message>
+        <source>accepted</source>
+        <translation>angenommen</translation>
+    </message>
+    <message>
+        <source>pattern</source>
+        <translation>Muster</translation>
+    </message>
+    <message>
+        <source>imported</source>
+        <translation>importiert</translation>
+    </message>
+    <message>
+        <source>today</source>
+        <translation>heute</translation>
+    </message>
+    <message>
+        <source>last 7 days</source>
+        <translation>letzte 7 Tage</translation>
+    </message>
+    <message>
+        <source>last 30 days</source>
+        <translation>letzte 30 Tage</translation>
+    </message>
+    <message>
+        <source>between…</source>
+        <translation>zwischen&#xa0;…</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::ShortcutsDialog</name>
+    <message>
+        <source>Entity types</source>
+        <translation>Entitätstypen</translation>
+    </message>
+    <message>
+        <source>Label as “%1”</source>
+        <translation>Als „%1“ annotieren</translation>
+    </message>
+    <message>
+        <source>%1, no key</source>
+        <translation>%1, ohne Taste</translation>
+    </message>
+    <message>
+        <source>%1, key %2</source>
+        <translation>%1, Taste %2</translation>
+    </message>
+    <message>
+        <source>Nothing has “%1” in its name or as its key.</source>
+        <translation>Nichts hat „%1“ im Namen oder als Taste.</translation>
+    </message>
+    <message>
+        <source>Press the new key for “%1”. Escape leaves it as it is.</source>
+        <translation>Drücken Sie die neue Taste für „%1“. Esc lässt alles, wie es ist.</translation>
+    </message>
+    <message>
+        <source>%1 is needed for moving in the text. Press another key.</source>
+        <translation>%1 wird zum Bewegen im Text gebraucht. Drücken Sie eine andere Taste.</translation>
+    </message>
+    <message>
+        <source>the entity type “%1”</source>
+        <translation>der Entitätstyp „%1“</translation>
+    </message>
+    <message>
+        <source>%1 belongs to %2, which would have no such key any more.</source>
+        <translation>%1 gehört schon: %2. Dort fiele die Taste weg.</translation>
+    </message>
+    <message>
+        <source>“%1” has %2 now.</source>
+        <translation>„%1“ hat jetzt %2.</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Search by what it does, or by key</source>
+        <translation>Nach Funktion oder Taste suchen</translation>
+    </message>
+    <message>
+        <source>Search keys</source>
+        <translation>Tasten suchen</translation>
+    </message>
+    <message>
+        <source>Take it over</source>
+        <translation>Übernehmen</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>Ändern&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>Alle zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>All keys are the usual ones again.</source>
+        <translation>Alle Tasten sind wieder die üblichen.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::SimilarPanel</name>
+    <message>
+        <source>%1, in %2, similarity %3</source>
+        <translation>%1, in %2, Ähnlichkeit %3</translation>
+    </message>
+    <message>
+        <source>Similar places</source>
+        <translation>Ähnliche Stellen</translation>
+    </message>
+    <message>
+        <source>close</source>
+        <translation>schließen</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>Close the similar places</source>
+        <translation>Ähnliche Stellen schließen</translation>
+    </message>
+    <message>
+        <source>Similar to “%1”</source>
+        <translation>Ähnlich wie „%1“</translation>
+    </message>
+    <message>
+        <source>waiting for the worker…</source>
+        <translation>wartet auf den Hintergrundprozess&#xa0;…</translation>
+    </message>
+    <message>
+        <source>reading the documents…</source>
+        <translation>Dokumente werden gelesen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>reading the documents… %1 %</source>
+        <translation>Dokumente werden gelesen&#xa0;… %1&#xa0;%</translation>
+    </message>
+    <message>
+        <source>searching…</source>
+        <translation>Suche läuft&#xa0;…</translation>
+    </message>
+    <message>
+        <source>nothing else is like it</source>
+        <translation>sonst ist nichts ähnlich</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::SimilarityController</name>
+    <message>
+        <source>The worker is of an older Spanwise and cannot search by meaning.</source>
+        <translation>Der Hintergrundprozess stammt aus einem älteren Spanwise und kann nicht nach Bedeutung suchen.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::StatusStrip</name>
+    <message>
+        <source>Worker</source>
+        <translation>Hintergrundprozess</translation>
+    </message>
+    <message>
+        <source>The worker&apos;s log</source>
+        <translation>Protokoll des Hintergrundprozesses</translation>
+    </message>
+    <message>
+        <source>Open the worker&apos;s log</source>
+        <translation>Protokoll des Hintergrundprozesses öffnen</translation>
+    </message>
+    <message>
+        <source>read-only: nothing is learned</source>
+        <translation>schreibgeschützt: nichts wird gelernt</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>startet</translation>
+    </message>
+    <message>
+        <source>label or accept a few to start</source>
+        <translation>zu Beginn einige annotieren oder annehmen</translation>
+    </message>
+    <message>
+        <source>new labels</source>
+        <translation>neue Annotationen</translation>
+    </message>
+    <message>
+        <source>learning</source>
+        <translation>lernt</translation>
+    </message>
+    <message>
+        <source>learning thoroughly</source>
+        <translation>lernt gründlich</translation>
+    </message>
+    <message>
+        <source>suggesting</source>
+        <translation>schlägt vor</translation>
+    </message>
+    <message>
+        <source>suggesting from the type names</source>
+        <translation>schlägt anhand der Typnamen vor</translation>
+    </message>
+    <message>
+        <source>keeping the model</source>
+        <translation>sichert das Modell</translation>
+    </message>
+    <message>
+        <source>checking how good it is</source>
+        <translation>prüft, wie gut es ist</translation>
+    </message>
+    <message>
+        <source>up to date</source>
+        <translation>auf dem neuesten Stand</translation>
+    </message>
+    <message>
+        <source>the worker stopped and is started again; no label is lost</source>
+        <translation>der Hintergrundprozess brach ab und wird neu gestartet; keine Annotation geht verloren</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>worker</source>
+        <translation>Hintergrundprozess</translation>
+    </message>
+    <message>
+        <source>%1 s left</source>
+        <translation>noch %1&#xa0;s</translation>
+    </message>
+    <message numerus="yes">
+        <source>learned %1 of %Ln label(s)</source>
+        <translation>
+            <numerusform>%1 von %Ln Annotation gelernt</numerusform>
+            <numerusform>%1 von %Ln Annotationen gelernt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>just now</source>
+        <translation>gerade eben</translation>
+    </message>
+    <message>
+        <source>%1 min ago</source>
+        <translation>vor %1&#xa0;min</translation>
+    </message>
+    <message>
+        <source>%1 h ago</source>
+        <translation>vor %1&#xa0;h</translation>
+    </message>
+    <message>
+        <source>Learned %1</source>
+        <translation>Gelernt: %1</translation>
+    </message>
+    <message>
+        <source>restarted once</source>
+        <translation>einmal neu gestartet</translation>
+    </message>
+    <message numerus="yes">
+        <source>restarted %Ln time(s)</source>
+        <translation>
+            <numerusform>%Ln-mal neu gestartet</numerusform>
+            <numerusform>%Ln-mal neu gestartet</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Worker %1: open its log</source>
+        <translation>Hintergrundprozess %1: Protokoll öffnen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s) / h</source>
+        <translation>
+            <numerusform>%Ln Annotation/h</numerusform>
+            <numerusform>%Ln Annotationen/h</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::ThinProgress</name>
+    <message>
+        <source>Learning progress</source>
+        <translation>Lernfortschritt</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::TrashDialog</name>
+    <message>
+        <source>Trash</source>
+        <translation>Papierkorb</translation>
+    </message>
+    <message>
+        <source>Nothing is ever deleted. What you restore comes back with its labels.</source>
+        <translation>Nichts wird je gelöscht. Was Sie wiederherstellen, kommt mit seinen Annotationen zurück.</translation>
+    </message>
+    <message>
+        <source>Removed documents and entity types</source>
+        <translation>Entfernte Dokumente und Entitätstypen</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>Wiederherstellen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Entity type “%1”</source>
+        <translation>Entitätstyp „%1“</translation>
+    </message>
+    <message>
+        <source>The trash is empty.</source>
+        <translation>Der Papierkorb ist leer.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::TriageController</name>
+    <message>
+        <source>No occurrence is ticked.</source>
+        <translation>Kein Vorkommen ist angehakt.</translation>
+    </message>
+    <message>
+        <source>Tick one, or press Space for later.</source>
+        <translation>Haken Sie eines an, oder drücken Sie die Leertaste für später.</translation>
+    </message>
+    <message>
+        <source>Reject “%1”</source>
+        <translation>„%1“ ablehnen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Reject “%1” in %Ln place(s)</source>
+        <translation>
+            <numerusform>„%1“ an %Ln Stelle ablehnen</numerusform>
+            <numerusform>„%1“ an %Ln Stellen ablehnen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Accept “%1” as %2</source>
+        <translation>„%1“ als %2 annehmen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Accept “%1” as %2 in %Ln place(s)</source>
+        <translation>
+            <numerusform>„%1“ an %Ln Stelle als %2 annehmen</numerusform>
+            <numerusform>„%1“ an %Ln Stellen als %2 annehmen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“%1” is decided already.</source>
+        <translation>„%1“ ist schon entschieden.</translation>
+    </message>
+    <message>
+        <source>These places were labelled meanwhile.</source>
+        <translation>Diese Stellen wurden inzwischen annotiert.</translation>
+    </message>
+    <message>
+        <source>This is the last one.</source>
+        <translation>Das ist die letzte.</translation>
+    </message>
+    <message>
+        <source>Accept it or reject it, or leave it.</source>
+        <translation>Nehmen Sie sie an, lehnen Sie sie ab, oder lassen Sie sie.</translation>
+    </message>
+    <message>
+        <source>Something else was changed since.</source>
+        <translation>Seitdem wurde etwas anderes geändert.</translation>
+    </message>
+    <message>
+        <source>Ctrl+Z undoes one step after the other.</source>
+        <translation>Strg+Z macht einen Schritt nach dem anderen rückgängig.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::TriagePage</name>
+    <message>
+        <source>Triage</source>
+        <translation>Sichtung</translation>
+    </message>
+    <message>
+        <source>Ctrl</source>
+        <translation>Strg</translation>
+    </message>
+    <message>
+        <source>Show the place before</source>
+        <translation>Vorherige Stelle zeigen</translation>
+    </message>
+    <message>
+        <source>Show the next place</source>
+        <translation>Nächste Stelle zeigen</translation>
+    </message>
+    <message>
+        <source>exceptions</source>
+        <translation>Ausnahmen</translation>
+    </message>
+    <message>
+        <source>List the places, to leave some out</source>
+        <translation>Stellen auflisten, um einige auszunehmen</translation>
+    </message>
+    <message>
+        <source>Places that the decision is about</source>
+        <translation>Stellen, um die es bei der Entscheidung geht</translation>
+    </message>
+    <message>
+        <source>accept</source>
+        <translation>annehmen</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>Annehmen</translation>
+    </message>
+    <message>
+        <source>reject</source>
+        <translation>ablehnen</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>Ablehnen</translation>
+    </message>
+    <message>
+        <source>later</source>
+        <translation>später</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Leertaste</translation>
+    </message>
+    <message>
+        <source>Decide later</source>
+        <translation>Später entscheiden</translation>
+    </message>
+    <message>
+        <source>back</source>
+        <translation>zurück</translation>
+    </message>
+    <message>
+        <source>Back to the one before, undoing the decision</source>
+        <translation>Zurück zur vorigen, ihre Entscheidung rückgängig machen</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>öffnen</translation>
+    </message>
+    <message>
+        <source>Open the document there</source>
+        <translation>Dokument an dieser Stelle öffnen</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>Lesen</translation>
+    </message>
+    <message>
+        <source>Accept as %1</source>
+        <translation>Als %1 annehmen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 in %Ln document(s)</source>
+        <translation>
+            <numerusform>%1 in %Ln Dokument</numerusform>
+            <numerusform>%1 in %Ln Dokumenten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln place(s)</source>
+        <translation>
+            <numerusform>%Ln Stelle</numerusform>
+            <numerusform>%Ln Stellen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>found by a pattern</source>
+        <translation>von einem Muster gefunden</translation>
+    </message>
+    <message>
+        <source>score %1</source>
+        <translation>Score %1</translation>
+    </message>
+    <message>
+        <source>scores %1 to %2, mean %3</source>
+        <translation>Scores %1 bis %2, Mittel %3</translation>
+    </message>
+    <message>
+        <source>a guess from the type&apos;s name</source>
+        <translation>aus dem Namen des Typs geraten</translation>
+    </message>
+    <message>
+        <source>pattern</source>
+        <translation>Muster</translation>
+    </message>
+    <message>
+        <source>%1 of %2 · %3</source>
+        <translation>%1 von %2 · %3</translation>
+    </message>
+    <message>
+        <source>%1, suggested as %2; %3. %4</source>
+        <translation>%1, vorgeschlagen als %2; %3. %4</translation>
+    </message>
+    <message>
+        <source>Space takes a tick off: that place is left for later.</source>
+        <translation>Die Leertaste entfernt einen Haken: Diese Stelle bleibt für später.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln place(s) are left for later.</source>
+        <translation>
+            <numerusform>%Ln Stelle bleibt für später.</numerusform>
+            <numerusform>%Ln Stellen bleiben für später.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more that are not listed are decided with them.</source>
+        <translation>
+            <numerusform>%Ln weitere, nicht aufgelistete wird mit entschieden.</numerusform>
+            <numerusform>%Ln weitere, nicht aufgelistete werden mit entschieden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln decision(s) left</source>
+        <translation>
+            <numerusform>noch %Ln Entscheidung</numerusform>
+            <numerusform>noch %Ln Entscheidungen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 (%Ln suggestion(s))</source>
+        <translation>
+            <numerusform>%1 (%Ln Vorschlag)</numerusform>
+            <numerusform>%1 (%Ln Vorschläge)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 made (%Ln suggestion(s))</source>
+        <translation>
+            <numerusform>%1 getroffen (%Ln Vorschlag)</numerusform>
+            <numerusform>%1 getroffen (%Ln Vorschläge)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 made</source>
+        <translation>%1 getroffen</translation>
+    </message>
+    <message>
+        <source>%1 for later</source>
+        <translation>%1 für später</translation>
+    </message>
+    <message>
+        <source>%1 a minute</source>
+        <translation>%1 je Minute</translation>
+    </message>
+    <message>
+        <source>scores above %1</source>
+        <translation>Scores über %1</translation>
+    </message>
+    <message>
+        <source>Collecting suggestions…</source>
+        <translation>Vorschläge werden gesammelt&#xa0;…</translation>
+    </message>
+    <message>
+        <source>No documents yet</source>
+        <translation>Noch keine Dokumente</translation>
+    </message>
+    <message>
+        <source>Import some, label a few words, and decide here about what is found in the rest.</source>
+        <translation>Importieren Sie Dokumente, annotieren Sie einige Wörter, und entscheiden Sie hier über das, was in den übrigen gefunden wird.</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>Importieren&#xa0;…</translation>
+    </message>
+    <message>
+        <source>All is decided</source>
+        <translation>Alles ist entschieden</translation>
+    </message>
+    <message>
+        <source>Suggestions that come now wait for you here. Meanwhile read a document whole, and mark it done: what is missing from all suggestions is found only there. Ctrl+[ shows less certain ones.</source>
+        <translation>Neue Vorschläge warten hier auf Sie. Lesen Sie inzwischen ein Dokument ganz und kennzeichnen Sie es als fertig: Nur so findet sich, was in allen Vorschlägen fehlt. Strg+[ zeigt weniger sichere.</translation>
+    </message>
+    <message>
+        <source>Read documents</source>
+        <translation>Dokumente lesen</translation>
+    </message>
+    <message>
+        <source>Nothing here is that certain</source>
+        <translation>So sicher ist hier nichts</translation>
+    </message>
+    <message>
+        <source>There are suggestions, but in documents that are done, or with scores below %1. Ctrl+[ shows less certain ones.</source>
+        <translation>Es gibt Vorschläge, aber in fertigen Dokumenten oder mit Scores unter %1. Strg+[ zeigt weniger sichere.</translation>
+    </message>
+    <message>
+        <source>No suggestions yet</source>
+        <translation>Noch keine Vorschläge</translation>
+    </message>
+    <message>
+        <source>Label a few words in a document: the model learns from them and proposes more. Here you then decide about each string once, wherever it stands: A accepts, X rejects.</source>
+        <translation>Annotieren Sie einige Wörter in einem Dokument: Das Modell lernt daraus und schlägt mehr vor. Hier entscheiden Sie dann über jede Wortfolge nur einmal, wo immer sie steht: A nimmt an, X lehnt ab.</translation>
+    </message>
+    <message>
+        <source>Label documents</source>
+        <translation>Dokumente annotieren</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::TypeDialog</name>
+    <message>
+        <source>Colour %1</source>
+        <translation>Farbe %1</translation>
+    </message>
+    <message>
+        <source>A type needs a name.</source>
+        <translation>Ein Typ braucht einen Namen.</translation>
+    </message>
+    <message>
+        <source>The key “%1” means “%2”. Choose another one.</source>
+        <translation>Die Taste „%1“ bedeutet „%2“. Wählen Sie eine andere.</translation>
+    </message>
+    <message>
+        <source>There is a type “%1” already.</source>
+        <translation>Den Typ „%1“ gibt es schon.</translation>
+    </message>
+    <message>
+        <source>The key “%1” belongs to “%2” already.</source>
+        <translation>Die Taste „%1“ gehört schon zu „%2“.</translation>
+    </message>
+    <message>
+        <source>New entity type</source>
+        <translation>Neuer Entitätstyp</translation>
+    </message>
+    <message>
+        <source>Edit entity type</source>
+        <translation>Entitätstyp bearbeiten</translation>
+    </message>
+    <message>
+        <source>drug, side effect, court …</source>
+        <translation>Medikament, Nebenwirkung, Gericht&#xa0;…</translation>
+    </message>
+    <message>
+        <source>What belongs to it and what does not. The model reads this too.</source>
+        <translation>Was dazugehört und was nicht. Auch das Modell liest das.</translation>
+    </message>
+    <message>
+        <source>Another colour…</source>
+        <translation>Andere Farbe&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Another colour</source>
+        <translation>Andere Farbe</translation>
+    </message>
+    <message>
+        <source>Other…</source>
+        <translation>Andere&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Colour of the type</source>
+        <translation>Farbe des Typs</translation>
+    </message>
+    <message>
+        <source>labels the selected words; may be empty</source>
+        <translation>annotiert die ausgewählten Wörter; darf leer bleiben</translation>
+    </message>
+    <message>
+        <source>Add type</source>
+        <translation>Typ hinzufügen</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+    <message>
+        <source>&amp;Description</source>
+        <translation>&amp;Beschreibung</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>Farbe</translation>
+    </message>
+    <message>
+        <source>&amp;Key</source>
+        <translation>&amp;Taste</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>Beschreibung</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Taste</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::TypeModel</name>
+    <message numerus="yes">
+        <source>%1, %Ln label(s)</source>
+        <translation>
+            <numerusform>%1, %Ln Annotation</numerusform>
+            <numerusform>%1, %Ln Annotationen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>%1, key %2</source>
+        <translation>%1, Taste %2</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::TypeNamesDialog</name>
+    <message>
+        <source>Type names of %1</source>
+        <translation>Typnamen von %1</translation>
+    </message>
+    <message>
+        <source>An encoder learns from what a concept is called: write tags out (“PER” as “person”). A type without a tick is left out.</source>
+        <translation>Ein Encoder lernt daraus, wie ein Konzept heißt: Schreiben Sie Tags aus („PER“ als „Person“). Ein Typ ohne Haken wird ausgelassen.</translation>
+    </message>
+    <message>
+        <source>Types and their names as concepts</source>
+        <translation>Typen und ihre Namen als Konzepte</translation>
+    </message>
+    <message>
+        <source>In the file</source>
+        <translation>In der Datei</translation>
+    </message>
+    <message>
+        <source>Concept</source>
+        <translation>Konzept</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>Beschreibung</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::TypesPanel</name>
+    <message>
+        <source>Show suggestions from %1</source>
+        <translation>Vorschläge zeigen ab %1</translation>
+    </message>
+    <message>
+        <source>Entity types</source>
+        <translation>Entitätstypen</translation>
+    </message>
+    <message>
+        <source>What are you looking for?</source>
+        <translation>Wonach suchen Sie?</translation>
+    </message>
+    <message>
+        <source>Name a kind of thing to find, such as “drug” or “court”. Then select words in the text and press the type&apos;s key.</source>
+        <translation>Benennen Sie, was gefunden werden soll, etwa „Medikament“ oder „Gericht“. Wählen Sie dann Wörter im Text aus und drücken Sie die Taste des Typs.</translation>
+    </message>
+    <message>
+        <source>+ add type…</source>
+        <translation>+ Typ hinzufügen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Add type</source>
+        <translation>Typ hinzufügen</translation>
+    </message>
+    <message>
+        <source>Show suggestions from</source>
+        <translation>Vorschläge zeigen ab</translation>
+    </message>
+    <message>
+        <source>How certain a suggestion must be to be shown</source>
+        <translation>Wie sicher ein Vorschlag sein muss, um gezeigt zu werden</translation>
+    </message>
+    <message>
+        <source>accept all</source>
+        <translation>alle annehmen</translation>
+    </message>
+    <message>
+        <source>Occurrences in this project</source>
+        <translation>Vorkommen in diesem Projekt</translation>
+    </message>
+    <message>
+        <source>Label the selection</source>
+        <translation>Auswahl annotieren</translation>
+    </message>
+    <message>
+        <source>Label every selection</source>
+        <translation>Jede Auswahl annotieren</translation>
+    </message>
+    <message>
+        <source>Edit type…</source>
+        <translation>Typ bearbeiten&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Merge into another type…</source>
+        <translation>Mit anderem Typ zusammenführen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Remove type…</source>
+        <translation>Typ entfernen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Del</source>
+        <translation>Entf</translation>
+    </message>
+    <message>
+        <source>none here</source>
+        <translation>hier keine</translation>
+    </message>
+    <message>
+        <source>%1 of %2 shown</source>
+        <translation>%1 von %2 gezeigt</translation>
+    </message>
+    <message>
+        <source>%1 · %2 in project</source>
+        <translation>%1 · %2 im Projekt</translation>
+    </message>
+    <message>
+        <source>accept all %1</source>
+        <translation>alle %1 annehmen</translation>
+    </message>
+    <message>
+        <source>“%1” in this project</source>
+        <translation>„%1“ in diesem Projekt</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::ViewKeys</name>
+    <message>
+        <source>Accept the suggestion</source>
+        <translation>Vorschlag annehmen</translation>
+    </message>
+    <message>
+        <source>Reject the suggestion</source>
+        <translation>Vorschlag ablehnen</translation>
+    </message>
+    <message>
+        <source>Accept all that are shown</source>
+        <translation>Alle angezeigten annehmen</translation>
+    </message>
+    <message>
+        <source>Go to the next suggestion</source>
+        <translation>Zum nächsten Vorschlag</translation>
+    </message>
+    <message>
+        <source>Go to the previous suggestion</source>
+        <translation>Zum vorherigen Vorschlag</translation>
+    </message>
+    <message>
+        <source>Focus the label at the selection</source>
+        <translation>Annotation an der Auswahl fokussieren</translation>
+    </message>
+    <message>
+        <source>Focus the next label or suggestion</source>
+        <translation>Nächste Annotation oder nächsten Vorschlag fokussieren</translation>
+    </message>
+    <message>
+        <source>Focus the previous label or suggestion</source>
+        <translation>Vorherige Annotation oder vorherigen Vorschlag fokussieren</translation>
+    </message>
+    <message>
+        <source>Begin a word earlier</source>
+        <translation>Ein Wort früher beginnen</translation>
+    </message>
+    <message>
+        <source>Begin a word later</source>
+        <translation>Ein Wort später beginnen</translation>
+    </message>
+    <message>
+        <source>End a word earlier</source>
+        <translation>Ein Wort früher enden</translation>
+    </message>
+    <message>
+        <source>End a word later</source>
+        <translation>Ein Wort später enden</translation>
+    </message>
+    <message>
+        <source>Remove the label</source>
+        <translation>Annotation entfernen</translation>
+    </message>
+    <message>
+        <source>Mark the label for a change of several</source>
+        <translation>Annotation markieren, um mehrere zu ändern</translation>
+    </message>
+    <message>
+        <source>Mark all of the same type, or all</source>
+        <translation>Alle des gleichen Typs markieren, oder alle</translation>
+    </message>
+    <message>
+        <source>Label every selection as the type used last</source>
+        <translation>Jede Auswahl mit dem letzten Typ annotieren</translation>
+    </message>
+    <message>
+        <source>Done, and on to the next</source>
+        <translation>Fertig und weiter</translation>
+    </message>
+    <message>
+        <source>Go to the next document</source>
+        <translation>Zum nächsten Dokument</translation>
+    </message>
+    <message>
+        <source>Go to the previous document</source>
+        <translation>Zum vorherigen Dokument</translation>
+    </message>
+    <message>
+        <source>Larger text</source>
+        <translation>Größere Schrift</translation>
+    </message>
+    <message>
+        <source>Smaller text</source>
+        <translation>Kleinere Schrift</translation>
+    </message>
+    <message>
+        <source>Usual text size</source>
+        <translation>Normale Schriftgröße</translation>
+    </message>
+    <message>
+        <source>Ctrl</source>
+        <translation>Strg</translation>
+    </message>
+    <message>
+        <source>Alt</source>
+        <translation>Alt</translation>
+    </message>
+    <message>
+        <source>Meta</source>
+        <translation>Meta</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::WelcomePage</name>
+    <message>
+        <source>Welcome</source>
+        <translation>Willkommen</translation>
+    </message>
+    <message>
+        <source>Spanwise</source>
+        <translation>Spanwise</translation>
+    </message>
+    <message>
+        <source>Label a few, watch it learn, check the rest.</source>
+        <translation>Wenige Beispiele annotieren, beim Lernen zusehen, den Rest prüfen.</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Beginnen</translation>
+    </message>
+    <message>
+        <source>New project…</source>
+        <translation>Neues Projekt&#xa0;…</translation>
+    </message>
+    <message>
+        <source>name your entity types, import texts</source>
+        <translation>Entitätstypen benennen, Texte importieren</translation>
+    </message>
+    <message>
+        <source>Open project…</source>
+        <translation>Projekt öffnen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>a .spanwise file, or drop it here</source>
+        <translation>eine .spanwise-Datei, oder hierher ziehen</translation>
+    </message>
+    <message>
+        <source>Try a sample</source>
+        <translation>Ein Beispiel ausprobieren</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>Zuletzt verwendet</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::WorkerClient</name>
+    <message>
+        <source>The worker speaks version %1 of the protocol, this app version %2. Install both from one release.</source>
+        <translation>Der Hintergrundprozess spricht Version %1 des Protokolls, dieses Programm Version %2. Installieren Sie beide aus derselben Version.</translation>
+    </message>
+    <message>
+        <source>The worker stopped suddenly.</source>
+        <translation>Der Hintergrundprozess brach plötzlich ab.</translation>
+    </message>
+    <message>
+        <source>The worker ended with exit code %1.</source>
+        <translation>Der Hintergrundprozess endete mit Exitcode %1.</translation>
+    </message>
+    <message>
+        <source>The worker cannot be started (%1: %2). Install spanwise-cli beside spanwise, or name it in SPANWISE_WORKER.</source>
+        <translation>Der Hintergrundprozess kann nicht gestartet werden (%1: %2). Installieren Sie spanwise-cli neben spanwise, oder nennen Sie es in SPANWISE_WORKER.</translation>
+    </message>
+    <message>
+        <source>The worker was stopped.</source>
+        <translation>Der Hintergrundprozess wurde angehalten.</translation>
+    </message>
+    <message>
+        <source>The worker is not running.</source>
+        <translation>Der Hintergrundprozess läuft nicht.</translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>Abgebrochen.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::WorkerLogDialog</name>
+    <message>
+        <source>Worker log</source>
+        <translation>Protokoll des Hintergrundprozesses</translation>
+    </message>
+    <message>
+        <source>The worker has written nothing.</source>
+        <translation>Der Hintergrundprozess hat nichts geschrieben.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Process %1, restarted %Ln time(s).</source>
+        <translation>
+            <numerusform>Prozess %1, %Ln-mal neu gestartet.</numerusform>
+            <numerusform>Prozess %1, %Ln-mal neu gestartet.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The worker is not running; it was restarted %Ln time(s).</source>
+        <translation>
+            <numerusform>Der Hintergrundprozess läuft nicht; er wurde %Ln-mal neu gestartet.</numerusform>
+            <numerusform>Der Hintergrundprozess läuft nicht; er wurde %Ln-mal neu gestartet.</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
