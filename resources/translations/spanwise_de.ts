@@ -977,6 +977,449 @@
     </message>
 </context>
 <context>
+    <name>spanwise::ui::EngineText</name>
+    <message>
+        <source>This is no regular expression: a character is out of place.</source>
+        <translation>Das ist kein regulärer Ausdruck: Ein Zeichen steht am falschen Ort.</translation>
+    </message>
+    <message>
+        <source>There is no such escape. Write \\ for a backslash.</source>
+        <translation>Diese Escape-Folge gibt es nicht. Für einen Backslash schreiben Sie \\.</translation>
+    </message>
+    <message>
+        <source>There is no such property. Properties look like \p{Lu} or \p{Greek}.</source>
+        <translation>Diese Eigenschaft gibt es nicht. Eigenschaften sehen aus wie \p{Lu} oder \p{Greek}.</translation>
+    </message>
+    <message>
+        <source>A parenthesis has no partner. Write \( or \) for the character itself.</source>
+        <translation>Eine Klammer hat kein Gegenstück. Für das Zeichen selbst schreiben Sie \( oder \).</translation>
+    </message>
+    <message>
+        <source>This number is too large.</source>
+        <translation>Diese Zahl ist zu groß.</translation>
+    </message>
+    <message>
+        <source>A count looks like {2}, {2,} or {2,5}.</source>
+        <translation>Eine Anzahl sieht aus wie {2}, {2,} oder {2,5}.</translation>
+    </message>
+    <message>
+        <source>In a count the second number is smaller than the first.</source>
+        <translation>In einer Anzahl ist die zweite Zahl kleiner als die erste.</translation>
+    </message>
+    <message>
+        <source>There is no group of this number.</source>
+        <translation>Eine Gruppe mit dieser Nummer gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is no such option. (?i) ignores case, (?x) ignores white space.</source>
+        <translation>Diese Option gibt es nicht. (?i) ignoriert Groß-/Kleinschreibung, (?x) Leerraum.</translation>
+    </message>
+    <message>
+        <source>A look-behind needs a length that has a limit: no * or + in (?&lt;=…).</source>
+        <translation>Ein Rückblick braucht eine begrenzte Länge: kein * oder + in (?&lt;=…).</translation>
+    </message>
+    <message>
+        <source>A bracket is not closed. Write \[ for the character itself.</source>
+        <translation>Eine eckige Klammer ist nicht geschlossen. Für das Zeichen selbst schreiben Sie \[.</translation>
+    </message>
+    <message>
+        <source>A range in brackets goes from the smaller character to the larger.</source>
+        <translation>Ein Bereich in eckigen Klammern geht vom kleineren zum größeren Zeichen.</translation>
+    </message>
+    <message>
+        <source>The set in brackets is not a valid one.</source>
+        <translation>Die Menge in eckigen Klammern ist nicht gültig.</translation>
+    </message>
+    <message>
+        <source>A group&apos;s name has letters and digits only, and each name stands once.</source>
+        <translation>Der Name einer Gruppe besteht nur aus Buchstaben und Ziffern, und jeder steht nur einmal.</translation>
+    </message>
+    <message>
+        <source>The expression is too large. Make it a list of strings.</source>
+        <translation>Der Ausdruck ist zu groß. Machen Sie eine Liste daraus.</translation>
+    </message>
+    <message>
+        <source>The expression cannot be used (%1).</source>
+        <translation>Der Ausdruck kann nicht verwendet werden (%1).</translation>
+    </message>
+    <message>
+        <source>The list has no entries yet: one a line.</source>
+        <translation>Die Liste hat noch keine Einträge: einer je Zeile.</translation>
+    </message>
+    <message>
+        <source>There is no expression yet.</source>
+        <translation>Es gibt noch keinen Ausdruck.</translation>
+    </message>
+    <message>
+        <source>The expression &quot;%1&quot; cannot be read at character %2: %3.</source>
+        <translation>Der Ausdruck „%1“ ist bei Zeichen %2 nicht lesbar: %3.</translation>
+    </message>
+    <message>
+        <source>The expression needs too much memory on this text. Make it simpler: avoid repetitions inside repetitions.</source>
+        <translation>Der Ausdruck braucht für diesen Text zu viel Speicher. Vereinfachen Sie ihn: keine Wiederholungen in Wiederholungen.</translation>
+    </message>
+    <message>
+        <source>The expression takes too long on one document. Make it simpler: avoid repetitions inside repetitions.</source>
+        <translation>Der Ausdruck braucht für ein Dokument zu lange. Vereinfachen Sie ihn: keine Wiederholungen in Wiederholungen.</translation>
+    </message>
+    <message>
+        <source>The model sees &quot;%1&quot; as %2 (%3); the label %4 is %5 likely to it.</source>
+        <translation>Das Modell sieht „%1“ als %2 (%3); der Annotation %4 gibt es %5.</translation>
+    </message>
+    <message>
+        <source>The model sees &quot;%1&quot; as %2 (%3).</source>
+        <translation>Das Modell sieht „%1“ als %2 (%3).</translation>
+    </message>
+    <message>
+        <source>The model finds nothing here, though it finds %1 of the other %2 of %3; the label %4 is %5 likely to it.</source>
+        <translation>Das Modell findet hier nichts, obwohl es %1 der anderen %2 von %3 findet; der Annotation %4 gibt es %5.</translation>
+    </message>
+    <message>
+        <source>Elsewhere &quot;%1&quot; is not labelled %2 of %3 times.</source>
+        <translation>Anderswo ist „%1“ %2 von %3 Mal nicht annotiert.</translation>
+    </message>
+    <message>
+        <source>Elsewhere &quot;%1&quot; is not labelled %2 of %3 time.</source>
+        <translation>Anderswo ist „%1“ %2 von %3 Mal nicht annotiert.</translation>
+    </message>
+    <message>
+        <source>Elsewhere &quot;%1&quot; is %2 %3 of %4 times.</source>
+        <translation>Anderswo ist „%1“ %3 von %4 Mal %2.</translation>
+    </message>
+    <message>
+        <source>Elsewhere &quot;%1&quot; is %2 %3 of %4 time.</source>
+        <translation>Anderswo ist „%1“ %3 von %4 Mal %2.</translation>
+    </message>
+    <message>
+        <source>Judged by %1 sentences of %2, to bound the time.</source>
+        <translation>Beurteilt anhand von %1 von %2 Sätzen, um die Zeit zu begrenzen.</translation>
+    </message>
+    <message>
+        <source>There is one labelled document: its sentences were parted instead. They resemble each other, so a new document will fare worse.</source>
+        <translation>Es gibt nur ein annotiertes Dokument: Stattdessen wurden seine Sätze aufgeteilt. Sie ähneln einander, ein neues Dokument wird also schlechter abschneiden.</translation>
+    </message>
+    <message>
+        <source>There are fewer labelled documents than the folds asked for: %1 of %2 were made.</source>
+        <translation>Es gibt weniger annotierte Dokumente als gewünschte Teile: %1 von %2 wurden gebildet.</translation>
+    </message>
+    <message>
+        <source>There are fewer labelled sentences than the folds asked for: %1 of %2 were made.</source>
+        <translation>Es gibt weniger annotierte Sätze als gewünschte Teile: %1 von %2 wurden gebildet.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; occurs in one document only: the model that judges it has never seen the type, so its F1 of 0 says nothing yet.</source>
+        <translation>„%1“ kommt nur in einem Dokument vor: Das Modell, das dieses beurteilt, hat den Typ nie gesehen. Das F1 von 0 sagt noch nichts.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; occurs in one sentence only: the model that judges it has never seen the type, so its F1 of 0 says nothing yet.</source>
+        <translation>„%1“ kommt nur in einem Satz vor: Das Modell, das diesen beurteilt, hat den Typ nie gesehen. Das F1 von 0 sagt noch nichts.</translation>
+    </message>
+    <message>
+        <source>No span is labelled yet, so there is nothing to check. Label some first.</source>
+        <translation>Noch ist nichts annotiert, also gibt es nichts zu prüfen. Annotieren Sie zuerst etwas.</translation>
+    </message>
+    <message>
+        <source>There are no entity types to learn. Define some first.</source>
+        <translation>Es gibt keine Entitätstypen zu lernen. Legen Sie zuerst welche an.</translation>
+    </message>
+    <message>
+        <source>Nothing is labelled yet, so there is nothing to learn from.</source>
+        <translation>Noch ist nichts annotiert, also gibt es nichts zu lernen.</translation>
+    </message>
+    <message>
+        <source>An entity needs at least one character.</source>
+        <translation>Eine Entität braucht mindestens ein Zeichen.</translation>
+    </message>
+    <message>
+        <source>The entity to change is not there any more.</source>
+        <translation>Die zu ändernde Entität gibt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>The change does not fit the document&apos;s labels as they are now.</source>
+        <translation>Die Änderung passt nicht zu den jetzigen Annotationen des Dokuments.</translation>
+    </message>
+    <message>
+        <source>An entity type needs a name.</source>
+        <translation>Ein Entitätstyp braucht einen Namen.</translation>
+    </message>
+    <message>
+        <source>The name &quot;%1&quot; begins or ends with a space.</source>
+        <translation>Der Name „%1“ beginnt oder endet mit einem Leerzeichen.</translation>
+    </message>
+    <message>
+        <source>There is an entity type &quot;%1&quot; already.</source>
+        <translation>Den Entitätstyp „%1“ gibt es schon.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no colour of the form #rrggbb.</source>
+        <translation>„%1“ ist keine Farbe der Form #rrggbb.</translation>
+    </message>
+    <message>
+        <source>The name of an entity type cannot have tabs, line breaks or other control characters.</source>
+        <translation>Der Name eines Entitätstyps darf keine Tabulatoren, Zeilenumbrüche oder anderen Steuerzeichen enthalten.</translation>
+    </message>
+    <message>
+        <source>A scheme is an object with a list &quot;types&quot;, or a list of names.</source>
+        <translation>Ein Schema ist ein Objekt mit einer Liste „types“ oder eine Liste von Namen.</translation>
+    </message>
+    <message>
+        <source>This is not valid JSON.</source>
+        <translation>Das ist kein gültiges JSON.</translation>
+    </message>
+    <message>
+        <source>Another entity type is called &quot;%1&quot; by now: rename that one first.</source>
+        <translation>Inzwischen heißt ein anderer Entitätstyp „%1“: Benennen Sie zuerst diesen um.</translation>
+    </message>
+    <message>
+        <source>There is no document %1.</source>
+        <translation>Das Dokument %1 gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>Document %1 is in the trash: restore it first.</source>
+        <translation>Das Dokument %1 ist im Papierkorb: Stellen Sie es zuerst wieder her.</translation>
+    </message>
+    <message>
+        <source>There is no entity type %1.</source>
+        <translation>Den Entitätstyp %1 gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>There is nothing to undo.</source>
+        <translation>Es gibt nichts rückgängig zu machen.</translation>
+    </message>
+    <message>
+        <source>There is nothing to redo.</source>
+        <translation>Es gibt nichts zu wiederholen.</translation>
+    </message>
+    <message>
+        <source>The pattern is not there any more.</source>
+        <translation>Das Muster gibt es nicht mehr.</translation>
+    </message>
+    <message>
+        <source>It was stopped.</source>
+        <translation>Es wurde angehalten.</translation>
+    </message>
+    <message>
+        <source>The import was stopped.</source>
+        <translation>Der Import wurde angehalten.</translation>
+    </message>
+    <message>
+        <source>The search was stopped.</source>
+        <translation>Die Suche wurde angehalten.</translation>
+    </message>
+    <message>
+        <source>The project needs a file name.</source>
+        <translation>Das Projekt braucht einen Dateinamen.</translation>
+    </message>
+    <message>
+        <source>There is a file of this name already. Choose another name, or open that file.</source>
+        <translation>Eine Datei mit diesem Namen gibt es schon. Wählen Sie einen anderen Namen, oder öffnen Sie diese Datei.</translation>
+    </message>
+    <message>
+        <source>There is no folder %1. Create it first.</source>
+        <translation>Den Ordner %1 gibt es nicht. Legen Sie ihn zuerst an.</translation>
+    </message>
+    <message>
+        <source>The folder %1 is write-protected. Choose another place.</source>
+        <translation>Der Ordner %1 ist schreibgeschützt. Wählen Sie einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>You may not read this folder.</source>
+        <translation>Sie dürfen diesen Ordner nicht lesen.</translation>
+    </message>
+    <message>
+        <source>You may not read this file.</source>
+        <translation>Sie dürfen diese Datei nicht lesen.</translation>
+    </message>
+    <message>
+        <source>There is no such project file.</source>
+        <translation>Diese Projektdatei gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>This is not a Spanwise project but a folder or device.</source>
+        <translation>Das ist kein Spanwise-Projekt, sondern ein Ordner oder Gerät.</translation>
+    </message>
+    <message>
+        <source>This is not a Spanwise project. To bring in texts, create a project and import the file there.</source>
+        <translation>Das ist kein Spanwise-Projekt. Um Texte aufzunehmen, legen Sie ein Projekt an und importieren Sie die Datei dort.</translation>
+    </message>
+    <message>
+        <source>This file is empty: it is not a Spanwise project. Delete it and create the project anew.</source>
+        <translation>Diese Datei ist leer: Sie ist kein Spanwise-Projekt. Löschen Sie sie und legen Sie das Projekt neu an.</translation>
+    </message>
+    <message>
+        <source>This is a database of another program, not a Spanwise project.</source>
+        <translation>Das ist die Datenbank eines anderen Programms, kein Spanwise-Projekt.</translation>
+    </message>
+    <message>
+        <source>The file system of this folder cannot hold a project safely (no shared memory for the write-ahead log). Choose a folder on a local disk.</source>
+        <translation>Das Dateisystem dieses Ordners kann ein Projekt nicht sicher aufnehmen (kein gemeinsamer Speicher für das Write-Ahead-Log). Wählen Sie einen Ordner auf einem lokalen Datenträger.</translation>
+    </message>
+    <message>
+        <source>The project was not closed properly and lies in a write-protected place. Copy &quot;%1&quot; and &quot;%2&quot; to another folder and open the copy.</source>
+        <translation>Das Projekt wurde nicht richtig geschlossen und liegt an einem schreibgeschützten Ort. Kopieren Sie „%1“ und „%2“ in einen anderen Ordner und öffnen Sie die Kopie.</translation>
+    </message>
+    <message>
+        <source>The project was written by an earlier version of Spanwise and has to be converted first, which needs write access.</source>
+        <translation>Das Projekt stammt aus einer früheren Version von Spanwise und muss erst umgewandelt werden; dazu muss es beschreibbar sein.</translation>
+    </message>
+    <message>
+        <source>The project was written by a later version of Spanwise (its format is %1, this program knows up to %2). Install a newer Spanwise to open it.</source>
+        <translation>Das Projekt stammt aus einer neueren Version von Spanwise (sein Format ist %1, dieses Programm kennt bis %2). Installieren Sie ein neueres Spanwise, um es zu öffnen.</translation>
+    </message>
+    <message>
+        <source>The project can only be read: nothing was changed.</source>
+        <translation>Das Projekt kann nur gelesen werden: Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>The project is busy with another task (an import, for example): nothing was changed. Try again in a moment.</source>
+        <translation>Das Projekt ist mit etwas anderem beschäftigt (etwa einem Import): Nichts wurde geändert. Versuchen Sie es gleich noch einmal.</translation>
+    </message>
+    <message>
+        <source>Another program has the project open: until it is closed there, it can only be read here.</source>
+        <translation>Ein anderes Programm hat das Projekt geöffnet: Bis es dort geschlossen ist, kann es hier nur gelesen werden.</translation>
+    </message>
+    <message>
+        <source>This program has the project open already: until it is closed there, it can only be read here.</source>
+        <translation>Dieses Programm hat das Projekt schon geöffnet: Bis es dort geschlossen ist, kann es hier nur gelesen werden.</translation>
+    </message>
+    <message>
+        <source>Another Spanwise (process %1 on %2) has the project open: until it is closed there, it can only be read here.</source>
+        <translation>Ein anderes Spanwise (Prozess %1 auf %2) hat das Projekt geöffnet: Bis es dort geschlossen ist, kann es hier nur gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The lock file %1 cannot be written (%2): the project can only be read.</source>
+        <translation>Die Sperrdatei %1 kann nicht geschrieben werden (%2): Das Projekt kann nur gelesen werden.</translation>
+    </message>
+    <message>
+        <source>The lock file %1 keeps changing: the project can only be read.</source>
+        <translation>Die Sperrdatei %1 ändert sich ständig: Das Projekt kann nur gelesen werden.</translation>
+    </message>
+    <message>
+        <source>There is no room left to write the export. Free some space or choose another folder; nothing was changed.</source>
+        <translation>Für den Export ist kein Platz mehr. Schaffen Sie Platz, oder wählen Sie einen anderen Ordner; nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>The export cannot be written here. Choose a folder that you may write to.</source>
+        <translation>Der Export kann hier nicht geschrieben werden. Wählen Sie einen Ordner, in den Sie schreiben dürfen.</translation>
+    </message>
+    <message>
+        <source>There is no such folder. Create it, or choose another place.</source>
+        <translation>Diesen Ordner gibt es nicht. Legen Sie ihn an, oder wählen Sie einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>This is a folder. Name a file in it.</source>
+        <translation>Das ist ein Ordner. Nennen Sie eine Datei darin.</translation>
+    </message>
+    <message>
+        <source>This is the project file itself. Name another file for the export.</source>
+        <translation>Das ist die Projektdatei selbst. Nennen Sie eine andere Datei für den Export.</translation>
+    </message>
+    <message>
+        <source>This is a folder, not a file. Name the files in it.</source>
+        <translation>Das ist ein Ordner, keine Datei. Nennen Sie die Dateien darin.</translation>
+    </message>
+    <message>
+        <source>There is no such file.</source>
+        <translation>Diese Datei gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>You may not read this file. Change its permissions or copy it.</source>
+        <translation>Sie dürfen diese Datei nicht lesen. Ändern Sie ihre Rechte, oder kopieren Sie sie.</translation>
+    </message>
+    <message>
+        <source>The file cannot be opened: %1.</source>
+        <translation>Die Datei kann nicht geöffnet werden: %1.</translation>
+    </message>
+    <message>
+        <source>The file cannot be read to its end.</source>
+        <translation>Die Datei kann nicht bis zum Ende gelesen werden.</translation>
+    </message>
+    <message>
+        <source>the file is empty</source>
+        <translation>die Datei ist leer</translation>
+    </message>
+    <message>
+        <source>A text file of more than 256 MiB is too large for one document. Split it, or import it as JSONL with a document a line.</source>
+        <translation>Eine Textdatei von mehr als 256 MiB ist zu groß für ein Dokument. Teilen Sie sie auf, oder importieren Sie sie als JSONL mit einem Dokument je Zeile.</translation>
+    </message>
+    <message>
+        <source>The text is UTF-16, not UTF-8. Convert it first, e.g. with &quot;%1&quot;.</source>
+        <translation>Der Text ist UTF-16, nicht UTF-8. Wandeln Sie ihn zuerst um, etwa mit „%1“.</translation>
+    </message>
+    <message>
+        <source>Byte %1 of the line (%2) is not UTF-8: this looks like a binary file. Spanwise reads text in UTF-8.</source>
+        <translation>Byte %1 der Zeile (%2) ist kein UTF-8: Das sieht nach einer Binärdatei aus. Spanwise liest Text in UTF-8.</translation>
+    </message>
+    <message>
+        <source>Byte %1 of the line is NUL: this looks like a binary file. Spanwise reads text in UTF-8.</source>
+        <translation>Byte %1 der Zeile ist NUL: Das sieht nach einer Binärdatei aus. Spanwise liest Text in UTF-8.</translation>
+    </message>
+    <message>
+        <source>Byte %1 of the line (%2) is not UTF-8; the file looks like Latin-1 or Windows-1252. Convert it first, e.g. with &quot;%3&quot;.</source>
+        <translation>Byte %1 der Zeile (%2) ist kein UTF-8; die Datei sieht nach Latin-1 oder Windows-1252 aus. Wandeln Sie sie zuerst um, etwa mit „%3“.</translation>
+    </message>
+    <message>
+        <source>The line is no JSON object like %1.</source>
+        <translation>Die Zeile ist kein JSON-Objekt wie %1.</translation>
+    </message>
+    <message>
+        <source>The object has no string &quot;%1&quot;.</source>
+        <translation>Dem Objekt fehlt der Text „%1“.</translation>
+    </message>
+    <message>
+        <source>The text has a NUL character (%1).</source>
+        <translation>Der Text enthält ein NUL-Zeichen (%1).</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is neither a string nor a number.</source>
+        <translation>„%1“ ist weder Text noch Zahl.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not a list.</source>
+        <translation>„%1“ ist keine Liste.</translation>
+    </message>
+    <message>
+        <source>Span %1 is no object with &quot;begin&quot;, &quot;end&quot; and &quot;type&quot;.</source>
+        <translation>Die Stelle %1 ist kein Objekt mit „begin“, „end“ und „type“.</translation>
+    </message>
+    <message>
+        <source>Span %1 needs whole numbers &quot;begin&quot; and &quot;end&quot;.</source>
+        <translation>Die Stelle %1 braucht ganze Zahlen „begin“ und „end“.</translation>
+    </message>
+    <message>
+        <source>Span %1 has no string &quot;type&quot;.</source>
+        <translation>Der Stelle %1 fehlt der Text „type“.</translation>
+    </message>
+    <message>
+        <source>%1 spans start with B-</source>
+        <translation>%1 Stellen beginnen mit B-</translation>
+    </message>
+    <message>
+        <source>%1 spans start with I-, none with B-</source>
+        <translation>%1 Stellen beginnen mit I-, keine mit B-</translation>
+    </message>
+    <message>
+        <source>%1 spans start with I-, %2 with B- after a span of the same type</source>
+        <translation>%1 Stellen beginnen mit I-, %2 mit B- nach einer Stelle des gleichen Typs</translation>
+    </message>
+    <message>
+        <source>%1 tags with L-, U-, E- or S-</source>
+        <translation>%1 Tags mit L-, U-, E- oder S-</translation>
+    </message>
+    <message>
+        <source>no entity tags</source>
+        <translation>keine Entitäts-Tags</translation>
+    </message>
+    <message>
+        <source>%1 irregular tags repaired</source>
+        <translation>%1 unregelmäßige Tags berichtigt</translation>
+    </message>
+    <message>
+        <source>%1 lines without a word left out</source>
+        <translation>%1 Zeilen ohne Wort ausgelassen</translation>
+    </message>
+</context>
+<context>
     <name>spanwise::ui::Errors</name>
     <message>
         <source>Stopped.</source>

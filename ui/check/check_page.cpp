@@ -17,6 +17,7 @@
 #include "core/text/offset_map.h"
 #include "ui/check/doubt_list.h"
 #include "ui/check/quality_text.h"
+#include "ui/language/engine_text.h"
 #include "ui/language/plural.h"
 #include "ui/session/project_session.h"
 #include "ui/session/quality_controller.h"
@@ -418,7 +419,7 @@ void CheckPage::Impl::showQuality() {
     }
     for (const std::string& note : result.notes) {
         layout->addSpacing(4);
-        auto* label = new MutedLabel(QString::fromStdString(note), facts);
+        auto* label = new MutedLabel(engineText(note), facts);
         label->setWordWrap(true);
         label->setFont(theme::scaled(label->font(), 0.92));
         layout->addWidget(label);
@@ -459,7 +460,7 @@ void CheckPage::Impl::showStatus() {
             text = tr("Up to date with your labels.");
             break;
         case Stage::Failed:
-            text = tr("The check failed. %1").arg(status.message);
+            text = tr("The check failed. %1").arg(engineText(status.message));
             break;
     }
     state->setText(text);

@@ -4,6 +4,7 @@
 #include <QPainter>
 #include <cmath>
 
+#include "ui/language/engine_text.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -109,7 +110,7 @@ QVariant DoubtModel::data(const QModelIndex& index, int role) const {
         case SureRole:
             return sure;
         case EvidenceRole: {
-            QString text = QString::fromStdString(report.evidence);
+            QString text = engineText(report.evidence);
             if (report.elsewhereOf > 0 && !report.elsewhereType.empty())
                 text = tr("%1 in %2 of %3 other places.")
                            .arg(QString::fromStdString(report.elsewhereType),

@@ -3,6 +3,8 @@
 #include <QCoreApplication>
 #include <QDir>
 
+#include "ui/language/engine_text.h"
+
 namespace spanwise::ui {
 namespace {
 struct Errors {
@@ -53,7 +55,7 @@ QString errorDetail(const Error& error) {
     const QString home = QDir::homePath();
     if (place.startsWith(home + QLatin1Char('/')))
         place.replace(0, home.size(), QStringLiteral("~"));
-    const QString message = QString::fromStdString(error.message);
+    const QString message = engineText(error.message);
     return place.isEmpty() ? message : place + QStringLiteral(": ") + message;
 }
 

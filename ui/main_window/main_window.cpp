@@ -26,6 +26,7 @@
 #include "ui/document_view/document_view.h"
 #include "ui/export/export_page.h"
 #include "ui/history/history_page.h"
+#include "ui/language/engine_text.h"
 #include "ui/language/language.h"
 #include "ui/language/plural.h"
 #include "ui/main_window/action_registry.h"
@@ -791,7 +792,7 @@ void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
                     details << tr("%Ln were there already.", nullptr,
                                   plural(report.result.duplicates));
                 if (!report.notes.isEmpty())
-                    details << report.notes.trimmed();
+                    details << engineText(report.notes.trimmed());
                 say(text, details.join(QLatin1Char(' ')));
             });
 
@@ -957,7 +958,7 @@ void MainWindow::updateTitle() {
 
 void MainWindow::updateBanner() {
     if (m_session && m_session->isReadOnly())
-        m_messages->setBanner(tr("Read-only."), m_session->readOnlyReason());
+        m_messages->setBanner(tr("Read-only."), engineText(m_session->readOnlyReason()));
 }
 
 void MainWindow::updateActions() {
@@ -998,7 +999,7 @@ void MainWindow::updateLearning() {
         m_messageAction = [this] { showWorkerLog(); };
         m_messages->showWithAction(MessageBar::Kind::Error,
                                    tr("Learning has stopped; your labels are safe."),
-                                   status.message, tr("Worker log…"));
+                                   engineText(status.message), tr("Worker log…"));
     }
 }
 

@@ -10,6 +10,7 @@
 #include <QToolButton>
 #include <cmath>
 
+#include "ui/language/engine_text.h"
 #include "ui/language/plural.h"
 #include "ui/theme/controls.h"
 #include "ui/theme/theme.h"
@@ -199,7 +200,7 @@ void StatusStrip::setLearning(const LearningStatus& status) {
     m_learnedAt = status.learnedAt;
     showAge();
     m_activity->setText(activity);
-    m_activity->setToolTip(status.message);
+    m_activity->setToolTip(engineText(status.message));
     m_progress->setFraction(fraction);
     m_left->setText(fraction >= 0 && status.secondsLeft >= 0
                         ? tr("%1 s left").arg(std::lround(std::ceil(status.secondsLeft)))

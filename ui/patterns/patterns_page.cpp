@@ -21,6 +21,7 @@
 #include <algorithm>
 
 #include "core/text/offset_map.h"
+#include "ui/language/engine_text.h"
 #include "ui/language/plural.h"
 #include "ui/patterns/place_rows.h"
 #include "ui/session/patterns_controller.h"
@@ -555,7 +556,7 @@ void PatternsPage::Impl::showMatches() {
     const auto& problem = patterns->problem();
     QPalette palette = q->palette();
     if (problem) {
-        QString text = QString::fromStdString(problem->message);
+        QString text = engineText(problem->message);
         int unit = -1;
         if (problem->at >= 0) {
             const OffsetMap offsets(edited.regex);

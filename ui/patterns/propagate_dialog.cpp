@@ -10,6 +10,7 @@
 #include <QRadioButton>
 #include <QVBoxLayout>
 
+#include "ui/language/engine_text.h"
 #include "ui/language/plural.h"
 #include "ui/patterns/place_rows.h"
 #include "ui/session/project_session.h"
@@ -148,7 +149,7 @@ void PropagateDialog::Impl::search() {
 
 void PropagateDialog::Impl::show(const PlaceFinder::Found& places) {
     if (!places) {
-        state->setText(QString::fromStdString(places.error().text()));
+        state->setText(engineText(places.error().text()));
         return;
     }
     found = *places;

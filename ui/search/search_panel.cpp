@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <set>
 
+#include "ui/language/engine_text.h"
 #include "ui/language/plural.h"
 #include "ui/search/search_list.h"
 #include "ui/session/search_controller.h"
@@ -248,7 +249,7 @@ struct SearchPanel::Impl {
         const SearchQuery query = controller->query();
         QString text;
         if (!controller->problem().isEmpty()) {
-            text = controller->problem();
+            text = engineText(controller->problem());
         } else if (query.isEmpty()) {
             text = SearchPanel::tr("Type words, “a phrase”, or choose what labels to look for.");
         } else if (query.labels == SearchQuery::Labels::Unlabelled && query.text.empty()) {

@@ -12,6 +12,7 @@
 #include <cmath>
 
 #include "ui/check/doubt_list.h"
+#include "ui/language/engine_text.h"
 #include "ui/session/similarity_controller.h"
 #include "ui/theme/controls.h"
 #include "ui/theme/theme.h"
@@ -235,7 +236,7 @@ void SimilarPanel::refresh() {
             text = d.controller->hits().empty() ? tr("nothing else is like it") : QString();
             break;
         case Stage::Failed:
-            text = status.message;
+            text = engineText(status.message);
             break;
     }
     d.state->setText(text);

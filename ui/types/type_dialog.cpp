@@ -13,6 +13,7 @@
 #include <QPushButton>
 #include <set>
 
+#include "ui/language/engine_text.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -133,7 +134,7 @@ struct TypeDialog::Impl {
             }
         }
         const auto checked = scheme.check(type);
-        return checked ? QString() : QString::fromStdString(checked.error().message);
+        return checked ? QString() : engineText(checked.error().message);
     }
 
     void validate() const {

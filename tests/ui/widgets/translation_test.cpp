@@ -1,3 +1,4 @@
+#include <QDirIterator>
 #include <QFile>
 #include <QRegularExpression>
 #include <QSet>
@@ -209,6 +210,49 @@ private Q_SLOTS:
                     wrong << form;
             }
         }
+        QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join(u'\n')));
+    }
+
+    // What core, storage and models say is looked up by its English: a sentence that changes
+    // there changes in ui/language/engine_text.cpp as well.
+    void engineSentences_areThoseOfTheSources() {
+        QString sources;
+        for (const char* folder : {"core", "storage", "models"}) {
+            QDirIterator files(QStringLiteral(SPANWISE_SOURCE "/") + QLatin1String(folder),
+                               {QStringLiteral("*.cpp")}, QDir::Files,
+                               QDirIterator::Subdirectories);
+            while (files.hasNext()) {
+                QFile file(files.next());
+                QVERIFY(file.open(QIODevice::ReadOnly));
+                sources += QString::fromUtf8(file.readAll()) + u'\n';
+            }
+        }
+        // Literals in a row are one, and what is escaped in them is not.
+        sources.remove(QRegularExpression(QStringLiteral("\"\\s*\\n\\s*\"")));
+        sources.replace(QStringLiteral("\\\""), QStringLiteral("\""));
+        sources.replace(QStringLiteral("\\\\"), QStringLiteral("\\"));
+        int runs = 0;
+        QStringList wrong;
+        for (const Message& message : read(QStringLiteral("de")).messages) {
+            if (!message.context.endsWith(QStringLiteral("::EngineText")))
+                continue;
+            // By three words in a row: some sentences are put together from pieces there.
+            int known = 0, all = 0;
+            for (const QString& piece :
+                 message.source.split(QRegularExpression(QStringLiteral("%[0-9]")))) {
+                const QStringList words = piece.split(u' ', Qt::SkipEmptyParts);
+                for (qsizetype i = 0; i + 3 <= words.size(); ++i) {
+                    QString run = words.mid(i, 3).join(u' ');
+                    run.remove(QRegularExpression(QStringLiteral("^\\W+|\\W+$")));
+                    ++all;
+                    known += sources.contains(run) ? 1 : 0;
+                }
+            }
+            runs += all;
+            if (all > 2 && 2 * known <= all)
+                wrong << message.source;
+        }
+        QVERIFY(runs > 500);
         QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join(u'\n')));
     }
 
