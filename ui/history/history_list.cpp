@@ -22,10 +22,6 @@ QString timeOf(qint64 at) {
                      : locale.toString(time, QLocale::ShortFormat);
 }
 
-QString number(std::int64_t value) {
-    return QLocale().toString(static_cast<qlonglong>(value));
-}
-
 }  // namespace
 
 QString HistoryModel::kindName(const std::string& kind) {
