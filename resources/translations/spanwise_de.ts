@@ -292,7 +292,7 @@
     </message>
     <message>
         <source>The check failed. %1</source>
-        <translation>Die Prüfung ist fehlgeschlagen. %1</translation>
+        <translation>Prüfung fehlgeschlagen. %1</translation>
     </message>
     <message>
         <source>Labels to look at again · %1</source>
@@ -1196,15 +1196,15 @@
     </message>
     <message>
         <source>It was stopped.</source>
-        <translation>Es wurde angehalten.</translation>
+        <translation>Es wurde abgebrochen.</translation>
     </message>
     <message>
         <source>The import was stopped.</source>
-        <translation>Der Import wurde angehalten.</translation>
+        <translation>Der Import wurde abgebrochen.</translation>
     </message>
     <message>
         <source>The search was stopped.</source>
-        <translation>Die Suche wurde angehalten.</translation>
+        <translation>Die Suche wurde abgebrochen.</translation>
     </message>
     <message>
         <source>The project needs a file name.</source>
@@ -1423,7 +1423,7 @@
     <name>spanwise::ui::Errors</name>
     <message>
         <source>Stopped.</source>
-        <translation>Angehalten.</translation>
+        <translation>Abgebrochen.</translation>
     </message>
     <message>
         <source>That is not possible.</source>
@@ -1542,7 +1542,7 @@
     </message>
     <message>
         <source>Stop</source>
-        <translation>Anhalten</translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Export progress</source>
@@ -2594,7 +2594,7 @@
     </message>
     <message>
         <source>Worker &amp;log…</source>
-        <translation>P&amp;rotokoll des Hintergrundprozesses&#xa0;…</translation>
+        <translation>P&amp;rotokoll&#xa0;…</translation>
     </message>
     <message>
         <source>&amp;Help</source>
@@ -2758,7 +2758,7 @@
     </message>
     <message>
         <source>Stop</source>
-        <translation>Anhalten</translation>
+        <translation>Abbrechen</translation>
     </message>
     <message numerus="yes">
         <source>Imported %Ln document(s).</source>
@@ -3367,7 +3367,7 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>stopping…</source>
-        <translation>wird angehalten&#xa0;…</translation>
+        <translation>wird abgebrochen&#xa0;…</translation>
     </message>
     <message>
         <source>loading…</source>
@@ -3407,7 +3407,7 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>The pull was stopped. Pulled again, it goes on where it was.</source>
-        <translation>Das Herunterladen wurde angehalten. Ein neuer Versuch fährt dort fort.</translation>
+        <translation>Das Herunterladen wurde abgebrochen. Ein neuer Versuch fährt dort fort.</translation>
     </message>
     <message>
         <source>It is started again; then try once more.</source>
@@ -3623,8 +3623,8 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message numerus="yes">
         <source>Looking… %Ln document(s)</source>
         <translation>
-            <numerusform>Suche läuft&#xa0;… %Ln Dokument</numerusform>
-            <numerusform>Suche läuft&#xa0;… %Ln Dokumente</numerusform>
+            <numerusform>Wird gesucht&#xa0;… %Ln Dokument</numerusform>
+            <numerusform>Wird gesucht&#xa0;… %Ln Dokumente</numerusform>
         </translation>
     </message>
     <message>
@@ -3673,7 +3673,7 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>Looking…</source>
-        <translation>Suche läuft&#xa0;…</translation>
+        <translation>Wird gesucht&#xa0;…</translation>
     </message>
     <message>
         <source>Character %1: %2</source>
@@ -3706,11 +3706,11 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>Labelling…</source>
-        <translation>Annotierung läuft&#xa0;…</translation>
+        <translation>Wird annotiert&#xa0;…</translation>
     </message>
     <message>
         <source>Suggesting…</source>
-        <translation>Vorschläge entstehen&#xa0;…</translation>
+        <translation>Wird vorgeschlagen&#xa0;…</translation>
     </message>
     <message numerus="yes">
         <source>%Ln place(s) are labelled.</source>
@@ -4444,7 +4444,7 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>Looking…</source>
-        <translation>Suche läuft&#xa0;…</translation>
+        <translation>Wird gesucht&#xa0;…</translation>
     </message>
     <message numerus="yes">
         <source>&amp;Label %Ln place(s)</source>
@@ -4455,7 +4455,7 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>Labelling…</source>
-        <translation>Annotierung läuft&#xa0;…</translation>
+        <translation>Wird annotiert&#xa0;…</translation>
     </message>
 </context>
 <context>
@@ -5341,7 +5341,7 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>up to date</source>
-        <translation>auf dem neuesten Stand</translation>
+        <translation>aktuell</translation>
     </message>
     <message>
         <source>the worker stopped and is started again; no label is lost</source>
@@ -6098,7 +6098,7 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>Recent</source>
-        <translation>Zuletzt verwendet</translation>
+        <translation>Zuletzt</translation>
     </message>
 </context>
 <context>
