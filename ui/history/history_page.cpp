@@ -34,10 +34,6 @@ constexpr int kManySteps = 10;
 constexpr const char* kKinds[] = {"",       "edit", "undo",  "redo",    "import",
                                   "export", "type", "trash", "restore", "suggest"};
 
-QString number(std::int64_t value) {
-    return QLocale().toString(static_cast<qlonglong>(value));
-}
-
 class EntryList : public QListView {
 public:
     using QListView::QListView;
