@@ -1,7 +1,6 @@
 #include "ui/main_window/label_page.h"
 
 #include <QHBoxLayout>
-#include <QLocale>
 #include <QSplitter>
 #include <QVBoxLayout>
 #include <algorithm>

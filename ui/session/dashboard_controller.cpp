@@ -1,7 +1,6 @@
 #include "ui/session/dashboard_controller.h"
 
 #include <QDateTime>
-#include <QLocale>
 #include <algorithm>
 
 namespace spanwise::ui {
