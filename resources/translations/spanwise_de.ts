@@ -150,11 +150,11 @@
     </message>
     <message>
         <source>take the model&apos;s</source>
-        <translation>Modell übernehmen</translation>
+        <translation>übernehmen</translation>
     </message>
     <message>
         <source>the label is right</source>
-        <translation>Annotation stimmt</translation>
+        <translation>stimmt so</translation>
     </message>
     <message>
         <source>Open the document there</source>
@@ -170,7 +170,7 @@
     </message>
     <message>
         <source>Labels to look at again</source>
-        <translation>Annotationen zum Nachsehen</translation>
+        <translation>Zum Nachsehen</translation>
     </message>
     <message>
         <source>Nothing is known yet. When you pause, Spanwise trains on some of your documents and compares what it finds in the others with your labels: that says how good the model is, which types need examples, and which labels to look at again.</source>
@@ -296,7 +296,7 @@
     </message>
     <message>
         <source>Labels to look at again · %1</source>
-        <translation>Annotationen zum Nachsehen · %1</translation>
+        <translation>Zum Nachsehen · %1</translation>
     </message>
     <message numerus="yes">
         <source>Show the %Ln dismissed again</source>
@@ -875,7 +875,7 @@
     </message>
     <message>
         <source>resize</source>
-        <translation>Grenzen ändern</translation>
+        <translation>Grenzen</translation>
     </message>
     <message>
         <source>zero-shot, from the type&apos;s name</source>
@@ -2730,7 +2730,7 @@
     </message>
     <message>
         <source>saved search</source>
-        <translation>gespeicherte Suche</translation>
+        <translation>gemerkte Suche</translation>
     </message>
     <message>
         <source>Open %1</source>
@@ -2925,7 +2925,7 @@ Apache License 2.0. Mit Qt %1.</translation>
     </message>
     <message>
         <source>Add files…</source>
-        <translation>Dateien hinzufügen&#xa0;…</translation>
+        <translation>Hinzufügen&#xa0;…</translation>
     </message>
     <message>
         <source>What was read of each source</source>
@@ -2997,7 +2997,7 @@ Apache License 2.0. Mit Qt %1.</translation>
     </message>
     <message>
         <source>Make an encoder that learns from a handful</source>
-        <translation>Einen Encoder schaffen, der aus wenigen Beispielen lernt</translation>
+        <translation>Ein Encoder, der aus wenigen Beispielen lernt</translation>
     </message>
     <message>
         <source>Pre-training teaches an encoder what thousands of concepts look like in text. A few labels of yours then go much further.
@@ -3299,7 +3299,7 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>Use for this project</source>
-        <translation>Für dieses Projekt verwenden</translation>
+        <translation>Im Projekt verwenden</translation>
     </message>
     <message>
         <source>Remove…</source>
@@ -3355,7 +3355,7 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>It is not in your own folder of models, so it stays.</source>
-        <translation>Es liegt nicht in Ihrem eigenen Modellordner, deshalb bleibt es.</translation>
+        <translation>Liegt nicht in Ihrem Modellordner, bleibt deshalb.</translation>
     </message>
     <message>
         <source>Folder</source>
@@ -3562,7 +3562,7 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>Import list…</source>
-        <translation>Liste importieren&#xa0;…</translation>
+        <translation>Liste laden&#xa0;…</translation>
     </message>
     <message>
         <source>A text file with one entry a line</source>
@@ -3736,7 +3736,7 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>Import list</source>
-        <translation>Liste importieren</translation>
+        <translation>Liste laden</translation>
     </message>
     <message>
         <source>Texts (*.txt *.lst);;All files (*)</source>
@@ -3898,7 +3898,7 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>Add files…</source>
-        <translation>Dateien hinzufügen&#xa0;…</translation>
+        <translation>Hinzufügen&#xa0;…</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -4562,15 +4562,15 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>Next up · teaches the most first</source>
-        <translation>Als Nächstes · das Lehrreichste zuerst</translation>
+        <translation>Nächste · Lehrreichste zuerst</translation>
     </message>
     <message>
         <source>Next up · least certain first</source>
-        <translation>Als Nächstes · das Unsicherste zuerst</translation>
+        <translation>Nächste · Unsicherste zuerst</translation>
     </message>
     <message>
         <source>Next up · in file order</source>
-        <translation>Als Nächstes · wie in den Dateien</translation>
+        <translation>Nächste · wie in den Dateien</translation>
     </message>
     <message>
         <source>Done · %1</source>
@@ -4618,7 +4618,7 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>held out: no suggestions</source>
-        <translation>zurückgehalten: ohne Vorschläge</translation>
+        <translation>zurückgehalten</translation>
     </message>
     <message numerus="yes">
         <source>%Ln label(s)</source>
@@ -4714,7 +4714,7 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>Queue</source>
-        <translation>Warteschlange</translation>
+        <translation>Nächste</translation>
     </message>
     <message>
         <source>All</source>
@@ -4722,7 +4722,7 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>Unlabelled</source>
-        <translation>Nicht annotiert</translation>
+        <translation>Unannotiert</translation>
     </message>
     <message>
         <source>Suggestions</source>
@@ -4871,7 +4871,7 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>patients, drugs, doses, conditions, tests</source>
-        <translation>Patienten, Medikamente, Dosen, Krankheiten, Untersuchungen</translation>
+        <translation>Patienten, Mittel, Dosen, Leiden, Tests</translation>
     </message>
     <message>
         <source>Contracts</source>
@@ -4879,7 +4879,7 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>parties, roles, dates, amounts, terms, laws</source>
-        <translation>Parteien, Rollen, Daten, Beträge, Laufzeiten, Gesetze</translation>
+        <translation>Parteien, Rollen, Daten, Summen, Gesetze</translation>
     </message>
     <message>
         <source>Product reviews</source>
@@ -4887,7 +4887,7 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>products, brands, features, problems, prices</source>
-        <translation>Produkte, Marken, Merkmale, Probleme, Preise</translation>
+        <translation>Produkte, Marken, Merkmale, Mängel, Preise</translation>
     </message>
     <message>
         <source>There is no sample “%1”. Choose clinic, contracts or reviews.</source>
@@ -4944,7 +4944,7 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <name>spanwise::ui::SearchPanel</name>
     <message>
         <source>Save this search…</source>
-        <translation>Diese Suche speichern&#xa0;…</translation>
+        <translation>Diese Suche merken&#xa0;…</translation>
     </message>
     <message>
         <source>Forget</source>
@@ -4952,7 +4952,7 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>Save this search</source>
-        <translation>Diese Suche speichern</translation>
+        <translation>Diese Suche merken</translation>
     </message>
     <message>
         <source>Name</source>
@@ -5025,7 +5025,7 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>Saved</source>
-        <translation>Gespeichert</translation>
+        <translation>Gemerkt</translation>
     </message>
     <message>
         <source>close</source>

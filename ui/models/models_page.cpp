@@ -318,6 +318,7 @@ QWidget* ModelsPage::Impl::buildDetails() {
     remove = roomyButton(tr("Remove…"), "removeModel", content);
     whyNot = new MutedLabel({}, content);
     whyNot->setObjectName(QStringLiteral("modelWhyNot"));
+    whyNot->setWordWrap(true);
     buttons->addWidget(use);
     buttons->addWidget(remove);
     buttons->addSpacing(6);
