@@ -871,11 +871,11 @@
     </message>
     <message>
         <source>other type</source>
-        <translation>anderer Typ</translation>
+        <translation>Typ</translation>
     </message>
     <message>
         <source>resize</source>
-        <translation>Grenzen</translation>
+        <translation>Rand</translation>
     </message>
     <message>
         <source>zero-shot, from the type&apos;s name</source>

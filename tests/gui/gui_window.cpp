@@ -98,7 +98,7 @@ private Q_SLOTS:
         QTRY_VERIFY(menus().join(u' ') != english);
         QCOMPARE(language::current(), QStringLiteral("de"));
         QCOMPARE(window().session(), before);
-        QVERIFY(view()->isVisible());
+        QTRY_VERIFY(view()->isVisible());
         QVERIFY(view()->document());
         QCOMPARE(view()->selection(), words);
         QVERIFY(action("language_de")->isChecked());
@@ -126,7 +126,7 @@ private Q_SLOTS:
         const DashboardPage* const page = window().dashboardPage();
         action("language_en")->trigger();
         QTRY_VERIFY(window().dashboardPage() != page);
-        QVERIFY(window().dashboardPage()->isVisible());
+        QTRY_VERIFY(window().dashboardPage()->isVisible());
     }
 
     void mnemonics_areUniqueInEveryMenu_data() {
