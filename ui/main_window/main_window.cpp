@@ -801,6 +801,7 @@ void MainWindow::startWorker() {
 void MainWindow::closeProject() {
     if (!m_session)
         return;
+    m_session->finishCommits();
     m_labelPage->setSession(nullptr, nullptr);
     m_modelsPage->setSession(nullptr, nullptr, nullptr);
     m_pretrainingPage->setSession(nullptr, nullptr);

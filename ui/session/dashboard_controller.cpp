@@ -2,6 +2,7 @@
 
 #include <QDateTime>
 #include <QLocale>
+#include <QPointer>
 #include <algorithm>
 
 namespace spanwise::ui {
@@ -158,8 +159,11 @@ void DashboardController::fix(HealthCheck check) {
                 empty.push_back(place.document);
         }
         std::erase_if(empty, [this](DocumentId id) { return m_session.summary(id) == nullptr; });
-        if (m_session.trashDocuments(empty))
-            Q_EMIT fixed(static_cast<int>(check), static_cast<int>(empty.size()));
+        m_session.trashDocuments(
+            empty, [alive = QPointer<DashboardController>(this), check, count = empty.size()] {
+                if (alive)
+                    Q_EMIT alive->fixed(static_cast<int>(check), static_cast<int>(count));
+            });
         return;
     }
     auto connection = m_session.project().reopenForThread();
@@ -191,8 +195,12 @@ void DashboardController::fix(HealthCheck check) {
             else
                 name = count == 1 ? tr("Trim punctuation of 1 label")
                                   : tr("Trim punctuation of %1 labels").arg(many);
-            if (m_session.commitEverywhere(*edit, name) != 0)
-                Q_EMIT fixed(static_cast<int>(check), count);
+            m_session.commitInBackground(
+                [edit = std::move(*edit)](const Project&) -> Result<Edit> { return edit; }, name,
+                [alive = QPointer<DashboardController>(this), check, count](std::int64_t event) {
+                    if (alive && event != 0)
+                        Q_EMIT alive->fixed(static_cast<int>(check), count);
+                });
         });
     Q_EMIT healthChanged();
 }
