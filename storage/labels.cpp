@@ -1,8 +1,11 @@
 #include "storage/labels.h"
 
+#include <sqlite3.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 namespace spanwise::storage {
 namespace {
@@ -20,15 +23,28 @@ std::string describe(const char* what, RecordId id) {
     return std::string("The ") + what + " " + std::to_string(id);
 }
 
+/// From so many labels on their counters are kept in one go instead of by triggers.
+constexpr std::size_t kManyLabels = 100;
+
 /// Facts about the documents and types that an edit names, read once.
 class Checker {
 public:
-    Checker(Database& database, Reach reach) : m_database(database), m_reach(reach) {}
+    Checker(Database& database, Reach reach)
+        : m_database(database),
+          m_reach(reach),
+          m_taken(database,
+                  "SELECT CASE WHEN EXISTS (SELECT 1 FROM annotation WHERE id = ?1) THEN "
+                  "'annotation' WHEN EXISTS (SELECT 1 FROM suggestion WHERE id = ?1) THEN "
+                  "'suggestion' WHEN EXISTS (SELECT 1 FROM rejection WHERE id = ?1) THEN "
+                  "'rejection' END") {}
 
-    void document(DocumentId id) { (void)codePoints(id); }
+    void document(DocumentId id) { (void)find(id); }
+    /// Neither is in the trash.
+    [[nodiscard]] bool isLiving(DocumentId id) { return find(id).lives; }
+    [[nodiscard]] bool isLivingType(TypeId id) { return findType(id) == State::Living; }
 
     void added(const char* what, RecordId id, DocumentId document, Range range, TypeId type) {
-        const Offset length = codePoints(document);
+        const Offset length = find(document).codePoints;
         if (id <= 0)
             fail(ErrorCode::InvalidArgument, describe(what, id) + " has no valid number.");
         if (range.begin < 0 || range.isEmpty() || range.end > length)
@@ -36,56 +52,187 @@ public:
                  describe(what, id) + " covers " + std::to_string(range.begin) + " to " +
                      std::to_string(range.end) + ", but document " + std::to_string(document) +
                      " has " + std::to_string(length) + " characters.");
-        auto known = m_types.find(type);
-        if (known == m_types.end()) {
-            Query query(m_database, "SELECT trashed_at IS NULL FROM entity_type WHERE id = ?",
-                        type);
-            const int state = !query.step() ? 0 : query.integer(0) != 0 ? 2 : 1;
-            known = m_types.emplace(type, state).first;
-        }
-        if (known->second == 0 || (known->second == 1 && m_reach == Reach::Visible))
+        const State state = findType(type);
+        if (state == State::Unknown || (state == State::Trashed && m_reach == Reach::Visible))
             fail(ErrorCode::InvalidArgument,
                  describe(what, id) + " has the entity type " + std::to_string(type) +
-                     (known->second == 0 ? ", which the project does not have."
-                                         : ", which is in the trash: restore it first."));
-        for (const char* table : {"annotation", "suggestion", "rejection"}) {
-            Query query(m_database, std::string("SELECT 1 FROM ") + table + " WHERE id = ?", id);
-            if (query.step())
-                fail(ErrorCode::InvalidArgument,
-                     describe(what, id) + " is there already (as " + table + ").");
-        }
+                     (state == State::Unknown ? ", which the project does not have."
+                                              : ", which is in the trash: restore it first."));
+        m_taken.bind(id);
+        if (m_taken.step() && !m_taken.isNull(0))
+            fail(ErrorCode::InvalidArgument,
+                 describe(what, id) + " is there already (as " + m_taken.text(0) + ").");
     }
 
 private:
-    Offset codePoints(DocumentId id) {
+    enum class State { Unknown, Trashed, Living };
+    struct KnownDocument {
+        Offset codePoints = 0;
+        bool lives = true;
+    };
+
+    const KnownDocument& find(DocumentId id) {
         if (const auto known = m_documents.find(id); known != m_documents.end())
             return known->second;
         Query query(m_database, "SELECT code_points, trashed_at IS NULL FROM document WHERE id = ?",
                     id);
         if (!query.step())
             fail(ErrorCode::NotFound, "There is no document " + std::to_string(id) + ".");
-        if (query.integer(1) == 0 && m_reach == Reach::Visible)
+        const bool lives = query.integer(1) != 0;
+        if (!lives && m_reach == Reach::Visible)
             fail(ErrorCode::InvalidArgument,
                  "Document " + std::to_string(id) + " is in the trash: restore it first.");
-        return m_documents.emplace(id, query.integer(0)).first->second;
+        return m_documents.emplace(id, KnownDocument{query.integer(0), lives}).first->second;
+    }
+    State findType(TypeId id) {
+        if (const auto known = m_types.find(id); known != m_types.end())
+            return known->second;
+        Query query(m_database, "SELECT trashed_at IS NULL FROM entity_type WHERE id = ?", id);
+        const State state = !query.step()           ? State::Unknown
+                            : query.integer(0) != 0 ? State::Living
+                                                    : State::Trashed;
+        return m_types.emplace(id, state).first->second;
     }
 
     Database& m_database;
     Reach m_reach;
-    std::map<DocumentId, Offset> m_documents;
-    std::map<TypeId, int> m_types;
+    Query m_taken;
+    std::unordered_map<DocumentId, KnownDocument> m_documents;
+    std::unordered_map<TypeId, State> m_types;
 };
 
-template <typename Label>
-void removeLabel(Database& database, const char* table, const Label& label) {
+/// Leaves the triggers of the connection out for its lifetime. No statement may be running.
+class WithoutTriggers {
+public:
+    explicit WithoutTriggers(Database& database) : m_database(database) { enable(0); }
+    ~WithoutTriggers() { enable(1); }
+    WithoutTriggers(const WithoutTriggers&) = delete;
+    WithoutTriggers& operator=(const WithoutTriggers&) = delete;
+
+private:
+    void enable(int on) {
+        sqlite3_db_config(m_database.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, on, nullptr);
+    }
+    Database& m_database;
+};
+
+/// The counters on documents and types after many labels came or went: what the triggers on the
+/// tables of labels do one by one (schema.cpp).
+class Counters {
+public:
+    Counters(Database& database, Checker& check) : m_database(database), m_check(check) {}
+
+    void count(const Annotation& label, int by) {
+        if (m_check.isLivingType(label.type))
+            m_documents[label.document].annotations += by;
+        if (m_check.isLiving(label.document))
+            m_types[label.type].annotations += by;
+    }
+    void count(const Suggestion& label, int by) {
+        Change& document = m_documents[label.document];
+        document.suggestions += by;
+        document.hasOtherScores = true;
+        if (m_check.isLiving(label.document))
+            m_types[label.type].suggestions += by;
+    }
+    void count(const Rejection& label, int by) {
+        if (m_check.isLiving(label.document))
+            m_types[label.type].rejections += by;
+    }
+
+    void write() const {
+        Query annotations(m_database,
+                          "UPDATE document SET annotations = annotations + ? WHERE id = ?");
+        Query suggestions(
+            m_database,
+            "UPDATE document SET suggestions = suggestions + ?1, lowest_score = (SELECT min(score) "
+            "FROM suggestion WHERE document = ?2) WHERE id = ?2");
+        for (const auto& [id, change] : m_documents) {
+            if (change.annotations != 0)
+                annotations.bind(change.annotations, id).run();
+            if (change.hasOtherScores)
+                suggestions.bind(change.suggestions, id).run();
+        }
+        Query type(m_database,
+                   "UPDATE entity_type SET annotations = annotations + ?, suggestions = "
+                   "suggestions + ?, rejections = rejections + ? WHERE id = ?");
+        for (const auto& [id, change] : m_types)
+            type.bind(change.annotations, change.suggestions, change.rejections, id).run();
+    }
+
+private:
+    struct Change {
+        std::int64_t annotations = 0, suggestions = 0, rejections = 0;
+        bool hasOtherScores = false;
+    };
+    Database& m_database;
+    Checker& m_check;
+    std::map<DocumentId, Change> m_documents;
+    std::map<TypeId, Change> m_types;
+};
+
+template <typename Label, typename Counted>
+void removeLabels(Database& database, const char* table, const std::vector<Label>& labels,
+                  const Counted& counted) {
+    if (labels.empty())
+        return;
     Query query(database,
                 std::string("DELETE FROM ") + table +
-                    " WHERE id = ? AND document = ? AND begin_at = ? AND end_at = ? AND type = ?",
-                label.id, label.document, label.range.begin, label.range.end, label.type);
-    if (query.run() != 1)
-        fail(ErrorCode::InvalidArgument,
-             describe(table, label.id) + " of document " + std::to_string(label.document) +
-                 " is not there any more: the document has changed meanwhile.");
+                    " WHERE id = ? AND document = ? AND begin_at = ? AND end_at = ? AND type = ?");
+    for (const Label& label : labels) {
+        query.bind(label.id, label.document, label.range.begin, label.range.end, label.type);
+        if (query.run() != 1)
+            fail(ErrorCode::InvalidArgument,
+                 describe(table, label.id) + " of document " + std::to_string(label.document) +
+                     " is not there any more: the document has changed meanwhile.");
+        counted(label, -1);
+    }
+}
+
+constexpr const char* kInsertAnnotation =
+    "INSERT INTO annotation(id, document, begin_at, end_at, type, origin, annotator, created_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* kInsertSuggestion =
+    "INSERT INTO suggestion(id, document, begin_at, end_at, type, score, model) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* kInsertRejection =
+    "INSERT INTO rejection(id, document, begin_at, end_at, type, annotator, created_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?)";
+
+Query& bind(Query& query, const Annotation& label) {
+    return query.bind(label.id, label.document, label.range.begin, label.range.end, label.type,
+                      label.origin, label.annotator, label.createdAt);
+}
+Query& bind(Query& query, const Suggestion& label) {
+    return query.bind(label.id, label.document, label.range.begin, label.range.end, label.type,
+                      label.score, label.model);
+}
+Query& bind(Query& query, const Rejection& label) {
+    return query.bind(label.id, label.document, label.range.begin, label.range.end, label.type,
+                      label.annotator, label.createdAt);
+}
+
+template <typename Label, typename Counted>
+void addLabels(Database& database, Checker& check, const char* what, const char* sql,
+               const std::vector<Label>& labels, const Counted& counted) {
+    if (labels.empty())
+        return;
+    Query insert(database, sql);
+    for (const Label& label : labels) {
+        check.added(what, label.id, label.document, label.range, label.type);
+        bind(insert, label).run();
+        counted(label, 1);
+    }
+}
+
+template <typename Counted>
+void applyLabels(Database& database, Checker& check, const Edit& edit, const Counted& counted) {
+    removeLabels(database, "annotation", edit.removeAnnotations, counted);
+    removeLabels(database, "suggestion", edit.removeSuggestions, counted);
+    removeLabels(database, "rejection", edit.removeRejections, counted);
+    addLabels(database, check, "annotation", kInsertAnnotation, edit.addAnnotations, counted);
+    addLabels(database, check, "suggestion", kInsertSuggestion, edit.addSuggestions, counted);
+    addLabels(database, check, "rejection", kInsertRejection, edit.addRejections, counted);
 }
 
 void applyTypeChange(Database& database, const TypeChange& change) {
@@ -200,30 +347,18 @@ void insertType(Database& database, const EntityType& type) {
 }
 
 void insertAnnotation(Database& database, const Annotation& annotation) {
-    Query(database,
-          "INSERT INTO annotation(id, document, begin_at, end_at, type, origin, annotator, "
-          "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-          annotation.id, annotation.document, annotation.range.begin, annotation.range.end,
-          annotation.type, annotation.origin, annotation.annotator, annotation.createdAt)
-        .run();
+    Query query(database, kInsertAnnotation);
+    bind(query, annotation).run();
 }
 
 void insertSuggestion(Database& database, const Suggestion& suggestion) {
-    Query(database,
-          "INSERT INTO suggestion(id, document, begin_at, end_at, type, score, model) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?)",
-          suggestion.id, suggestion.document, suggestion.range.begin, suggestion.range.end,
-          suggestion.type, suggestion.score, suggestion.model)
-        .run();
+    Query query(database, kInsertSuggestion);
+    bind(query, suggestion).run();
 }
 
 void insertRejection(Database& database, const Rejection& rejection) {
-    Query(database,
-          "INSERT INTO rejection(id, document, begin_at, end_at, type, annotator, created_at) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?)",
-          rejection.id, rejection.document, rejection.range.begin, rejection.range.end,
-          rejection.type, rejection.annotator, rejection.createdAt)
-        .run();
+    Query query(database, kInsertRejection);
+    bind(query, rejection).run();
 }
 
 void applyEdit(Database& database, const Edit& edit, Reach reach) {
@@ -237,25 +372,17 @@ void applyEdit(Database& database, const Edit& edit, Reach reach) {
     checkDocuments(edit.removeRejections);
     checkDocuments(edit.status);
 
-    for (const Annotation& annotation : edit.removeAnnotations)
-        removeLabel(database, "annotation", annotation);
-    for (const Suggestion& suggestion : edit.removeSuggestions)
-        removeLabel(database, "suggestion", suggestion);
-    for (const Rejection& rejection : edit.removeRejections)
-        removeLabel(database, "rejection", rejection);
-    for (const Annotation& annotation : edit.addAnnotations) {
-        check.added("annotation", annotation.id, annotation.document, annotation.range,
-                    annotation.type);
-        insertAnnotation(database, annotation);
-    }
-    for (const Suggestion& suggestion : edit.addSuggestions) {
-        check.added("suggestion", suggestion.id, suggestion.document, suggestion.range,
-                    suggestion.type);
-        insertSuggestion(database, suggestion);
-    }
-    for (const Rejection& rejection : edit.addRejections) {
-        check.added("rejection", rejection.id, rejection.document, rejection.range, rejection.type);
-        insertRejection(database, rejection);
+    const std::size_t labels = edit.removeAnnotations.size() + edit.removeSuggestions.size() +
+                               edit.removeRejections.size() + edit.addAnnotations.size() +
+                               edit.addSuggestions.size() + edit.addRejections.size();
+    if (labels < kManyLabels) {
+        applyLabels(database, check, edit, [](const auto&, int) {});
+    } else {
+        Counters counters(database, check);
+        const WithoutTriggers untriggered(database);
+        applyLabels(database, check, edit,
+                    [&](const auto& label, int by) { counters.count(label, by); });
+        counters.write();
     }
     for (const StatusChange& change : edit.status) {
         Query query(database, "UPDATE document SET status = ? WHERE id = ? AND status = ?",

@@ -789,6 +789,24 @@ Result<UndoState> Project::undoState(int limit) const {
     });
 }
 
+Result<UndoHeads> Project::undoHeads() const {
+    return m_impl->run([&] {
+        const ReadTransaction snapshot(*m_impl->database);
+        const UndoStacks stacks = undoStacks(*m_impl->database, 1);
+        const auto head = [&](const std::vector<std::int64_t>& events) {
+            UndoHead head;
+            if (events.empty())
+                return head;
+            Query query(*m_impl->database, "SELECT name, length(edit) FROM event WHERE id = ?",
+                        events.front());
+            if (query.step())
+                head = {events.front(), query.text(0), query.integer(1)};
+            return head;
+        };
+        return UndoHeads{head(stacks.undo), head(stacks.redo)};
+    });
+}
+
 Result<std::vector<Event>> Project::events(std::int64_t afterId, int limit) const {
     return m_impl->run([&] { return readEvents(*m_impl->database, afterId, limit); });
 }

@@ -83,6 +83,16 @@ struct UndoState {
     std::vector<Event> redo;  ///< what redo would apply again, last first
 };
 
+/// What undo or redo would concern; the edit itself may be large and is not read.
+struct UndoHead {
+    std::int64_t event = 0;  ///< 0: nothing
+    std::string name;
+    std::int64_t size = 0;  ///< of the edit as the history keeps it, about 130 a label
+};
+struct UndoHeads {
+    UndoHead undo, redo;
+};
+
 /// A match of search over texts.
 struct TextHit {
     DocumentId document = 0;
@@ -225,6 +235,7 @@ public:
     [[nodiscard]] Result<Event> redo(std::string_view actor);
     /// Rebuilt from the history, so it survives a restart.
     [[nodiscard]] Result<UndoState> undoState(int limit = 200) const;
+    [[nodiscard]] Result<UndoHeads> undoHeads() const;
     [[nodiscard]] Result<std::vector<Event>> events(std::int64_t afterId = 0,
                                                     int limit = 1000) const;
     /// Replaces the suggestions of documents, or of the batches' ranges, in one transaction, by

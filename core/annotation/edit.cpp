@@ -1,6 +1,8 @@
 #include "core/annotation/edit.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -538,37 +540,70 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json base(RecordId id, DocumentId document, Range range, TypeId type) {
-    return {{"id", id},
-            {"document", document},
-            {"begin", range.begin},
-            {"end", range.end},
-            {"type", type}};
+// Edits of tens of thousands of labels are written with every gesture that makes them, so they are
+// not built as JSON values first.
+
+void writeText(std::string& out, std::string_view text) {
+    const bool isPlain = std::all_of(text.begin(), text.end(), [](char c) {
+        return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
+    });
+    if (isPlain)
+        out.append(1, '"').append(text).append(1, '"');
+    else
+        out += Json(text).dump();
+}
+void writeNumber(std::string& out, std::int64_t number) {
+    std::array<char, 24> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    out.append(digits.data(), end);
 }
 
-Json toJson(const Annotation& value) {
-    Json json = base(value.id, value.document, value.range, value.type);
-    json["origin"] = originName(value.origin);
-    json["annotator"] = value.annotator;
-    json["createdAt"] = value.createdAt;
-    return json;
+template <typename Record>
+void writeBase(std::string& out, const Record& record) {
+    const auto field = [&out](const char* name, std::int64_t number) {
+        out += name;
+        writeNumber(out, number);
+    };
+    field("{\"id\":", record.id);
+    field(",\"document\":", record.document);
+    field(",\"begin\":", record.range.begin);
+    field(",\"end\":", record.range.end);
+    field(",\"type\":", record.type);
 }
-Json toJson(const Suggestion& value) {
-    Json json = base(value.id, value.document, value.range, value.type);
-    json["score"] = value.score;
-    json["model"] = value.model;
-    return json;
+void writeAuthor(std::string& out, const std::string& annotator, std::int64_t createdAt) {
+    out += ",\"annotator\":";
+    writeText(out, annotator);
+    out += ",\"createdAt\":";
+    writeNumber(out, createdAt);
+    out += '}';
 }
-Json toJson(const Rejection& value) {
-    Json json = base(value.id, value.document, value.range, value.type);
-    json["annotator"] = value.annotator;
-    json["createdAt"] = value.createdAt;
-    return json;
+
+void write(std::string& out, const Annotation& value) {
+    writeBase(out, value);
+    out += ",\"origin\":";
+    writeText(out, originName(value.origin));
+    writeAuthor(out, value.annotator, value.createdAt);
 }
-Json toJson(const StatusChange& value) {
-    return {{"document", value.document},
-            {"before", documentStatusName(value.before)},
-            {"after", documentStatusName(value.after)}};
+void write(std::string& out, const Suggestion& value) {
+    writeBase(out, value);
+    out += ",\"score\":";
+    out += Json(value.score).dump();
+    out += ",\"model\":";
+    writeText(out, value.model);
+    out += '}';
+}
+void write(std::string& out, const Rejection& value) {
+    writeBase(out, value);
+    writeAuthor(out, value.annotator, value.createdAt);
+}
+void write(std::string& out, const StatusChange& value) {
+    out += "{\"document\":";
+    writeNumber(out, value.document);
+    out += ",\"before\":";
+    writeText(out, documentStatusName(value.before));
+    out += ",\"after\":";
+    writeText(out, documentStatusName(value.after));
+    out += '}';
 }
 
 template <typename Record>
@@ -611,6 +646,9 @@ Json toJson(const TypeChange& value) {
     return {{"before", toJson(value.before, value.livesBefore)},
             {"after", toJson(value.after, value.livesAfter)}};
 }
+void write(std::string& out, const TypeChange& value) {
+    out += toJson(value).dump();
+}
 void read(const Json& json, EntityType& type, bool& lives) {
     type.id = json.at("id").get<TypeId>();
     type.name = json.at("name").get<std::string>();
@@ -626,13 +664,16 @@ void read(const Json& json, TypeChange& value) {
 }
 
 template <typename Record>
-void writeList(Json& json, const char* key, const std::vector<Record>& records) {
+void writeList(std::string& out, const char* key, const std::vector<Record>& records) {
     if (records.empty())
         return;
-    Json list = Json::array();
-    for (const Record& record : records)
-        list.push_back(toJson(record));
-    json[key] = std::move(list);
+    out.append(out.size() > 1 ? ",\"" : "\"").append(key).append("\":[");
+    for (const Record& record : records) {
+        if (out.back() != '[')
+            out += ',';
+        write(out, record);
+    }
+    out += ']';
 }
 
 template <typename Record>
@@ -647,16 +688,16 @@ void readList(const Json& json, const char* key, std::vector<Record>& records) {
 }  // namespace
 
 std::string editToJson(const Edit& edit) {
-    Json json = Json::object();
-    writeList(json, "removeAnnotations", edit.removeAnnotations);
-    writeList(json, "addAnnotations", edit.addAnnotations);
-    writeList(json, "removeSuggestions", edit.removeSuggestions);
-    writeList(json, "addSuggestions", edit.addSuggestions);
-    writeList(json, "removeRejections", edit.removeRejections);
-    writeList(json, "addRejections", edit.addRejections);
-    writeList(json, "status", edit.status);
-    writeList(json, "types", edit.types);
-    return json.dump();
+    std::string out = "{";
+    writeList(out, "removeAnnotations", edit.removeAnnotations);
+    writeList(out, "addAnnotations", edit.addAnnotations);
+    writeList(out, "removeSuggestions", edit.removeSuggestions);
+    writeList(out, "addSuggestions", edit.addSuggestions);
+    writeList(out, "removeRejections", edit.removeRejections);
+    writeList(out, "addRejections", edit.addRejections);
+    writeList(out, "status", edit.status);
+    writeList(out, "types", edit.types);
+    return out += '}';
 }
 
 Result<Edit> editFromJson(std::string_view json) {

@@ -93,6 +93,7 @@ private Q_SLOTS:
     void dialogs() {
         ProjectSession& session = *m_window->session();
         QVERIFY(session.trashDocuments({session.documents().back().id}));
+        session.finishCommits();
         for (const bool dark : {false, true}) {
             theme::apply(*qApp, dark ? ThemeChoice::Dark : ThemeChoice::Light);
             const QString suffix = dark ? "-dark" : "-light";

@@ -257,13 +257,13 @@ private Q_SLOTS:
         QVERIFY(window().createProject(m_folder->filePath("t.spanwise"), {}));
         import("{\"id\": \"a\", \"text\": \"one\"}\n{\"id\": \"b\", \"text\": \"two\"}\n");
         action("trashDocument")->trigger();
-        QCOMPARE(session().documents().size(), 1U);
+        QTRY_COMPARE(session().documents().size(), 1U);
         onDialog("trashDialog", [](QWidget* dialog) {
             dialog->findChild<QPushButton*>("trashRestore")->click();
             qobject_cast<QDialog*>(dialog)->reject();
         });
         action("showTrash")->trigger();
-        QCOMPARE(session().documents().size(), 2U);
+        QTRY_COMPARE(session().documents().size(), 2U);
     }
 
     void newProjectDialog_saysWhyNot() {

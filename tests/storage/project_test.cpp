@@ -462,6 +462,90 @@ private:
             QVERIFY2(!wrong.executeStep(), sql);
         }
     }
+
+    /// Beyond some number of labels counters are kept in one go, past the triggers.
+    void largeEdits_keepCounters_alsoOfWhatIsInTheTrash() {
+        Fixture f({"drug", "dose", "test"});
+        std::string text;
+        for (int i = 0; i < 60; ++i)
+            text += "word" + std::to_string(100 + i) + " ";
+        const auto ids = f.addTexts({text + "a", text + "b", text + "c"});
+        std::vector<SuggestionBatch> batches;
+        for (const DocumentId id : ids) {
+            batches.push_back({id, {}});
+            for (int i = 0; i < 60; ++i)
+                batches.back().suggestions.push_back(
+                    {0, id, {i * 8, i * 8 + 7}, 1 + i % 3, 0.3 + i / 100.0, ""});
+        }
+        Fixture::must(f.project->putSuggestions(batches, "m"));
+        checkCounters(f);
+        // 40 accepted and 19 rejected in each: one suggestion, the best, is left.
+        Edit edit;
+        RecordId next = f.project->reserveRecordIds(200);
+        for (const DocumentId id : ids) {
+            const auto labels = Fixture::must(f.project->labels(id));
+            const EditContext context{id, "ann", 1, &next};
+            std::vector<Suggestion> right(labels.suggestions.begin(),
+                                          labels.suggestions.begin() + 40);
+            std::vector<Suggestion> wrong(labels.suggestions.begin() + 40,
+                                          labels.suggestions.end() - 1);
+            append(edit, settleEdit(labels, context, right, 2));
+            Edit refusals = settleEdit(labels, context, wrong, std::nullopt);
+            refusals.status.clear();
+            append(edit, refusals);
+        }
+        QCOMPARE(edit.removeSuggestions.size(), std::size_t{177});
+        Fixture::must(f.project->commit(edit, {"Decide", "ann"}));
+        checkCounters(f);
+        QCOMPARE(Fixture::must(f.project->summary(ids[0])).lowestScore, 0.89);
+        QCOMPARE(Fixture::must(f.project->counts()).annotations, std::int64_t{120});
+        // Back and forth, and back while a document and the labels' type are in the trash.
+        Fixture::must(f.project->undo("ann"));
+        checkCounters(f);
+        QCOMPARE(Fixture::must(f.project->counts()).suggestions, std::int64_t{180});
+        QCOMPARE(Fixture::must(f.project->summary(ids[2])).lowestScore, 0.3);
+        Fixture::must(f.project->redo("ann"));
+        checkCounters(f);
+        Fixture::must(f.project->trashDocuments({ids[1]}, "ann"));
+        Fixture::must(f.project->undo("ann"));
+        checkCounters(f);
+        Fixture::must(f.project->redo("ann"));
+        Fixture::must(f.project->trashType(2));
+        checkCounters(f);
+        Fixture::must(f.project->restoreType(2));
+        Fixture::must(f.project->restoreDocuments({ids[1]}, "ann"));
+        checkCounters(f);
+        QCOMPARE(Fixture::must(f.project->counts()).annotations, std::int64_t{120});
+        // What does not fit changes nothing, and the triggers work as before.
+        edit = {};
+        for (int i = 0; i < 150; ++i)
+            edit.addAnnotations.push_back({next + i, ids[0], {0, i + 1}, 1, {}, "ann", 1});
+        edit.addAnnotations.back().range.end = 100000;
+        QCOMPARE(f.project->commit(edit, {"Too long", "ann"}).error().code,
+                 ErrorCode::InvalidArgument);
+        checkCounters(f);
+        Fixture::must(f.label(ids[0], {0, 3}, 1));
+        checkCounters(f);
+        QCOMPARE(Fixture::must(f.project->counts()).annotations, std::int64_t{121});
+        Fixture::must(f.project->integrityCheck());
+    }
+
+    void undoHeads_nameAndSize_withoutTheEdit() {
+        Fixture f;
+        const auto ids = f.addTexts({"Metformin 500 mg"});
+        auto heads = Fixture::must(f.project->undoHeads());
+        QCOMPARE(heads.undo.event, std::int64_t{0});
+        const auto event = Fixture::must(f.label(ids[0], {0, 9}, 1));
+        heads = Fixture::must(f.project->undoHeads());
+        QCOMPARE(heads.undo.event, event);
+        QCOMPARE(heads.undo.name, std::string("Label"));
+        QVERIFY(heads.undo.size > 100 && heads.undo.size < 400);
+        QCOMPARE(heads.redo.event, std::int64_t{0});
+        Fixture::must(f.project->undo("ann"));
+        heads = Fixture::must(f.project->undoHeads());
+        QCOMPARE(heads.undo.event, std::int64_t{0});
+        QCOMPARE(heads.redo.event, event);
+    }
 };
 
 QTEST_GUILESS_MAIN(ProjectTest)

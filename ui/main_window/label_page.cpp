@@ -527,11 +527,14 @@ void LabelPage::removeType(qint64 id, bool merges) {
     }
     if (heir != 0) {
         const QString into = QString::fromStdString(m_session->scheme().byId(heir)->name);
-        if (m_session->mergeType(id, heir))
+        m_session->mergeType(id, heir, [this, name, into] {
             Q_EMIT hint(tr("“%1” is now “%2”.").arg(name, into), tr("Undo parts them again."));
-    } else if (m_session->trashType(id)) {
-        Q_EMIT hint(tr("“%1” and its labels are in the trash.").arg(name),
-                    tr("Undo, or Edit ▸ Trash, brings them back."));
+        });
+    } else {
+        m_session->trashType(id, [this, name] {
+            Q_EMIT hint(tr("“%1” and its labels are in the trash.").arg(name),
+                        tr("Undo, or Edit ▸ Trash, brings them back."));
+        });
     }
 }
 
@@ -539,11 +542,11 @@ void LabelPage::trashDocuments(const QList<qint64>& documents) {
     if (!m_session)
         return;
     const std::vector<DocumentId> ids(documents.begin(), documents.end());
-    if (m_session->trashDocuments(ids))
-        Q_EMIT hint(ids.size() == 1
-                        ? tr("The document is in the trash.")
-                        : tr("%Ln document(s) are in the trash.", nullptr, plural(ids.size())),
+    m_session->trashDocuments(ids, [this, count = ids.size()] {
+        Q_EMIT hint(count == 1 ? tr("The document is in the trash.")
+                               : tr("%Ln document(s) are in the trash.", nullptr, plural(count)),
                     tr("Edit ▸ Trash brings them back."));
+    });
 }
 
 void LabelPage::trashCurrent() {

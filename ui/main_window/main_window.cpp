@@ -870,6 +870,7 @@ void MainWindow::startWorker() {
 void MainWindow::closeProject() {
     if (!m_session)
         return;
+    m_session->finishCommits();
     releasePages();
     m_dashboard.reset();
     m_history.reset();

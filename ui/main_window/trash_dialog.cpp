@@ -45,6 +45,7 @@ TrashDialog::TrashDialog(ProjectSession& session, QWidget* parent)
     });
     connect(m_restore, &QPushButton::clicked, this, [this] { restore(); });
     connect(close, &QPushButton::clicked, this, &QDialog::reject);
+    connect(&m_session, &ProjectSession::documentsChanged, this, [this] { load(); });
     load();
 }
 
@@ -85,7 +86,6 @@ void TrashDialog::restore() {
             documents.push_back(item->data(kIdRole).toLongLong());
     }
     m_session.restoreDocuments(documents);
-    load();
 }
 
 }  // namespace spanwise::ui

@@ -1,6 +1,7 @@
 #include "ui/session/dashboard_controller.h"
 
 #include <QDateTime>
+#include <QPointer>
 #include <algorithm>
 
 namespace spanwise::ui {
@@ -157,8 +158,11 @@ void DashboardController::fix(HealthCheck check) {
                 empty.push_back(place.document);
         }
         std::erase_if(empty, [this](DocumentId id) { return m_session.summary(id) == nullptr; });
-        if (m_session.trashDocuments(empty))
-            Q_EMIT fixed(static_cast<int>(check), static_cast<int>(empty.size()));
+        m_session.trashDocuments(
+            empty, [alive = QPointer<DashboardController>(this), check, count = empty.size()] {
+                if (alive)
+                    Q_EMIT alive->fixed(static_cast<int>(check), static_cast<int>(count));
+            });
         return;
     }
     auto connection = m_session.project().reopenForThread();
@@ -186,8 +190,12 @@ void DashboardController::fix(HealthCheck check) {
                 name = tr("Trim white space of %Ln label(s)", nullptr, count);
             else
                 name = tr("Trim punctuation of %Ln label(s)", nullptr, count);
-            if (m_session.commitEverywhere(*edit, name) != 0)
-                Q_EMIT fixed(static_cast<int>(check), count);
+            m_session.commitInBackground(
+                [edit = std::move(*edit)](const Project&) -> Result<Edit> { return edit; }, name,
+                [alive = QPointer<DashboardController>(this), check, count](std::int64_t event) {
+                    if (alive && event != 0)
+                        Q_EMIT alive->fixed(static_cast<int>(check), count);
+                });
         });
     Q_EMIT healthChanged();
 }

@@ -137,6 +137,7 @@ int HistoryController::goTo(std::int64_t event) {
         for (const auto steps = place - events.begin() + 1; done < steps; ++done) {
             if (!(isUndo ? m_session.undo() : m_session.redo()))
                 break;
+            m_session.finishCommits();  // the next step is one of what is there then
         }
         return done;
     }

@@ -397,11 +397,17 @@ void LearningController::teachingChanged(DocumentId document) {
 }
 
 void LearningController::documentChanged() {
-    if (!wantsPrediction(m_session.documentId()))
+    const DocumentId document = m_session.documentId();
+    if (!wantsPrediction(document))
         return;
-    if (givesWay())
+    if (givesWay() || (m_work == Work::Training && m_status.quick && isBlank(document)))
         interrupt();
     next();
+}
+
+bool LearningController::isBlank(DocumentId document) const {
+    return m_hasModel && canLearn() && wantsPrediction(document) &&
+           !m_predicted.contains(document) && !isVisiblePartThere(document);
 }
 
 bool LearningController::givesWay() const {
@@ -530,8 +536,11 @@ void LearningController::next() {
                                    nullptr, m_crashes));
         return;
     }
-    if ((outdated && !m_debounce.isActive()) || (m_freshWanted && m_hasModel) ||
-        (m_freshWanted && outdated)) {
+    if ((outdated && !m_debounce.isActive()) || (m_freshWanted && (m_hasModel || outdated))) {
+        if (isBlank(m_session.documentId())) {
+            predict({m_session.documentId()}, false);
+            return;
+        }
         startTraining(!m_freshWanted);
         return;
     }
@@ -1153,7 +1162,7 @@ void LearningController::suggested(const protocol::Suggestions& suggestions) {
                 batch.suggestions.push_back({0, id, span.range, type->id,
                                              std::clamp(span.score, 0.0, 1.0), suggestions.model});
         }
-        if (id == m_session.documentId()) {
+        if (id == m_session.documentId() && !m_session.isCommitting() && !m_session.isLocked()) {
             isVisible = true;
             m_session.putSuggestions({batch}, suggestions.model);
         } else {
@@ -1199,6 +1208,10 @@ void LearningController::arrived(DocumentId document, const protocol::Suggestion
 void LearningController::flush() {
     if (m_session.isLocked() || m_arrived.empty())
         return;
+    if (m_session.isCommitting()) {
+        m_flush.start();
+        return;
+    }
     const auto count = static_cast<std::ptrdiff_t>(std::min(m_arrived.size(), kFlushDocuments));
     std::vector<SuggestionBatch> batches;
     for (auto batch = m_arrived.begin(); batch != m_arrived.begin() + count; ++batch) {

@@ -12,7 +12,7 @@ namespace spanwise::ui {
 namespace {
 
 constexpr Offset kContext = 80;
-constexpr qint64 kPlacesAtOnce = 1000;  ///< in the window's thread
+constexpr qint64 kPlacesAtOnce = 100;  ///< in the window's thread
 
 void judge(FoundPlace& place, const DocumentLabels& labels, TypeId type) {
     for (const Annotation& annotation : labels.annotations) {

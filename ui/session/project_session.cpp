@@ -23,6 +23,10 @@ constexpr int kBackupMinutes = 10;
 constexpr qsizetype kQuotedLength = 32;
 /// Beyond, an undo reads everything anew instead of each document that it touched.
 constexpr qsizetype kFewDocuments = 100;
+/// Changes of more labels of a document are made and committed in the background.
+constexpr std::size_t kFewLabels = 200;
+/// An edit of this size in the history, of some 60 labels, is undone in the background.
+constexpr std::int64_t kLargeEdit = 16 * 1024;
 
 std::string userName() {
     for (const char* variable : {"SPANWISE_ANNOTATOR", "USER", "LOGNAME", "USERNAME"}) {
@@ -46,6 +50,13 @@ QSet<qint64> documentsOf(const Edit& edit) {
     add(edit.addRejections);
     add(edit.status);
     return ids;
+}
+
+/// What is decided for many documents at once says nothing of a person's pace.
+int labelsMadeBy(const Edit& edit) {
+    if (edit.addAnnotations.empty())
+        return 0;
+    return documentsOf(edit).size() > 1 ? 1 : static_cast<int>(edit.addAnnotations.size());
 }
 
 Result<ProjectSession::ImportReport> readAndImport(Project& project, const QStringList& files,
@@ -123,7 +134,12 @@ ProjectSession::ProjectSession(std::unique_ptr<Project> project, QObject* parent
     refreshUndo();
     m_settingsTimer.setSingleShot(true);
     m_settingsTimer.setInterval(500);
-    connect(&m_settingsTimer, &QTimer::timeout, this, [this] { saveSettings(); });
+    connect(&m_settingsTimer, &QTimer::timeout, this, [this] {
+        if (isCommitting())
+            m_settingsTimer.start();  // not to wait for it
+        else
+            saveSettings();
+    });
     if (!isReadOnly()) {
         connect(&m_backupTimer, &QTimer::timeout, this, [this] { startBackup(); });
         m_backupTimer.start(kBackupInterval);
@@ -269,12 +285,14 @@ void ProjectSession::closeDocument() {
     Q_EMIT documentChanged();
 }
 
-EditContext ProjectSession::context(RecordId& nextId) const {
+EditContext ProjectSession::context(RecordId& nextId) {
+    if (!isLocked())
+        finishCommits();  // the gesture is about the labels after them
     nextId = m_project->nextRecordId();
     return {documentId(), m_annotator, QDateTime::currentMSecsSinceEpoch(), &nextId};
 }
 
-bool ProjectSession::writable() {
+bool ProjectSession::isFree(bool evenAfterLargeEdit) {
     if (isReadOnly()) {
         Q_EMIT errorOccurred({ErrorCode::ReadOnly, m_project->readOnlyReason(), {}});
         return false;
@@ -286,7 +304,7 @@ bool ProjectSession::writable() {
              {}});
         return false;
     }
-    if (m_largeEdit.isRunning()) {
+    if (m_largeEdits > 0 && !evenAfterLargeEdit) {
         Q_EMIT errorOccurred(
             {ErrorCode::ReadOnly,
              tr("Many places are being labelled. Labelling goes on when that is done.")
@@ -294,6 +312,13 @@ bool ProjectSession::writable() {
              {}});
         return false;
     }
+    return true;
+}
+
+bool ProjectSession::writable() {
+    if (!isFree())
+        return false;
+    finishCommits();
     return true;
 }
 
@@ -331,10 +356,7 @@ std::int64_t ProjectSession::write(const Edit& edit, const QString& name, double
         return 0;
     }
     m_activeSeconds += std::min(before, kLongestPause);
-    // What is decided for many documents at once says nothing of a person's pace.
-    if (!edit.addAnnotations.empty())
-        m_labelsMade +=
-            documentsOf(edit).size() > 1 ? 1 : static_cast<int>(edit.addAnnotations.size());
+    m_labelsMade += labelsMadeBy(edit);
     m_sinceGesture.restart();
     m_undoName = name;
     m_redoName.clear();
@@ -381,38 +403,153 @@ std::int64_t ProjectSession::commitEverywhere(const Edit& edit, const QString& n
     return event;
 }
 
+ProjectSession::Committed ProjectSession::committed(const Project& project, std::int64_t event,
+                                                    const Edit* edit) {
+    Committed change;
+    change.event = event;
+    const QSet<qint64> touched = edit ? documentsOf(*edit) : QSet<qint64>();
+    change.labelsMade = edit ? labelsMadeBy(*edit) : 0;
+    change.areAll = !edit || !edit->types.empty() || touched.size() > kFewDocuments;
+    if (change.areAll) {
+        if (auto all = project.documents())
+            change.documents = std::move(*all);
+        return change;
+    }
+    change.documents.emplace();
+    for (const qint64 id : touched) {
+        auto summary = project.summary(id);
+        if (!summary) {
+            change.documents.reset();
+            break;
+        }
+        change.documents->push_back(std::move(*summary));
+    }
+    return change;
+}
+
+ProjectSession::Change ProjectSession::changeBy(EditMaker make, EventInfo info) {
+    return [make = std::move(make), info = std::move(info)](Project& project) -> Result<Committed> {
+        const Result<Edit> edit = make(project);
+        if (!edit)
+            return tl::unexpected(edit.error());
+        QElapsedTimer disk;
+        disk.start();
+        const auto event = project.commit(*edit, info);
+        if (!event)
+            return tl::unexpected(event.error());
+        const double milliseconds = static_cast<double>(disk.nsecsElapsed()) / 1e6;
+        Committed change = *event == 0 ? Committed{} : committed(project, *event, &*edit);
+        change.milliseconds = milliseconds;
+        return change;
+    };
+}
+
+/// Of what came before, all is on the disk when `change` runs; what comes after finds it done.
+bool ProjectSession::inBackground(bool locks, Change change,
+                                  std::function<void(Result<Committed>)> done) {
+    if (!m_commitsProject) {
+        auto connection = m_project->reopenForThread();
+        if (!connection) {
+            Q_EMIT errorOccurred(connection.error());
+            return false;
+        }
+        m_commitsProject = std::move(*connection);
+    }
+    m_largeEdits += locks ? 1 : 0;
+    m_commits.start(
+        this, [project = m_commitsProject, change = std::move(change)] { return change(*project); },
+        [this, locks, done = std::move(done)](Result<Committed> change) {
+            m_largeEdits -= locks ? 1 : 0;
+            if (locks)
+                Q_EMIT lockedChanged();
+            if (!change)
+                Q_EMIT errorOccurred(change.error());
+            done(std::move(change));
+        });
+    if (locks)
+        Q_EMIT lockedChanged();
+    return true;
+}
+
+bool ProjectSession::inBackground(std::function<Result<void>(Project&)> change,
+                                  std::function<void()> done) {
+    if (!isFree(true))
+        return false;
+    return inBackground(
+        true,
+        [change = std::move(change)](Project& project) -> Result<Committed> {
+            if (const auto changed = change(project); !changed)
+                return tl::unexpected(changed.error());
+            return committed(project, 0, nullptr);
+        },
+        [this, done = std::move(done)](Result<Committed> change) {
+            if (!change)
+                return;
+            take(std::move(*change));
+            if (done)
+                done();
+        });
+}
+
+/// Shows what is stored now.
+void ProjectSession::take(Committed change) {
+    if (!change.documents || change.areAll) {
+        reloadAll(std::move(change.documents));
+        return;
+    }
+    for (const DocumentSummary& document : *change.documents) {
+        if (document.id != documentId())
+            continue;
+        if (auto labels = m_project->labels(document.id))
+            m_labels = std::move(*labels);
+    }
+    std::vector<DocumentId> ids;
+    for (DocumentSummary& document : *change.documents) {
+        ids.push_back(document.id);
+        Q_EMIT labelsChanged(document.id);
+        setSummary(std::move(document));
+    }
+    refreshCounts();
+    refreshUndo();
+    for (const DocumentId id : ids)
+        Q_EMIT teachingChanged(id);
+}
+
 void ProjectSession::commitInBackground(EditMaker make, const QString& name,
                                         std::function<void(std::int64_t)> done) {
-    if (!writable()) {
+    const auto finished = [this, done](Result<Committed> change) {
+        m_sinceGesture.restart();
+        const std::int64_t event = change ? change->event : 0;
+        if (event != 0)
+            take(std::move(*change));
+        done(event);
+    };
+    if (!isFree() || !inBackground(true, changeBy(std::move(make), gesture(name)), finished))
         done(0);
-        return;
-    }
-    auto connection = m_project->reopenForThread();
-    if (!connection) {
-        Q_EMIT errorOccurred(connection.error());
-        done(0);
-        return;
-    }
-    const std::shared_ptr<Project> project = std::move(*connection);
-    m_largeEdit.start(
-        this,
-        [project, make = std::move(make), info = gesture(name)](
-            const std::stop_token&, const std::function<void(int, int)>&) -> Result<std::int64_t> {
-            const Result<Edit> edit = make(*project);
-            if (!edit)
-                return tl::unexpected(edit.error());
-            return project->commit(*edit, info);
-        },
-        [this, done = std::move(done)](const Result<std::int64_t>& event) {
-            Q_EMIT lockedChanged();
-            m_sinceGesture.restart();
-            if (!event)
-                Q_EMIT errorOccurred(event.error());
-            else if (*event != 0)
-                reloadAll();
-            done(event.value_or(0));
-        });
-    Q_EMIT lockedChanged();
+}
+
+bool ProjectSession::commitSoon(EditMaker make, const QString& name,
+                                std::function<void(Result<std::int64_t>)> done) {
+    const auto finished = [this, before = pause(),
+                           done = std::move(done)](Result<Committed> change) {
+        if (!change) {
+            done(tl::unexpected(change.error()));
+            return;
+        }
+        const std::int64_t event = change->event;
+        if (event != 0) {
+            m_activeSeconds += std::min(before, kLongestPause);
+            m_labelsMade += change->labelsMade;
+            const double milliseconds = change->milliseconds;
+            take(std::move(*change));
+            Q_EMIT saved(milliseconds);
+        }
+        done(event);
+    };
+    if (!isFree() || !inBackground(false, changeBy(std::move(make), gesture(name)), finished))
+        return false;
+    m_sinceGesture.restart();
+    return true;
 }
 
 QString ProjectSession::typeName(TypeId type) const {
@@ -465,17 +602,43 @@ bool ProjectSession::label(Range range, TypeId type) {
                   tr("Label “%1” as %2").arg(quoted(range), typeName(type)));
 }
 
+/// `make`: the edit for so many records of the document's labels.
+bool ProjectSession::change(
+    std::size_t records, const QString& name,
+    std::function<Result<Edit>(const DocumentLabels&, const EditContext&)> make) {
+    RecordId next = 0;
+    const EditContext now = context(next);
+    if (records <= kFewLabels)
+        return commit(make(m_labels, now), name);
+    if (!writable())
+        return false;
+    const RecordId first = m_project->reserveRecordIds(static_cast<std::int64_t>(records));
+    commitInBackground(
+        [make = std::move(make), now, first](const Project& project) -> Result<Edit> {
+            const auto labels = project.labels(now.document);
+            if (!labels)
+                return tl::unexpected(labels.error());
+            RecordId id = first;
+            EditContext context = now;
+            context.nextId = &id;
+            return make(*labels, context);
+        },
+        name, [](std::int64_t) {});
+    return true;
+}
+
 bool ProjectSession::accept(const std::vector<RecordId>& suggestions) {
     if (!m_document || suggestions.empty())
         return false;
-    RecordId next = 0;
-    const EditContext now = context(next);
     TypeId type = 0;
     const auto range = rangeOf(suggestions.front(), &type);
     const QString name = suggestions.size() == 1 && range
                              ? tr("Accept “%1” as %2").arg(quoted(*range), typeName(type))
                              : tr("Accept %Ln suggestion(s)", nullptr, plural(suggestions.size()));
-    return commit(acceptEdit(m_labels, now, suggestions), name);
+    return change(suggestions.size(), name,
+                  [suggestions](const DocumentLabels& labels, const EditContext& now) {
+                      return acceptEdit(labels, now, suggestions);
+                  });
 }
 
 bool ProjectSession::acceptAll(double threshold) {
@@ -490,14 +653,15 @@ bool ProjectSession::acceptAll(double threshold) {
 bool ProjectSession::reject(const std::vector<RecordId>& suggestions) {
     if (!m_document || suggestions.empty())
         return false;
-    RecordId next = 0;
-    const EditContext now = context(next);
     TypeId type = 0;
     const auto range = rangeOf(suggestions.front(), &type);
     const QString name = suggestions.size() == 1 && range
                              ? tr("Reject “%1” as %2").arg(quoted(*range), typeName(type))
                              : tr("Reject %Ln suggestion(s)", nullptr, plural(suggestions.size()));
-    return commit(rejectEdit(m_labels, now, suggestions), name);
+    return change(suggestions.size(), name,
+                  [suggestions](const DocumentLabels& labels, const EditContext& now) {
+                      return rejectEdit(labels, now, suggestions);
+                  });
 }
 
 bool ProjectSession::removeAnnotations(const std::vector<RecordId>& annotations) {
@@ -542,20 +706,22 @@ bool ProjectSession::retypeAll(const std::vector<RecordId>& records, TypeId type
                               {}});
         return false;
     }
-    RecordId next = 0;
-    const EditContext now = context(next);
-    return commit(
-        retypeEdit(m_labels, now, records, type, m_length),
-        tr("Change %Ln label(s) to %1", nullptr, plural(records.size())).arg(typeName(type)));
+    return change(
+        records.size(), tr("Change %Ln label(s) to %1", nullptr, plural(records.size())).arg(typeName(type)),
+        [records, type, length = m_length](const DocumentLabels& labels, const EditContext& now) {
+            return retypeEdit(labels, now, records, type, length);
+        });
 }
 
 bool ProjectSession::clearAll(const std::vector<RecordId>& records) {
     if (!m_document || records.empty())
         return false;
-    RecordId next = 0;
-    const EditContext now = context(next);
-    return commit(clearEdit(m_labels, now, records),
-                  tr("Remove %Ln label(s)", nullptr, plural(records.size())));
+    return change(
+        records.size(),
+        tr("Remove %Ln label(s)", nullptr, plural(records.size())),
+        [records](const DocumentLabels& labels, const EditContext& now) {
+            return clearEdit(labels, now, records);
+        });
 }
 
 bool ProjectSession::takeInstead(RecordId annotation,
@@ -604,44 +770,73 @@ bool ProjectSession::setStatus(DocumentStatus status) {
                                                          : tr("Reopen %1").arg(name));
 }
 
-bool ProjectSession::replay(Result<Event> event) {
+bool ProjectSession::replayed(const Result<Event>& event) {
     if (!event) {
         if (event.error().code != ErrorCode::NotFound)
             Q_EMIT errorOccurred(event.error());
         refreshUndo();
         return false;
     }
-    const QSet<qint64> touched = documentsOf(event->edit);
-    const auto firstLiving =
-        std::find_if(touched.begin(), touched.end(), [&](qint64 id) { return summary(id); });
-    const bool isHere = touched.contains(documentId());
-    if (!event->edit.types.empty() || touched.size() > kFewDocuments) {
-        reloadAll();
-        return true;
-    }
-    if (isHere) {
-        if (auto labels = m_project->labels(documentId()))
-            m_labels = std::move(*labels);
-    }
-    for (const qint64 id : touched) {
-        Q_EMIT labelsChanged(id);
-        refreshSummary(id);
-    }
-    // What was undone elsewhere is shown, or it would go unnoticed.
-    if (!isHere && firstLiving != touched.end())
-        openDocument(*firstLiving);
-    refreshCounts();
-    refreshUndo();
-    for (const qint64 id : touched)
-        Q_EMIT teachingChanged(id);
+    takeUndone(committed(*m_project, event->id, &event->edit));
     return true;
 }
 
-bool ProjectSession::undo() {
-    return writable() && replay(m_project->undo(m_annotator));
+/// What was undone elsewhere is shown, or it would go unnoticed.
+void ProjectSession::takeUndone(Committed change) {
+    std::vector<DocumentId> touched;
+    if (!change.areAll && change.documents) {
+        for (const DocumentSummary& document : *change.documents)
+            touched.push_back(document.id);
+    }
+    take(std::move(change));
+    if (std::find(touched.begin(), touched.end(), documentId()) != touched.end())
+        return;
+    const auto living = std::find_if(touched.begin(), touched.end(),
+                                     [this](DocumentId id) { return summary(id) != nullptr; });
+    if (living != touched.end())
+        openDocument(*living);
 }
-bool ProjectSession::redo() {
-    return writable() && replay(m_project->redo(m_annotator));
+
+bool ProjectSession::replay(bool isUndo, std::function<void(bool)> done) {
+    if (!done)
+        done = [](bool) {};
+    if (!writable()) {
+        done(false);
+        return false;
+    }
+    const auto heads = m_project->undoHeads();
+    if (!heads || (isUndo ? heads->undo : heads->redo).size < kLargeEdit) {
+        const bool isDone =
+            replayed(isUndo ? m_project->undo(m_annotator) : m_project->redo(m_annotator));
+        done(isDone);
+        return isDone;
+    }
+    const bool isStarted = inBackground(
+        true,
+        [isUndo, actor = m_annotator](Project& project) -> Result<Committed> {
+            const auto event = isUndo ? project.undo(actor) : project.redo(actor);
+            if (!event)
+                return tl::unexpected(event.error());
+            return committed(project, event->id, &event->edit);
+        },
+        [this, done](Result<Committed> change) {
+            const bool isDone = change.has_value();
+            if (isDone)
+                takeUndone(std::move(*change));
+            else
+                refreshUndo();
+            done(isDone);
+        });
+    if (!isStarted)
+        done(false);
+    return isStarted;
+}
+
+bool ProjectSession::undo(std::function<void(bool)> done) {
+    return replay(true, std::move(done));
+}
+bool ProjectSession::redo(std::function<void(bool)> done) {
+    return replay(false, std::move(done));
 }
 
 TypeId ProjectSession::putType(const EntityType& type) {
@@ -667,37 +862,34 @@ TypeId ProjectSession::putType(const EntityType& type) {
     return *id;
 }
 
-bool ProjectSession::changeTypes(const Result<void>& done) {
-    if (!done) {
-        Q_EMIT errorOccurred(done.error());
-        return false;
-    }
-    reloadAll();
-    return true;
+bool ProjectSession::trashType(TypeId type, std::function<void()> done) {
+    const EventInfo info = gesture(tr("Remove the type %1").arg(typeName(type)));
+    return inBackground([type, info](Project& project) { return project.trashType(type, info); },
+                        std::move(done));
 }
 
-bool ProjectSession::trashType(TypeId type) {
-    return writable() && changeTypes(m_project->trashType(
-                             type, gesture(tr("Remove the type %1").arg(typeName(type)))));
+bool ProjectSession::restoreType(TypeId type, std::function<void()> done) {
+    const EventInfo info = gesture(tr("Restore an entity type"));
+    return inBackground([type, info](Project& project) { return project.restoreType(type, info); },
+                        std::move(done));
 }
 
-bool ProjectSession::restoreType(TypeId type) {
-    return writable() &&
-           changeTypes(m_project->restoreType(type, gesture(tr("Restore an entity type"))));
+bool ProjectSession::mergeType(TypeId from, TypeId into, std::function<void()> done) {
+    const EventInfo info = gesture(tr("Merge %1 into %2").arg(typeName(from), typeName(into)));
+    return inBackground(
+        [from, into, info](Project& project) { return project.mergeType(from, into, info); },
+        std::move(done));
 }
 
-bool ProjectSession::mergeType(TypeId from, TypeId into) {
-    return writable() &&
-           changeTypes(m_project->mergeType(
-               from, into, gesture(tr("Merge %1 into %2").arg(typeName(from), typeName(into)))));
-}
-
-void ProjectSession::reloadAll() {
+void ProjectSession::reloadAll(std::optional<std::vector<DocumentSummary>> documents) {
     if (auto scheme = m_project->scheme(); scheme && *scheme != m_scheme) {
         m_scheme = std::move(*scheme);
         Q_EMIT schemeChanged();
     }
-    reloadDocuments();
+    if (documents)
+        setDocuments(std::move(*documents));
+    else
+        reloadDocuments();
     if (m_document && !summary(m_document->id)) {
         closeDocument();
         openFirstDocument();
@@ -714,26 +906,22 @@ void ProjectSession::reloadAll() {
     Q_EMIT teachingChanged(0);
 }
 
-bool ProjectSession::trashDocuments(const std::vector<DocumentId>& ids) {
-    if (ids.empty() || !writable())
-        return false;
-    if (const auto done = m_project->trashDocuments(ids, m_annotator); !done) {
-        Q_EMIT errorOccurred(done.error());
-        return false;
-    }
-    reloadAll();
-    return true;
+bool ProjectSession::trashDocuments(const std::vector<DocumentId>& ids,
+                                    std::function<void()> done) {
+    return !ids.empty() && inBackground(
+                               [ids, actor = m_annotator](Project& project) {
+                                   return project.trashDocuments(ids, actor);
+                               },
+                               std::move(done));
 }
 
-bool ProjectSession::restoreDocuments(const std::vector<DocumentId>& ids) {
-    if (ids.empty() || !writable())
-        return false;
-    if (const auto done = m_project->restoreDocuments(ids, m_annotator); !done) {
-        Q_EMIT errorOccurred(done.error());
-        return false;
-    }
-    reloadAll();
-    return true;
+bool ProjectSession::restoreDocuments(const std::vector<DocumentId>& ids,
+                                      std::function<void()> done) {
+    return !ids.empty() && inBackground(
+                               [ids, actor = m_annotator](Project& project) {
+                                   return project.restoreDocuments(ids, actor);
+                               },
+                               std::move(done));
 }
 
 void ProjectSession::importFiles(const QStringList& files, FileFormat format, bool withSpans) {
@@ -829,7 +1017,11 @@ void ProjectSession::reloadDocuments() {
         Q_EMIT errorOccurred(documents.error());
         return;
     }
-    m_documents = std::move(*documents);
+    setDocuments(std::move(*documents));
+}
+
+void ProjectSession::setDocuments(std::vector<DocumentSummary> documents) {
+    m_documents = std::move(documents);
     m_places.clear();
     m_places.reserve(m_documents.size());
     for (std::size_t i = 0; i < m_documents.size(); ++i)
@@ -837,15 +1029,15 @@ void ProjectSession::reloadDocuments() {
 }
 
 void ProjectSession::refreshSummary(DocumentId id) {
-    const auto place = m_places.find(id);
-    if (place == m_places.end())
+    if (auto summary = m_project->summary(id))
+        setSummary(std::move(*summary));
+}
+
+void ProjectSession::setSummary(DocumentSummary summary) {
+    const auto place = m_places.find(summary.id);
+    if (place == m_places.end() || summary == m_documents[place->second])
         return;
-    auto summary = m_project->summary(id);
-    if (!summary)
-        return;
-    if (*summary == m_documents[place->second])
-        return;
-    m_documents[place->second] = std::move(*summary);
+    m_documents[place->second] = std::move(summary);
     Q_EMIT summaryChanged(m_documents[place->second]);
 }
 
@@ -856,13 +1048,9 @@ void ProjectSession::refreshCounts() {
 }
 
 void ProjectSession::refreshUndo() {
-    const auto state = m_project->undoState(1);
-    m_undoName.clear();
-    m_redoName.clear();
-    if (state && !state->undo.empty())
-        m_undoName = QString::fromStdString(state->undo.back().info.name);
-    if (state && !state->redo.empty())
-        m_redoName = QString::fromStdString(state->redo.back().info.name);
+    const auto heads = m_project->undoHeads();
+    m_undoName = heads ? QString::fromStdString(heads->undo.name) : QString();
+    m_redoName = heads ? QString::fromStdString(heads->redo.name) : QString();
     Q_EMIT undoChanged();
 }
 

@@ -17,15 +17,19 @@
 #include "core/queue/document_queue.h"
 #include "storage/project.h"
 #include "ui/session/background_task.h"
+#include "ui/session/ordered_tasks.h"
 
 namespace spanwise::ui {
 
 /// One open project and what a person does with it: the document on the screen, its labels, and
 /// the gestures that change them. Every gesture is committed to disk before its signal goes out, so
-/// that what is painted is safe. No widgets. Lives in the thread that created it; only imports and
-/// backups use another, over a connection of their own.
+/// that what is painted is safe. No widgets. Lives in the thread that created it. Imports, backups
+/// and changes of many labels have threads and connections of their own. Such a change locks the
+/// project, unless it comes by commitSoon(): then a gesture that follows waits for it, so that
+/// changes reach the disk in the order in which they were made.
 ///
 /// Gestures return whether they changed anything; an error goes out through `errorOccurred`.
+/// Destroying a session carries out what was asked for.
 class ProjectSession : public QObject {
     Q_OBJECT
 public:
@@ -45,7 +49,7 @@ public:
     [[nodiscard]] QString readOnlyReason() const;
     /// Nothing can be changed now: read-only, or an import or a large edit has the file.
     [[nodiscard]] bool isLocked() const {
-        return isReadOnly() || isImporting() || m_largeEdit.isRunning();
+        return isReadOnly() || isImporting() || m_largeEdits > 0;
     }
     /// Who is at the keyboard, for the history.
     [[nodiscard]] const std::string& annotator() const { return m_annotator; }
@@ -78,7 +82,8 @@ public:
     bool openFirstDocument();
     void closeDocument();
 
-    // Gestures on the document.
+    // Gestures on the document. Those on hundreds of records are carried out in the background, the
+    // project being locked meanwhile: true then says that they are under way.
     bool label(Range range, TypeId type);
     bool accept(const std::vector<RecordId>& suggestions);
     /// All suggestions with at least that score, as one step.
@@ -105,9 +110,22 @@ public:
     using EditMaker = std::function<Result<Edit>(const Project&)>;
     void commitInBackground(EditMaker make, const QString& name,
                             std::function<void(std::int64_t)> done);
+    /// The same for one decision of many in a row: the project is not locked. `make` sees what was
+    /// asked for before as done. Its new records need ids of Project::reserveRecordIds(). `done`
+    /// hears of an error, too, which has been told. False: refused, with the reason told; `done`
+    /// is not called.
+    bool commitSoon(EditMaker make, const QString& name,
+                    std::function<void(Result<std::int64_t>)> done);
+    /// Something is on its way to the disk in the background.
+    [[nodiscard]] bool isCommitting() const { return m_commits.isRunning(); }
+    /// Waits for what is on its way, and tells of it.
+    void finishCommits() { m_commits.finish(); }
 
-    bool undo();
-    bool redo();
+    /// A change of many labels goes back in the background, the project being locked meanwhile:
+    /// true then says that it is under way. `done` is called once in any case, with whether
+    /// anything was changed.
+    bool undo(std::function<void(bool)> done = {});
+    bool redo(std::function<void(bool)> done = {});
     /// What undo and redo would concern ("Label “metformin” as drug"); empty: nothing.
     [[nodiscard]] QString undoName() const { return m_undoName; }
     [[nodiscard]] QString redoName() const { return m_redoName; }
@@ -115,12 +133,14 @@ public:
     // Types and documents.
     /// id 0: a new one. Returns its id, 0 after an error.
     TypeId putType(const EntityType& type);
-    bool trashType(TypeId type);
-    bool restoreType(TypeId type);
+    // These are carried out in the background, many documents or few, the project being locked
+    // meanwhile. False: refused, with the reason told. `done` is called once all is as asked for.
+    bool trashType(TypeId type, std::function<void()> done = {});
+    bool restoreType(TypeId type, std::function<void()> done = {});
     /// All labels of `from` become `into`, and `from` goes to the trash.
-    bool mergeType(TypeId from, TypeId into);
-    bool trashDocuments(const std::vector<DocumentId>& ids);
-    bool restoreDocuments(const std::vector<DocumentId>& ids);
+    bool mergeType(TypeId from, TypeId into, std::function<void()> done = {});
+    bool trashDocuments(const std::vector<DocumentId>& ids, std::function<void()> done = {});
+    bool restoreDocuments(const std::vector<DocumentId>& ids, std::function<void()> done = {});
 
     struct ImportReport {
         Project::ImportResult result;
@@ -168,17 +188,42 @@ Q_SIGNALS:
     void errorOccurred(const spanwise::Error& error);
 
 private:
-    [[nodiscard]] EditContext context(RecordId& nextId) const;
+    /// What a change in the background brought, read there.
+    struct Committed {
+        std::int64_t event = 0;
+        double milliseconds = 0;
+        int labelsMade = 0;  ///< as labelsPerHour() counts them
+        /// Those concerned, or all; none: could not be read.
+        std::optional<std::vector<DocumentSummary>> documents;
+        bool areAll = false;
+    };
+    using Change = std::function<Result<Committed>(Project&)>;
+
+    [[nodiscard]] EditContext context(RecordId& nextId);
+    [[nodiscard]] static Committed committed(const Project& project, std::int64_t event,
+                                             const Edit* edit);
+    [[nodiscard]] static Change changeBy(EditMaker make, EventInfo info);
+    bool inBackground(bool locks, Change change, std::function<void(Result<Committed>)> done);
+    bool inBackground(std::function<Result<void>(Project&)> change, std::function<void()> done);
+    void take(Committed change);
     [[nodiscard]] double pause() const;  ///< seconds since the last gesture
     [[nodiscard]] EventInfo gesture(const QString& name) const;
     std::int64_t write(const Edit& edit, const QString& name, double* milliseconds);
     bool commit(const Edit& edit, const QString& name);
     bool commit(const Result<Edit>& edit, const QString& name);
-    bool replay(Result<Event> event);
-    bool changeTypes(const Result<void>& done);
+    bool change(std::size_t records, const QString& name,
+                std::function<Result<Edit>(const DocumentLabels&, const EditContext&)> make);
+    bool replay(bool isUndo, std::function<void(bool)> done);
+    bool replayed(const Result<Event>& event);
+    void takeUndone(Committed change);
+    /// Locked or not; says why not.
+    bool isFree(bool evenAfterLargeEdit = false);
+    /// The same, and what is on its way is on the disk.
     bool writable();
-    void reloadAll();
+    void reloadAll(std::optional<std::vector<DocumentSummary>> documents = {});
     void reloadDocuments();
+    void setDocuments(std::vector<DocumentSummary> documents);
+    void setSummary(DocumentSummary summary);
     void refreshSummary(DocumentId id);
     void refreshCounts();
     void refreshUndo();
@@ -208,9 +253,11 @@ private:
 
     BackgroundTask<Result<ImportReport>> m_import;
     BackgroundTask<Result<bool>> m_backup;
-    BackgroundTask<Result<std::int64_t>> m_largeEdit;
     QTimer m_backupTimer, m_settingsTimer;
     bool m_backupComplained = false;
+    std::shared_ptr<Project> m_commitsProject;  ///< in m_commits' thread
+    int m_largeEdits = 0;                       ///< of m_commits, those that lock the project
+    OrderedTasks<Result<Committed>> m_commits;
 };
 
 }  // namespace spanwise::ui

@@ -1,6 +1,7 @@
 #include "ui/session/triage_controller.h"
 
 #include <QDateTime>
+#include <QPointer>
 #include <algorithm>
 #include <unordered_set>
 
@@ -26,6 +27,43 @@ QString quoted(const std::string& words) {
     if (text.size() > 32)
         text = text.left(31).trimmed() + QStringLiteral("…");
     return text;
+}
+
+/// A decision on its way to another thread.
+struct Seen {
+    std::optional<TypeId> type;
+    std::vector<Suggestion> suggestions;
+    std::vector<RecordId> others;  ///< beyond those that were read
+    std::string annotator;
+    std::int64_t at = 0;
+    RecordId firstId = 0;  ///< of as many as there are suggestions
+};
+
+Result<Edit> editFor(const Project& project, const Seen& decided) {
+    std::map<DocumentId, std::vector<Suggestion>> seen;
+    for (const Suggestion& suggestion : decided.suggestions)
+        seen[suggestion.document].push_back(suggestion);
+    if (!decided.others.empty()) {
+        const auto places = project.suggestionPlaces(decided.others);
+        if (!places)
+            return tl::unexpected(places.error());
+        for (const SuggestionPlace& place : *places)
+            seen[place.suggestion.document].push_back(place.suggestion);
+    }
+    Edit edit;
+    RecordId next = decided.firstId;
+    EditContext context;
+    context.annotator = decided.annotator;
+    context.now = decided.at;
+    context.nextId = &next;
+    for (const auto& [document, suggestions] : seen) {
+        const auto labels = project.labels(document);
+        if (!labels)
+            return tl::unexpected(labels.error());
+        context.document = document;
+        append(edit, settleEdit(*labels, context, suggestions, decided.type));
+    }
+    return edit;
 }
 
 }  // namespace
@@ -83,7 +121,7 @@ TriageProgress TriageController::progress() const {
 // --- what there is to decide
 
 void TriageController::changedElsewhere() {
-    if (m_deciding)
+    if (isDeciding())
         return;
     m_stale = true;
     if (m_active && !m_refreshTimer.isActive())
@@ -105,6 +143,10 @@ std::shared_ptr<Project> TriageController::connection(std::shared_ptr<Project>& 
 void TriageController::refresh() {
     if (m_groupsTask.isRunning() || !m_stale)
         return;
+    if (m_uncommitted > 0) {  // or it would find what is decided already
+        m_refreshTimer.start();
+        return;
+    }
     const std::shared_ptr<Project> project = connection(m_groupsProject);
     if (!project)
         return;
@@ -329,48 +371,12 @@ bool TriageController::reject(const QSet<qint64>& except) {
     return decide(std::nullopt, except);
 }
 
-Edit TriageController::editFor(std::optional<TypeId> type, const QSet<qint64>& except,
-                               std::vector<RecordId>* settled) {
-    std::map<DocumentId, std::vector<Suggestion>> seen;
-    std::unordered_set<RecordId> shown;
-    const auto add = [&](const SuggestionPlace& place) {
-        shown.insert(place.suggestion.id);
-        if (except.contains(place.suggestion.id))
-            return;
-        settled->push_back(place.suggestion.id);
-        if (m_session.summary(place.suggestion.document))  // not in the trash since
-            seen[place.suggestion.document].push_back(place.suggestion);
-    };
-    for (const SuggestionPlace& place : m_item->places)
-        add(place);
-    std::vector<RecordId> others;
-    std::copy_if(m_item->group.ids.begin(), m_item->group.ids.end(), std::back_inserter(others),
-                 [&](RecordId id) { return !shown.contains(id); });
-    if (!others.empty()) {
-        if (const auto places = m_session.project().suggestionPlaces(others))
-            std::for_each(places->begin(), places->end(), add);
-    }
-    Edit edit;
-    RecordId next = m_session.project().nextRecordId();
-    EditContext context;
-    context.annotator = m_session.annotator();
-    context.now = QDateTime::currentMSecsSinceEpoch();
-    context.nextId = &next;
-    for (const auto& [document, suggestions] : seen) {
-        const auto labels = m_session.project().labels(document);
-        if (!labels)
-            continue;
-        context.document = document;
-        append(edit, settleEdit(*labels, context, suggestions, type));
-    }
-    return edit;
-}
-
 bool TriageController::decide(std::optional<TypeId> type, const QSet<qint64>& except) {
     if (!m_item)
         return false;
     std::vector<RecordId> settled;
-    const Edit edit = editFor(type, except, &settled);
+    std::copy_if(m_item->group.ids.begin(), m_item->group.ids.end(), std::back_inserter(settled),
+                 [&](RecordId id) { return !except.contains(id); });
     if (settled.empty()) {
         Q_EMIT hint(tr("No occurrence is ticked."), tr("Tick one, or press Space for later."));
         return false;
@@ -385,31 +391,54 @@ bool TriageController::decide(std::optional<TypeId> type, const QSet<qint64>& ex
         : count == 1
             ? tr("Accept “%1” as %2").arg(words, name)
             : tr("Accept “%1” as %2 in %Ln place(s)", nullptr, plural(count)).arg(words, name);
-    std::int64_t event = 0;
-    if (!edit.isEmpty()) {
-        m_deciding = true;
-        event = m_session.commitEverywhere(edit, what);
-        m_deciding = false;
-        if (event == 0)
-            return false;
-    } else {
-        Q_EMIT hint(tr("“%1” is decided already.").arg(words),
-                    tr("These places were labelled meanwhile."));
+
+    // What a person saw holds, whatever a model has done to it since.
+    Seen seen{type,
+              {},
+              {},
+              m_session.annotator(),
+              QDateTime::currentMSecsSinceEpoch(),
+              m_session.project().reserveRecordIds(count)};
+    std::unordered_set<RecordId> shown;
+    for (const SuggestionPlace& place : m_item->places) {
+        shown.insert(place.suggestion.id);
+        if (!except.contains(place.suggestion.id) &&
+            m_session.summary(place.suggestion.document))  // not in the trash since
+            seen.suggestions.push_back(place.suggestion);
+    }
+    std::copy_if(settled.begin(), settled.end(), std::back_inserter(seen.others),
+                 [&](RecordId id) { return !shown.contains(id); });
+    const qint64 decision = ++m_lastDecision;
+    auto removed = std::make_shared<std::vector<RecordId>>();
+    ++m_uncommitted;
+    const bool isUnderWay = m_session.commitSoon(
+        [seen = std::move(seen), removed](const Project& project) -> Result<Edit> {
+            Result<Edit> edit = editFor(project, seen);
+            if (edit) {
+                for (const Suggestion& suggestion : edit->removeSuggestions)
+                    removed->push_back(suggestion.id);
+            }
+            return edit;
+        },
+        what,
+        [alive = QPointer<TriageController>(this), decision,
+         removed](const Result<std::int64_t>& event) {
+            if (alive)
+                alive->committed(decision, event, *removed);
+        });
+    if (!isUnderWay) {
+        --m_uncommitted;
+        return false;
     }
     m_activeSeconds +=
         std::min(static_cast<double>(m_sinceDecision.elapsed()) / 1000, kLongestPause);
     m_sinceDecision.restart();
-    std::vector<RecordId> gone = settled;
-    for (const Suggestion& suggestion : edit.removeSuggestions)
-        gone.push_back(suggestion.id);
-    forget(gone);
-    if (event != 0) {
-        ++m_decisions;
-        m_settled += count;
-        if (m_past.size() == kPast)
-            m_past.erase(m_past.begin());
-        m_past.push_back({m_item->group, event, count});
-    }
+    forget(settled);
+    ++m_decisions;
+    m_settled += count;
+    if (m_past.size() == kPast)
+        m_past.erase(m_past.begin());
+    m_past.push_back({m_item->group, decision, 0, count});
     if (m_groupsTask.isRunning())
         m_stale = true;  // it reads what was there before
     const bool isPartly = std::any_of(m_item->group.ids.begin(), m_item->group.ids.end(),
@@ -418,7 +447,43 @@ bool TriageController::decide(std::optional<TypeId> type, const QSet<qint64>& ex
         m_putOff.insert(keyOf(m_item->group));
     next();
     Q_EMIT progressChanged();
-    return event != 0;
+    return true;
+}
+
+void TriageController::committed(qint64 decision, const Result<std::int64_t>& event,
+                                 const std::vector<RecordId>& removed) {
+    --m_uncommitted;
+    if (m_groupsTask.isRunning())
+        m_stale = true;
+    const auto past = std::find_if(m_past.begin(), m_past.end(),
+                                   [&](const Past& each) { return each.decision == decision; });
+    if (event && *event != 0) {
+        if (past != m_past.end())
+            past->event = *event;
+        forget(removed);
+        // Where it stood something else was accepted: there is nothing to decide any more.
+        const std::unordered_set<RecordId> gone(removed.begin(), removed.end());
+        const bool isGone =
+            m_item && std::all_of(m_item->group.ids.begin(), m_item->group.ids.end(),
+                                  [&](RecordId id) { return gone.contains(id); });
+        if (isGone)
+            next();
+        Q_EMIT progressChanged();
+        return;
+    }
+    if (past == m_past.end())
+        return;
+    const Past undecided = *past;
+    m_past.erase(past);
+    if (!event) {
+        returnTo(undecided);
+        return;
+    }
+    --m_decisions;
+    m_settled -= undecided.settled;
+    Q_EMIT hint(tr("“%1” is decided already.").arg(quoted(undecided.group.words)),
+                tr("These places were labelled meanwhile."));
+    Q_EMIT progressChanged();
 }
 
 void TriageController::putOff() {
@@ -428,46 +493,56 @@ void TriageController::putOff() {
     m_putOff.insert(key);
     if (m_past.size() == kPast)
         m_past.erase(m_past.begin());
-    m_past.push_back({m_item->group, 0, 0});
+    m_past.push_back({m_item->group, 0, 0, 0});
     next();
     if (m_item && keyOf(m_item->group) == key)
         Q_EMIT hint(tr("This is the last one."), tr("Accept it or reject it, or leave it."));
     Q_EMIT progressChanged();
 }
 
+bool TriageController::isLastStep(std::int64_t event) const {
+    const auto heads = m_session.project().undoHeads();
+    return heads && heads->undo.event == event;
+}
+
 bool TriageController::back() {
+    m_session.finishCommits();
     if (m_past.empty())
         return false;
     const Past past = m_past.back();
-    if (past.event != 0) {
-        const auto state = m_session.project().undoState(1);
-        if (!state || state->undo.empty() || state->undo.back().id != past.event) {
-            Q_EMIT hint(tr("Something else was changed since."),
-                        tr("Ctrl+Z undoes one step after the other."));
-            return false;
-        }
-        m_deciding = true;
-        const bool isUndone = m_session.undo();
-        m_deciding = false;
-        if (!isUndone)
-            return false;
+    if (past.decision == 0) {
+        m_past.pop_back();
+        returnTo(past);
+        return true;
     }
-    m_past.pop_back();
-    returnTo(past);
-    return true;
+    if (!isLastStep(past.event)) {
+        Q_EMIT hint(tr("Something else was changed since."),
+                    tr("Ctrl+Z undoes one step after the other."));
+        return false;
+    }
+    m_isUndoing = true;
+    return m_session.undo([alive = QPointer<TriageController>(this), past](bool isUndone) {
+        if (!alive)
+            return;
+        alive->m_isUndoing = false;
+        if (!isUndone)
+            return;
+        alive->m_past.pop_back();
+        alive->returnTo(past);
+    });
 }
 
 /// Something was undone or done again by the menu: a decision that is undone comes up again.
 void TriageController::undone() {
-    if (m_deciding)
+    if (isDeciding())
         return;
     const auto last = std::find_if(m_past.rbegin(), m_past.rend(),
                                    [](const Past& past) { return past.event != 0; });
     m_recheck = true;
     if (last == m_past.rend())
         return;
-    const auto state = m_session.project().undoState(1);
-    if (!state || (!state->undo.empty() && state->undo.back().id >= last->event))
+    const auto heads = m_session.project().undoHeads();
+    if (!heads || heads->undo.event >= last->event)
         return;
     const Past past = *last;
     m_past.erase(std::prev(last.base()), m_past.end());
@@ -476,7 +551,7 @@ void TriageController::undone() {
 
 void TriageController::returnTo(const Past& past) {
     m_putOff.remove(keyOf(past.group));
-    if (past.event != 0) {
+    if (past.decision != 0) {
         --m_decisions;
         m_settled -= past.settled;
         remember(past.group);

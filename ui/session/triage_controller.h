@@ -36,9 +36,10 @@ struct TriageProgress {
 
 /// Goes through the project's suggestions, one group of equal words and type at a time, the most
 /// valuable first. Suggestions below the session's threshold and in documents that are done are not
-/// asked about. Groups are collected in a thread; what comes next is read ahead, so that a decision
-/// waits for the disk's commit only. No widgets; lives in its session's thread, which must outlive
-/// it.
+/// asked about. Groups are collected in a thread, what comes next is read ahead, and decisions are
+/// committed in the background in their order, so that the next group is there at once. One that
+/// fails is told by the session, and its group comes up again. No widgets; lives in the thread of
+/// its session, which must outlive it.
 class TriageController : public QObject {
     Q_OBJECT
 public:
@@ -55,13 +56,14 @@ public:
     [[nodiscard]] TriageProgress progress() const;
 
     // Each is one step of undo, whatever it concerns, and brings up the next group. `except`:
-    // suggestions of the group that are left as they are, for later. False: nothing was changed.
+    // suggestions of the group that are left as they are, for later. False: nothing was decided.
     bool accept(const QSet<qint64>& except = {});
     bool acceptAs(TypeId type, const QSet<qint64>& except = {});
     bool reject(const QSet<qint64>& except = {});
     /// Comes again when all others are decided.
     void putOff();
-    /// To the group before, undoing what was decided of it.
+    /// To the group before, undoing what was decided of it; at once, or once a large decision is
+    /// undone in the background. False: nothing is undone.
     bool back();
     [[nodiscard]] bool canGoBack() const { return !m_past.empty(); }
     /// The group of that suggestion comes up, now or once it is known.
@@ -75,7 +77,8 @@ Q_SIGNALS:
 private:
     struct Past {
         SuggestionGroup group;
-        std::int64_t event = 0;  ///< 0: put off
+        qint64 decision = 0;     ///< its number; 0: put off
+        std::int64_t event = 0;  ///< 0: not committed yet
         qint64 settled = 0;
     };
     struct Places {
@@ -85,8 +88,11 @@ private:
     using Groups = Result<std::vector<SuggestionGroup>>;
 
     bool decide(std::optional<TypeId> type, const QSet<qint64>& except);
-    [[nodiscard]] Edit editFor(std::optional<TypeId> type, const QSet<qint64>& except,
-                               std::vector<RecordId>* settled);
+    void committed(qint64 decision, const Result<std::int64_t>& event,
+                   const std::vector<RecordId>& removed);
+    /// Changes that arrive are our own.
+    [[nodiscard]] bool isDeciding() const { return m_isUndoing || m_uncommitted > 0; }
+    [[nodiscard]] bool isLastStep(std::int64_t event) const;
     void changedElsewhere();
     void undone();
     void returnTo(const Past& past);
@@ -118,9 +124,11 @@ private:
     QElapsedTimer m_sinceDecision;
     QTimer m_refreshTimer;
     bool m_active = false;
-    bool m_stale = true;      ///< m_groups, by a change that others made
-    bool m_recheck = false;   ///< whether the item is still to be decided
-    bool m_deciding = false;  ///< changes that arrive are our own
+    bool m_stale = true;     ///< m_groups, by a change that others made
+    bool m_recheck = false;  ///< whether the item is still to be decided
+    bool m_isUndoing = false;
+    int m_uncommitted = 0;  ///< decisions on their way to the disk
+    qint64 m_lastDecision = 0;
     std::shared_ptr<Project> m_groupsProject, m_aheadProject;
     BackgroundTask<Groups> m_groupsTask;
     BackgroundTask<std::vector<Places>> m_aheadTask;

@@ -1,4 +1,6 @@
+#include <QThread>
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "session_support.h"
 
@@ -272,6 +274,7 @@ private Q_SLOTS:
         QCOMPARE(session->counts().annotations, 0);
         QCOMPARE(schemes.size(), 0);
         QVERIFY(session->trashDocuments({session->documents().front().id}));
+        session->finishCommits();
         session->importFiles({file});
         QVERIFY(finished.wait(10000));
         QCOMPARE(session->counts().annotations, 1);
@@ -314,6 +317,201 @@ private Q_SLOTS:
         QVERIFY(session->label({0, 4}, typeId(*session, "drug")));
     }
 
+    /// Labels `words` in the document as soon as its thread gets there.
+    static ProjectSession::EditMaker labelling(ProjectSession& session, DocumentId document,
+                                               Range range, const char* type, int wait = 0) {
+        const TypeId as = typeId(session, type);
+        const RecordId first = session.project().reserveRecordIds(1);
+        return [=](const Project& project) -> Result<Edit> {
+            QThread::msleep(static_cast<unsigned long>(wait));
+            RecordId next = first;
+            const EditContext context{document, "ann", 1, &next};
+            const auto labels = project.labels(document);
+            if (!labels)
+                return tl::unexpected(labels.error());
+            return labelEdit(*labels, context, range, as, 1000);
+        };
+    }
+
+    void commitSoon_isShownOnceStored_andGesturesComeAfterIt() {
+        auto session = withTwo();
+        const DocumentId first = session->documents()[0].id;
+        QVERIFY(session->openDocument(first));
+        const Range drug = rangeOf(*session, "metformin");
+        std::vector<int> order;
+        const auto done = [&](int number) {
+            return [&order, number](const Result<std::int64_t>& event) {
+                QVERIFY(event && *event > 0);
+                order.push_back(number);
+            };
+        };
+        QVERIFY(
+            session->commitSoon(labelling(*session, first, drug, "drug", 100), "First", done(1)));
+        QVERIFY(
+            session->commitSoon(labelling(*session, first, {0, 4}, "dose", 50), "Second", done(2)));
+        QVERIFY(session->isCommitting() && !session->isLocked());
+        QVERIFY(session->labels().annotations.empty());
+        QCOMPARE(session->counts().annotations, 0);
+        // The gesture waits, and is about the labels after both: it changes the first one's type.
+        QVERIFY(session->label(drug, typeId(*session, "dose")));
+        QCOMPARE(order, (std::vector<int>{1, 2}));
+        QVERIFY(!session->isCommitting());
+        QCOMPARE(session->counts().annotations, 2);
+        QCOMPARE(session->labels().annotations.size(), 2U);
+        const auto stored = session->project().labels(first);
+        QVERIFY(*stored == session->labels());
+        // Each is one step of undo, the last first.
+        QVERIFY(session->undo());
+        QCOMPARE(session->undoName(), QString("Second"));
+        QVERIFY(session->undo());
+        QCOMPARE(session->undoName(), QString("First"));
+        QVERIFY(session->undo());
+        QCOMPARE(session->counts().annotations, 0);
+        QVERIFY(!session->undo());
+    }
+
+    void commitSoon_thatFails_isToldAndChangesNothing() {
+        auto session = withTwo();
+        const DocumentId first = session->documents()[0].id;
+        QVERIFY(session->openDocument(first));
+        const Range drug = rangeOf(*session, "metformin");
+        QSignalSpy errors(session.get(), &ProjectSession::errorOccurred);
+        int told = 0;
+        const auto impossible = [&](const Project&) -> Result<Edit> {
+            Edit edit;
+            edit.removeAnnotations.push_back({999, 1, {0, 4}, 1, {}, "ann", 1});
+            return edit;
+        };
+        QVERIFY(session->commitSoon(impossible, "Nothing", [&](const Result<std::int64_t>& event) {
+            QVERIFY(!event);
+            ++told;
+        }));
+        // What comes after it is carried out all the same.
+        QVERIFY(session->commitSoon(labelling(*session, first, drug, "drug"), "Label",
+                                    [&](const Result<std::int64_t>& event) {
+                                        QVERIFY(event && *event > 0);
+                                        ++told;
+                                    }));
+        QTRY_COMPARE(told, 2);
+        QCOMPARE(errors.size(), 1);
+        QCOMPARE(session->labels().annotations.size(), 1U);
+        const auto stored = session->project().labels(first);
+        QVERIFY(*stored == session->labels());
+        QCOMPARE(session->undoName(), QString("Label"));
+    }
+
+    void closing_carriesOutWhatWaits() {
+        auto session = withTwo();
+        const DocumentId first = session->documents()[0].id;
+        QVERIFY(session->openDocument(first));
+        const Range drug = rangeOf(*session, "metformin");
+        int told = 0;
+        for (const auto& [range, wait] : {std::pair(Range{0, 4}, 100), std::pair(drug, 0)})
+            QVERIFY(session->commitSoon(labelling(*session, first, range, "drug", wait), "Label",
+                                        [&](const Result<std::int64_t>&) { ++told; }));
+        session.reset();
+        QCOMPARE(told, 0);
+        session = std::move(*ProjectSession::open(m_path));
+        QCOMPARE(session->counts().annotations, 2);
+        QVERIFY(session->project().integrityCheck());
+    }
+
+    void manyLabelsOfADocument_changeInTheBackground_asOneStep() {
+        auto session = newSession(m_path);
+        std::string text;
+        for (int i = 0; i < 600; ++i)
+            text += "word" + std::to_string(1000 + i) + " ";
+        import(*session, m_folder->path(),
+               QByteArray::fromStdString(nlohmann::json{
+                   { "text",
+                     text }}.dump()));
+        QVERIFY(session->openFirstDocument());
+        const TypeId drug = typeId(*session, "drug"), dose = typeId(*session, "dose");
+        SuggestionBatch batch{session->documentId(), {}};
+        for (int i = 0; i < 600; ++i)
+            batch.suggestions.push_back({0, 0, {i * 9, i * 9 + 8}, drug, 0.6, ""});
+        QVERIFY(session->putSuggestions({batch}, "m"));
+        const auto same = [&] {
+            const auto stored = session->project().labels(session->documentId());
+            return *stored == session->labels();
+        };
+
+        QVERIFY(session->acceptAll(0.5));
+        QVERIFY(session->isLocked() && session->labels().annotations.empty());
+        QVERIFY(!session->label({0, 8}, dose));  // until that is done
+        QTRY_COMPARE(session->labels().annotations.size(), 600U);
+        QVERIFY(!session->isLocked() && same());
+        QCOMPARE(session->undoName(), QString("Accept 600 suggestions"));
+        std::vector<RecordId> all;
+        for (const Annotation& annotation : session->labels().annotations)
+            all.push_back(annotation.id);
+        QVERIFY(session->retypeAll(all, dose));
+        const auto areDoses = [&] {
+            const auto& labels = session->labels().annotations;
+            return std::all_of(labels.begin(), labels.end(),
+                               [&](const Annotation& label) { return label.type == dose; });
+        };
+        QTRY_VERIFY(areDoses());
+        QVERIFY(session->clearAll(all));
+        QTRY_VERIFY(session->labels().annotations.empty());
+        for (const std::size_t left : {600U, 600U, 0U}) {
+            QVERIFY(session->undo());
+            session->finishCommits();
+            QCOMPARE(session->labels().annotations.size(), left);
+            QVERIFY(same());
+        }
+        QCOMPARE(session->labels().suggestions.size(), 600U);
+    }
+
+    void mergeOfManyLabels_andItsUndo_leaveTheWindowFree() {
+        auto session = newSession(m_path);
+        QByteArray many;
+        for (int i = 0; i < 200; ++i) {
+            nlohmann::json record{{"text", "Note " + std::to_string(i) + ": "}};
+            std::string text = record["text"];
+            for (int j = 0; j < 25; ++j) {
+                record["spans"].push_back({{"begin", text.size()},
+                                           {"end", text.size() + 7},
+                                           {"type", j % 2 ? "drug" : "dose"}});
+                text += "word" + std::to_string(100 + j) + " ";
+            }
+            record["text"] = text;
+            many += QByteArray::fromStdString(record.dump()) + "\n";
+        }
+        import(*session, m_folder->path(), many);
+        QVERIFY(session->openFirstDocument());
+        const TypeId drug = typeId(*session, "drug"), dose = typeId(*session, "dose");
+        QCOMPARE(session->counts().annotations, 5000);
+        const auto before = session->labels();
+
+        QSignalSpy errors(session.get(), &ProjectSession::errorOccurred);
+        QSignalSpy locks(session.get(), &ProjectSession::lockedChanged);
+        bool isDone = false;
+        QVERIFY(session->mergeType(drug, dose, [&] { isDone = true; }));
+        // Nothing is shown before it is stored, and what is asked for meanwhile is refused.
+        QVERIFY(!isDone && session->isLocked());
+        QVERIFY(session->scheme().byId(drug));
+        QVERIFY(session->labels() == before);
+        QVERIFY(!session->label({0, 4}, dose));
+        QVERIFY(!session->undo());
+        QVERIFY(errors.size() >= 1);
+        QTRY_VERIFY(isDone);
+        QVERIFY(!session->isLocked());
+        QCOMPARE(locks.size(), 2);
+        QVERIFY(!session->scheme().byId(drug));
+        QCOMPARE(session->counts().annotations, 5000);
+        for (const Annotation& annotation : session->labels().annotations)
+            QCOMPARE(annotation.type, dose);
+
+        bool isUndone = false;
+        QVERIFY(session->undo([&](bool undone) { isUndone = undone; }));
+        QVERIFY(!isUndone && session->isLocked());  // it is large
+        QTRY_VERIFY(isUndone);
+        QVERIFY(session->scheme().byId(drug));
+        QVERIFY(session->labels() == before);
+        QVERIFY(session->redoName().startsWith("Merge drug into dose"));
+    }
+
     void trash_documentsAndTypes_comeBackWithLabels() {
         auto session = withTwo();
         const DocumentId first = session->documents().front().id;
@@ -321,16 +519,20 @@ private Q_SLOTS:
         session->openDocument(first);
         QVERIFY(session->label(rangeOf(*session, "metformin"), drug));
         QVERIFY(session->trashDocuments({first}));
+        session->finishCommits();
         QCOMPARE(session->documents().size(), 1U);
         QVERIFY(session->documentId() != first);
         QCOMPARE(session->counts().annotations, 0);
         QVERIFY(session->restoreDocuments({first}));
+        session->finishCommits();
         QCOMPARE(session->counts().annotations, 1);
         session->openDocument(first);
         QVERIFY(session->trashType(drug));
+        session->finishCommits();
         QVERIFY(session->labels().annotations.empty());
         QVERIFY(!session->scheme().byId(drug));
         QVERIFY(session->restoreType(drug));
+        session->finishCommits();
         QCOMPARE(session->labels().annotations.size(), 1U);
     }
 

@@ -188,6 +188,7 @@ private Q_SLOTS:
         QCOMPARE(m_session->labels(), before);
         // Types merge and part again, with what is on the screen.
         QVERIFY(m_session->mergeType(drug, dose));
+        m_session->finishCommits();
         QCOMPARE(m_session->scheme().types().size(), 1U);
         QCOMPARE(m_session->labels().annotations.front().type, dose);
         QVERIFY(m_session->undo());

@@ -289,7 +289,7 @@ private Q_SLOTS:
         QVERIFY(blocked < 500);
         QTRY_VERIFY(text("patternState").contains("labelled so already"));
         QVERIFY(m_session->undo());
-        QCOMPARE(annotations(), qint64{0});
+        QTRY_COMPARE_WITH_TIMEOUT(annotations(), qint64{0}, 20000);
     }
 };
 

@@ -85,7 +85,15 @@ class TriagePageTest : public QObject {
     void key(Qt::Key which) {
         QTest::keyClick(m_page->focusWidget() ? m_page->focusWidget() : m_page.get(), which);
     }
-    [[nodiscard]] qint64 annotations() const { return m_session->counts().annotations; }
+    /// Once what was decided is stored.
+    [[nodiscard]] qint64 annotations() const {
+        m_session->finishCommits();
+        return m_session->counts().annotations;
+    }
+    [[nodiscard]] qint64 rejections() const {
+        m_session->finishCommits();
+        return m_session->counts().rejections;
+    }
 
 private Q_SLOTS:
     void initTestCase() { theme::apply(*qApp, ThemeChoice::Light); }
@@ -111,7 +119,7 @@ private Q_SLOTS:
         QCOMPARE(text("triageProgress"),
                  QString("2 decisions left (4 suggestions) · 1 made (3 suggestions)"));
         key(Qt::Key_X);
-        QCOMPARE(m_session->counts().rejections, std::int64_t{2});
+        QCOMPARE(rejections(), qint64{2});
         QCOMPARE(text("triageWords"), QString("500 mg"));
         key(Qt::Key_A);
         QCOMPARE(annotations(), qint64{5});
@@ -151,13 +159,13 @@ private Q_SLOTS:
         QVERIFY(!m_triage->canGoBack());
         key(Qt::Key_X);
         key(Qt::Key_X);
-        QTRY_COMPARE(m_session->counts().rejections, std::int64_t{5});
+        QTRY_COMPARE(rejections(), qint64{5});
         // With something else on top it does not undo that.
         QVERIFY(m_session->setStatus(DocumentStatus::Done));
         QSignalSpy hints(m_page.get(), &TriagePage::hint);
         key(Qt::Key_Backspace);
         QCOMPARE(hints.size(), 1);
-        QCOMPARE(m_session->counts().rejections, std::int64_t{5});
+        QCOMPARE(rejections(), qint64{5});
     }
 
     void space_comesAgainAtTheEnd() {
@@ -196,8 +204,8 @@ private Q_SLOTS:
         QCOMPARE(text("triageWords"), QString("Bayer"));
         QCOMPARE(text("triageWhere"), QString("note-2"));
         key(Qt::Key_X);
+        QCOMPARE(rejections(), qint64{5});
         QCOMPARE(m_session->counts().suggestions, std::int64_t{0});
-        QCOMPARE(m_session->counts().rejections, std::int64_t{5});
     }
 
     void noTick_decidesNothing() {
@@ -270,7 +278,7 @@ private Q_SLOTS:
         click("triageFollowing");
         QCOMPARE(text("triageWhere"), QString("2 of 3 · note-2"));
         click("triageReject");
-        QCOMPARE(m_session->counts().rejections, std::int64_t{3});
+        QCOMPARE(rejections(), qint64{3});
         click("triageAccept");
         QCOMPARE(annotations(), qint64{2});
         QVERIFY(m_page->hasFocus());
@@ -314,6 +322,50 @@ private Q_SLOTS:
         QTRY_COMPARE(text("triageWords"), QString("500 mg"));
     }
 
+    void decision_isShownAtOnce_itsLabelsOnceStored() {
+        openNotes();
+        QSignalSpy labels(m_session.get(), &ProjectSession::labelsChanged);
+        key(Qt::Key_A);
+        QCOMPARE(text("triageWords"), QString("aspirin"));
+        key(Qt::Key_X);
+        QCOMPARE(text("triageWords"), QString("500 mg"));
+        QVERIFY(text("triageProgress").contains("2 made (5 suggestions)"));
+        QCOMPARE(labels.size(), 0);
+        QCOMPARE(m_session->counts().annotations, std::int64_t{0});
+        QVERIFY(!m_session->isLocked());
+        // The last is undone, though it was not stored when the key was pressed.
+        key(Qt::Key_Backspace);
+        QCOMPARE(text("triageWords"), QString("aspirin"));
+        QCOMPARE(annotations(), qint64{3});
+        QCOMPARE(rejections(), qint64{0});
+        QVERIFY(labels.size() >= 3);
+    }
+
+    void decisionThatFails_isTold_andComesUpAgain() {
+        openNotes();
+        // What a session does not expect: somebody else's hand in the file.
+        auto other = m_session->project().reopenForThread();
+        QVERIFY((*other)->trashDocuments({m_session->documents().front().id}, "other"));
+        QSignalSpy errors(m_session.get(), &ProjectSession::errorOccurred);
+        key(Qt::Key_A);
+        QCOMPARE(text("triageWords"), QString("aspirin"));
+        QTRY_COMPARE(errors.size(), 1);
+        QCOMPARE(text("triageWords"), QString("Bayer"));
+        QCOMPARE(m_triage->progress().decisions, 0);
+        QVERIFY(!m_triage->canGoBack());
+        QCOMPARE(annotations(), qint64{0});
+    }
+
+    void overlappedByADecision_isNotAskedAgain() {
+        open({"She took Bayer aspirin."},
+             {{"Bayer aspirin", "drug", 0.5}, {"aspirin", "dose", 0.52}});
+        QCOMPARE(text("triageWords"), QString("Bayer aspirin"));
+        key(Qt::Key_A);
+        QTRY_COMPARE(text("triageEmptyHeadline"), QString("All is decided"));
+        QCOMPARE(annotations(), qint64{1});
+        QCOMPARE(m_triage->progress().suggestionsLeft, qint64{0});
+    }
+
     void nextOne_isThereWithinAFrame() {
         std::vector<std::string> texts;
         for (int i = 0; i < 3000; ++i) {
@@ -342,13 +394,14 @@ private Q_SLOTS:
         }
         QCOMPARE(m_triage->progress().decisions, 60);
         QVERIFY(annotations() >= 1200);
+        // Of 60 half: a neighbour who has the processor for a moment is no fault of ours.
         std::sort(times.begin(), times.end());
         std::sort(shows.begin(), shows.end());
         qInfo(
             "key to paint with a commit of 20 places: median %.1f ms, worst %.1f; without the "
             "paint %.1f",
             times[30], times.back(), shows[30]);
-        QVERIFY2(times[30] < 100, qPrintable(QString::number(times[30])));
+        QVERIFY2(times[30] < 16, qPrintable(QString::number(times[30])));
     }
 };
 
