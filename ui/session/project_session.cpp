@@ -19,6 +19,7 @@ constexpr int kLabelsForRate = 5;
 constexpr qint64 kBufferedImportBytes = qint64{64} << 20;
 constexpr auto kBackupInterval = std::chrono::minutes(1);
 constexpr int kBackupMinutes = 10;
+constexpr int kProgressDocuments = 50;
 constexpr qsizetype kQuotedLength = 32;
 /// Beyond, an undo reads everything anew instead of each document that it touched.
 constexpr qsizetype kFewDocuments = 100;
@@ -65,7 +66,8 @@ Result<ProjectSession::ImportReport> readAndImport(Project& project, const QStri
                 importFile(file.toStdString(), read, [&](Record&& record) -> Result<void> {
                     if (stop.stop_requested())
                         return failure(ErrorCode::Cancelled, "The import was stopped.");
-                    progress(++seen, 0);
+                    if (++seen % kProgressDocuments == 0)
+                        progress(seen, 0);
                     return sink(std::move(record));
                 });
             if (!info)
@@ -179,22 +181,32 @@ void ProjectSession::saveSettings() {
         (void)m_project->putSetting("document", std::to_string(m_document->id));
 }
 
-const DocumentSummary* ProjectSession::summary(DocumentId id) const {
-    const auto found = m_places.find(id);
-    return found == m_places.end() ? nullptr : &m_documents[found->second];
+std::vector<DocumentSummary>::iterator ProjectSession::place(DocumentId id) const {
+    const auto found = std::lower_bound(
+        m_documents->begin(), m_documents->end(), id,
+        [](const DocumentSummary& document, DocumentId wanted) { return document.id < wanted; });
+    return found != m_documents->end() && found->id == id ? found : m_documents->end();
 }
 
-std::vector<QueueEntry> ProjectSession::queue() const {
+const DocumentSummary* ProjectSession::summary(DocumentId id) const {
+    const auto found = place(id);
+    return found == m_documents->end() ? nullptr : &*found;
+}
+
+std::shared_ptr<const std::vector<QueueEntry>> ProjectSession::sharedQueue() const {
+    if (m_queue)
+        return m_queue;
     std::vector<QueueItem> items;
-    items.reserve(m_documents.size());
-    for (const DocumentSummary& document : m_documents)
+    items.reserve(m_documents->size());
+    for (const DocumentSummary& document : *m_documents)
         items.push_back({document.id, document.status, document.suggestions, document.lowestScore});
     auto order = orderQueue(items, std::hash<std::string>{}(m_project->uuid()), m_ranking);
     if (m_holdOut.documents > 0) {
         for (QueueEntry& entry : order)
             entry.isHeldOut = isHeldOut(entry.id);
     }
-    return order;
+    m_queue = std::make_shared<const std::vector<QueueEntry>>(std::move(order));
+    return m_queue;
 }
 
 bool ProjectSession::setHoldOut(double documents, double suggestions) {
@@ -205,6 +217,7 @@ bool ProjectSession::setHoldOut(double documents, double suggestions) {
         return false;
     }
     m_holdOut = m_project->holdOut();
+    m_queue.reset();
     // Suggestions may be gone; what was decided, and so what is learned, is as it was.
     reloadDocuments();
     if (m_document) {
@@ -222,6 +235,7 @@ void ProjectSession::setRanking(std::vector<QueueEntry> ranking) {
     if (ranking == m_ranking)
         return;
     m_ranking = std::move(ranking);
+    m_queue.reset();
     Q_EMIT rankingChanged();
 }
 
@@ -250,13 +264,13 @@ bool ProjectSession::openDocument(DocumentId id) {
 }
 
 bool ProjectSession::openFirstDocument() {
-    if (m_documents.empty())
+    if (m_documents->empty())
         return false;
     const DocumentId last = QString::fromStdString(m_project->setting("document")).toLongLong();
     if (summary(last))
         return openDocument(last);
-    const auto order = queue();
-    return !order.empty() && openDocument(order.front().id);
+    const auto order = sharedQueue();
+    return !order->empty() && openDocument(order->front().id);
 }
 
 void ProjectSession::closeDocument() {
@@ -697,6 +711,11 @@ void ProjectSession::reloadAll() {
         Q_EMIT schemeChanged();
     }
     reloadDocuments();
+    showAll();
+}
+
+void ProjectSession::showAll() {
+    m_queue.reset();
     if (m_document && !summary(m_document->id)) {
         closeDocument();
         openFirstDocument();
@@ -720,7 +739,10 @@ bool ProjectSession::trashDocuments(const std::vector<DocumentId>& ids) {
         Q_EMIT errorOccurred(done.error());
         return false;
     }
-    reloadAll();
+    const QSet<qint64> gone(ids.begin(), ids.end());
+    std::erase_if(*m_documents,
+                  [&](const DocumentSummary& document) { return gone.contains(document.id); });
+    showAll();
     return true;
 }
 
@@ -731,7 +753,13 @@ bool ProjectSession::restoreDocuments(const std::vector<DocumentId>& ids) {
         Q_EMIT errorOccurred(done.error());
         return false;
     }
-    reloadAll();
+    for (const DocumentId id : ids) {
+        if (auto summary = m_project->summary(id))
+            m_documents->push_back(std::move(*summary));
+    }
+    std::sort(m_documents->begin(), m_documents->end(),
+              [](const DocumentSummary& a, const DocumentSummary& b) { return a.id < b.id; });
+    showAll();
     return true;
 }
 
@@ -765,7 +793,12 @@ void ProjectSession::imported(Result<ImportReport> report) {
         Q_EMIT errorOccurred(report.error());
         return;
     }
-    reloadAll();
+    if (auto scheme = m_project->scheme(); scheme && *scheme != m_scheme) {
+        m_scheme = std::move(*scheme);
+        Q_EMIT schemeChanged();
+    }
+    addDocuments();
+    showAll();
     Q_EMIT importFinished(*report);
 }
 
@@ -773,21 +806,28 @@ void ProjectSession::cancelImport() {
     m_import.requestStop();
 }
 
-std::optional<std::vector<DocumentId>> ProjectSession::search(const QString& text) {
-    if (text.trimmed().isEmpty())
-        return std::nullopt;
+void ProjectSession::findDocuments(const QString& text) {
+    if (!m_findConnection) {
+        auto connection = m_project->reopenForThread();
+        if (!connection) {
+            Q_EMIT errorOccurred(connection.error());
+            return;
+        }
+        m_findConnection = std::move(*connection);
+    }
     DocumentFilter filter;
     filter.search = text.toStdString();
-    const auto found = m_project->documents(filter);
-    std::vector<DocumentId> ids;
-    if (!found) {
-        Q_EMIT errorOccurred(found.error());
-        return ids;
-    }
-    ids.reserve(found->size());
-    for (const DocumentSummary& document : *found)
-        ids.push_back(document.id);
-    return ids;
+    m_find.start(
+        this,
+        [project = m_findConnection, filter](const std::stop_token& stop) {
+            return project->documentIds(filter, stop);
+        },
+        [this, text](const Result<std::vector<DocumentId>>& found) {
+            if (found)
+                Q_EMIT documentsFound(text, *found);
+            else if (found.error().code != ErrorCode::Cancelled)
+                Q_EMIT errorOccurred(found.error());
+        });
 }
 
 std::vector<TextHit> ProjectSession::occurrences(const QString& text, int limit) {
@@ -828,24 +868,37 @@ void ProjectSession::reloadDocuments() {
         Q_EMIT errorOccurred(documents.error());
         return;
     }
-    m_documents = std::move(*documents);
-    m_places.clear();
-    m_places.reserve(m_documents.size());
-    for (std::size_t i = 0; i < m_documents.size(); ++i)
-        m_places.emplace(m_documents[i].id, i);
+    *m_documents = std::move(*documents);
+    m_queue.reset();
+}
+
+/// Those that came after the last one.
+void ProjectSession::addDocuments() {
+    DocumentFilter filter;
+    filter.after = m_documents->empty() ? 0 : m_documents->back().id;
+    auto documents = m_project->documents(filter);
+    if (!documents) {
+        Q_EMIT errorOccurred(documents.error());
+        return;
+    }
+    if (m_documents->empty())
+        *m_documents = std::move(*documents);
+    else
+        m_documents->insert(m_documents->end(), std::make_move_iterator(documents->begin()),
+                            std::make_move_iterator(documents->end()));
 }
 
 void ProjectSession::refreshSummary(DocumentId id) {
-    const auto place = m_places.find(id);
-    if (place == m_places.end())
+    const auto known = place(id);
+    if (known == m_documents->end())
         return;
     auto summary = m_project->summary(id);
-    if (!summary)
+    if (!summary || *summary == *known)
         return;
-    if (*summary == m_documents[place->second])
-        return;
-    m_documents[place->second] = std::move(*summary);
-    Q_EMIT summaryChanged(m_documents[place->second]);
+    if (summary->status != known->status || summary->lowestScore != known->lowestScore)
+        m_queue.reset();
+    *known = std::move(*summary);
+    Q_EMIT summaryChanged(*known);
 }
 
 void ProjectSession::refreshCounts() {

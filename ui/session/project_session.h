@@ -8,7 +8,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "core/annotation/edit.h"
@@ -17,13 +16,14 @@
 #include "core/queue/document_queue.h"
 #include "storage/project.h"
 #include "ui/session/background_task.h"
+#include "ui/session/latest_task.h"
 
 namespace spanwise::ui {
 
 /// One open project and what a person does with it: the document on the screen, its labels, and
 /// the gestures that change them. Every gesture is committed to disk before its signal goes out, so
-/// that what is painted is safe. No widgets. Lives in the thread that created it; only imports and
-/// backups use another, over a connection of their own.
+/// that what is painted is safe. No widgets. Lives in the thread that created it; imports,
+/// backups, large edits and searches use others, over connections of their own.
 ///
 /// Gestures return whether they changed anything; an error goes out through `errorOccurred`.
 class ProjectSession : public QObject {
@@ -59,10 +59,16 @@ public:
     void setThreshold(double threshold);  ///< kept in the project
     [[nodiscard]] const ProjectCounts& counts() const { return m_counts; }
     /// All living documents by id, kept up to date.
-    [[nodiscard]] const std::vector<DocumentSummary>& documents() const { return m_documents; }
+    [[nodiscard]] const std::vector<DocumentSummary>& documents() const { return *m_documents; }
     [[nodiscard]] const DocumentSummary* summary(DocumentId id) const;
-    /// The order to work in, as of now.
-    [[nodiscard]] std::vector<QueueEntry> queue() const;
+    /// The order to work in, as of now; the reference holds until the next gesture.
+    [[nodiscard]] const std::vector<QueueEntry>& queue() const { return *sharedQueue(); }
+    /// The same lists for who shows them: there is no room for two of a million documents. The
+    /// documents change in place, before the signals that say so.
+    [[nodiscard]] std::shared_ptr<const std::vector<DocumentSummary>> sharedDocuments() const {
+        return m_documents;
+    }
+    [[nodiscard]] std::shared_ptr<const std::vector<QueueEntry>> sharedQueue() const;
     /// What a model says to label next, best first; it holds until the next one. Empty: none.
     void setRanking(std::vector<QueueEntry> ranking);
     [[nodiscard]] const std::vector<QueueEntry>& ranking() const { return m_ranking; }
@@ -133,8 +139,9 @@ public:
     [[nodiscard]] bool isImporting() const { return m_import.isRunning(); }
     void cancelImport();
 
-    /// Ids of the documents that match, or nothing for an empty search.
-    [[nodiscard]] std::optional<std::vector<DocumentId>> search(const QString& text);
+    /// Looks in a thread for the documents that have a text or name like this; a new search ends
+    /// the one before. Ends with `documentsFound`.
+    void findDocuments(const QString& text);
     [[nodiscard]] std::vector<TextHit> occurrences(const QString& text, int limit = 50);
     /// The text under a range of the current document.
     [[nodiscard]] QString textOf(Range range) const;
@@ -154,6 +161,8 @@ Q_SIGNALS:
     void schemeChanged();
     /// Documents came or went.
     void documentsChanged();
+    /// By id.
+    void documentsFound(const QString& text, const std::vector<spanwise::DocumentId>& documents);
     /// Counts or status of one document changed.
     void summaryChanged(const spanwise::DocumentSummary& summary);
     void countsChanged();
@@ -178,7 +187,11 @@ private:
     bool changeTypes(const Result<void>& done);
     bool writable();
     void reloadAll();
+    /// After documents came or went, with m_documents as it is now.
+    void showAll();
     void reloadDocuments();
+    void addDocuments();
+    [[nodiscard]] std::vector<DocumentSummary>::iterator place(DocumentId id) const;
     void refreshSummary(DocumentId id);
     void refreshCounts();
     void refreshUndo();
@@ -197,8 +210,9 @@ private:
     LabelScheme m_scheme;
     double m_threshold = 0.5;
     HoldOut m_holdOut;
-    std::vector<DocumentSummary> m_documents;
-    std::unordered_map<DocumentId, std::size_t> m_places;  ///< in m_documents
+    std::shared_ptr<std::vector<DocumentSummary>> m_documents =
+        std::make_shared<std::vector<DocumentSummary>>();
+    mutable std::shared_ptr<const std::vector<QueueEntry>> m_queue;  ///< null: out of date
     ProjectCounts m_counts;
     std::vector<QueueEntry> m_ranking;
     QString m_undoName, m_redoName;
@@ -209,6 +223,8 @@ private:
     BackgroundTask<Result<ImportReport>> m_import;
     BackgroundTask<Result<bool>> m_backup;
     BackgroundTask<Result<std::int64_t>> m_largeEdit;
+    LatestTask<Result<std::vector<DocumentId>>> m_find;
+    std::shared_ptr<Project> m_findConnection;
     QTimer m_backupTimer, m_settingsTimer;
     bool m_backupComplained = false;
 };
