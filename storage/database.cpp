@@ -85,7 +85,7 @@ Database::Database(const std::string& path, Access access, bool create)
         return;
     }
     exec("PRAGMA foreign_keys=ON");
-    exec("PRAGMA cache_size=-16000");
+    setCache(kCacheMegabytes);
     exec("PRAGMA temp_store=MEMORY");
     if (access == Access::ReadWrite) {
         exec("PRAGMA synchronous=FULL");
@@ -111,6 +111,10 @@ void Database::exec(const std::string& sql) {
         m_systemError = lastErrno(handle());
         throw;
     }
+}
+
+void Database::setCache(int megabytes) {
+    exec("PRAGMA cache_size=-" + std::to_string(megabytes * 1000));
 }
 
 void Database::emptyLog() noexcept {
@@ -165,6 +169,17 @@ int Query::run() {
     const int changes = sqlite3_changes(m_database.handle());
     m_statement->reset();
     return changes;
+}
+
+std::vector<std::int64_t> Query::integers() {
+    std::vector<std::int64_t> values;
+    if (!step())
+        return values;
+    const SQLite::Column first = m_statement->getColumn(0);
+    do {
+        values.push_back(first.getInt64());
+    } while (step());
+    return values;
 }
 
 WriteTransaction::WriteTransaction(Database& database) : m_database(database) {

@@ -33,6 +33,8 @@ private:
     throw Failure(Error{code, std::move(message), std::move(where)});
 }
 
+constexpr int kCacheMegabytes = 16;
+
 enum class Access {
     ReadWrite,
     ReadOnly,   ///< Never writes rows; may help SQLite to keep its shared memory up to date.
@@ -60,6 +62,10 @@ public:
     bool tryExec(const char* sql) noexcept { return m_database.tryExec(sql) == 0; }
     [[nodiscard]] std::int64_t integer(const std::string& sql);
     [[nodiscard]] std::string text(const std::string& sql);
+    /// Of the last row inserted.
+    [[nodiscard]] std::int64_t lastRowId() const { return m_database.getLastInsertRowid(); }
+    /// How much of the file the connection may hold in memory.
+    void setCache(int megabytes);
     /// Moves the log into the file and frees its space, unless somebody is reading just now.
     void emptyLog() noexcept;
     /// The errno behind the last failure; SQLite forgets it in the rollback.
@@ -105,6 +111,8 @@ public:
     [[nodiscard]] bool step();
     /// Runs to the end; the number of rows changed.
     int run();
+    /// Runs to the end; the first column of all rows, of which there may be a million.
+    [[nodiscard]] std::vector<std::int64_t> integers();
 
     [[nodiscard]] std::int64_t integer(int column) const {
         return m_statement->getColumn(column).getInt64();

@@ -12,6 +12,21 @@ namespace spanwise::storage {
 namespace {
 
 constexpr const char* kImportedModel = "imported";
+/// Full-text search writes what it has gathered whenever a statement with triggers begins, which
+/// costs more than all else: from so many documents on it gets them in batches.
+constexpr std::int64_t kManyDocuments = 500;
+constexpr std::int64_t kSearchBatch = 10000;
+/// Hashes fall on random places of their index, which is slow where it is large: from so many
+/// documents on, and where they outnumber those that were there, it is made anew at the end.
+constexpr std::int64_t kVeryManyDocuments = 50000;
+/// Bytes that full-text search gathers before it writes: the usual, and for many documents.
+constexpr int kSearchMemory = 1 << 20;
+constexpr int kLargeSearchMemory = 16 << 20;
+constexpr std::size_t kNewHashes = 50000;
+
+bool isLess(const DocumentHash& a, const DocumentHash& b) {
+    return a.bytes < b.bytes;
+}
 
 }  // namespace
 
@@ -20,11 +35,11 @@ Importer::Importer(Database& database, const Project::ImportOptions& options, Re
       m_options(options),
       m_nextId(nextId),
       m_now(now()),
+      m_documentsBefore(database.integer("SELECT sum(documents) FROM document_tally")),
       m_scheme(loadTypes(database)),
       m_find(database, "SELECT 1 FROM document WHERE sha256 = ? AND trashed_at IS NULL LIMIT 1"),
       m_document(database,
-                 "INSERT INTO document(name, sha256, status, code_points) VALUES (?, ?, ?, ?) "
-                 "RETURNING id"),
+                 "INSERT INTO document(name, sha256, status, code_points) VALUES (?, ?, ?, ?)"),
       m_text(database,
              "INSERT INTO document_text(document, text, meta, presplit) VALUES (?, ?, ?, ?)") {
     for (const EntityType& type : m_scheme.types())
@@ -58,7 +73,7 @@ void Importer::add(Record&& record) {
     if (const auto valid = validateUtf8(document.text, where); !valid)
         throw Failure(valid.error());
     document.sha256 = sha256Hex(document.text);
-    if (!m_options.keepDuplicates && m_find.bind(document.sha256).step()) {
+    if (!m_options.keepDuplicates && isThere(document.sha256)) {
         ++m_result.duplicates;
         return;
     }
@@ -88,15 +103,22 @@ void Importer::add(Record&& record) {
         document.status = DocumentStatus::New;
     }
 
-    m_document.bind(document.name, document.sha256, document.status, length);
-    if (m_document.step())
-        document.id = m_document.integer(0);
-    while (m_document.step()) {
-    }
+    m_document.bind(document.name, document.sha256, document.status, length).run();
+    document.id = m_database.lastRowId();
     m_text.bind(document.id, document.text, document.meta, presplitToJson(document.presplit)).run();
     m_first = m_first == 0 ? document.id : m_first;
     m_last = document.id;
     ++m_result.documents;
+    if (m_result.documents == kManyDocuments) {
+        setAside("TRIGGER", "document_searchable");
+        setSearchMemory(kLargeSearchMemory);
+        m_searchable = m_last;
+    } else if (m_result.documents % kSearchBatch == 0) {
+        makeSearchable();
+    }
+    if (!m_hasHashes && m_result.documents >= kVeryManyDocuments &&
+        m_result.documents > m_documentsBefore)
+        rememberHashes();
     if (!m_options.withSpans)
         return;
 
@@ -129,6 +151,70 @@ void Importer::add(Record&& record) {
                          {m_nextId++, document.id, span.range, type, span.score, kImportedModel});
         ++m_result.spans;
     }
+}
+
+bool Importer::isThere(const std::string& sha256) {
+    if (!m_hasHashes) {
+        const bool isThere = m_find.bind(sha256).step();
+        m_find.bind();
+        return isThere;
+    }
+    const DocumentHash hash = DocumentHash::fromHex(sha256);
+    if (std::binary_search(m_hashes.begin(), m_hashes.end(), hash, isLess) ||
+        !m_newHashes.insert(hash).second)
+        return true;
+    if (m_newHashes.size() >= kNewHashes) {
+        const auto middle = static_cast<std::ptrdiff_t>(m_hashes.size());
+        m_hashes.insert(m_hashes.end(), m_newHashes.begin(), m_newHashes.end());
+        m_newHashes.clear();
+        std::sort(m_hashes.begin() + middle, m_hashes.end(), isLess);
+        std::inplace_merge(m_hashes.begin(), m_hashes.begin() + middle, m_hashes.end(), isLess);
+    }
+    return false;
+}
+
+void Importer::rememberHashes() {
+    m_hasHashes = true;
+    if (!m_options.keepDuplicates) {
+        Query hashes(m_database, "SELECT sha256 FROM document WHERE trashed_at IS NULL");
+        while (hashes.step())
+            m_hashes.push_back(DocumentHash::fromHex(hashes.text(0)));
+        std::sort(m_hashes.begin(), m_hashes.end(), isLess);
+    }
+    setAside("INDEX", "document_sha256");
+}
+
+void Importer::setAside(const std::string& kind, const std::string& name) {
+    m_setAside.push_back(
+        m_database.text("SELECT sql FROM sqlite_schema WHERE name = '" + name + "'"));
+    m_database.exec("DROP " + kind + " " + name);
+}
+
+void Importer::setSearchMemory(int bytes) {
+    Query(m_database, "INSERT INTO document_search(document_search, rank) VALUES ('hashsize', ?)",
+          bytes)
+        .run();
+}
+
+void Importer::makeSearchable() {
+    Query(m_database,
+          "INSERT INTO document_search(rowid, name, text) SELECT id, name, text FROM "
+          "document_content WHERE id > ? AND id <= ?",
+          m_searchable, m_last)
+        .run();
+    m_searchable = m_last;
+}
+
+void Importer::finish() {
+    if (m_setAside.empty())
+        return;
+    makeSearchable();
+    setSearchMemory(kSearchMemory);
+    m_hashes = {};
+    m_newHashes = {};
+    for (const std::string& sql : m_setAside)
+        m_database.exec(sql);
+    m_setAside.clear();
 }
 
 std::string Importer::detail() const {

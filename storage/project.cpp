@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <future>
 #include <limits>
 #include <map>
 #include <mutex>
@@ -15,6 +16,9 @@
 #include <random>
 #include <set>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,6 +50,8 @@ struct Shared {
     std::atomic<bool> isSuspect{false};  ///< damage was seen: check on the next open
     std::mutex mutex;
     int connections = 0;
+    std::set<std::string> annotators;  ///< of what was written through it, and of what was there
+    bool knowsAnnotators = false;      ///< what was there is among them
 };
 
 std::string newUuid() {
@@ -156,9 +162,95 @@ DocumentSummary summaryFrom(const Query& query) {
     summary.suggestions = static_cast<int>(query.integer(5));
     if (!query.isNull(6))
         summary.lowestScore = query.real(6);
-    summary.sha256 = query.text(7);
+    summary.sha256 = DocumentHash::fromHex(query.text(7));
     return summary;
 }
+
+constexpr const char* kSummary =
+    "SELECT id, name, status, code_points, annotations, suggestions, lowest_score, sha256 "
+    "FROM document ";
+
+/// From these documents on, a list is read in so many parts at once.
+constexpr DocumentId kDocumentsInParts = 100000;
+constexpr DocumentId kParts = 4;
+constexpr int kPartCacheMegabytes = 2;
+
+std::vector<DocumentSummary> readSummaries(Database& database, bool trashed, DocumentId first,
+                                           DocumentId last) {
+    std::vector<DocumentSummary> documents;
+    if (!trashed)
+        documents.reserve(static_cast<std::size_t>(
+            std::min(std::max<std::int64_t>(last - first + 1, 0),
+                     database.integer("SELECT sum(documents) FROM document_tally"))));
+    Query query(database,
+                std::string(kSummary) + "WHERE trashed_at IS " + (trashed ? "NOT NULL" : "NULL") +
+                    " AND id BETWEEN ? AND ? ORDER BY id",
+                first, last);
+    while (query.step())
+        documents.push_back(summaryFrom(query));
+    return documents;
+}
+
+/// The rows lie all over a large file: a disk that is asked for several pages at once gives them in
+/// a fraction of the time. Nothing when somebody is writing meanwhile.
+std::vector<DocumentSummary> readInParts(Database& database, DocumentId after, DocumentId last) {
+    constexpr const char* kChanges = "SELECT changes FROM project";
+    const std::int64_t changes = database.integer(kChanges);
+    const Access access =
+        database.access() == Access::ReadWrite ? Access::ReadOnly : database.access();
+    const auto readPart = [&](DocumentId part) -> std::optional<std::vector<DocumentSummary>> {
+        const DocumentId count = last - after;
+        Database own(database.path(), access);
+        own.setCache(kPartCacheMegabytes);
+        const ReadTransaction snapshot(own);
+        if (own.integer(kChanges) != changes)
+            return std::nullopt;
+        return readSummaries(own, false, after + 1 + count * part / kParts,
+                             after + count * (part + 1) / kParts);
+    };
+    std::vector<std::future<std::optional<std::vector<DocumentSummary>>>> readings;
+    for (DocumentId part = 0; part < kParts; ++part)
+        readings.push_back(std::async(std::launch::async, readPart, part));
+    std::vector<std::vector<DocumentSummary>> parts;
+    std::size_t total = 0;
+    bool isWhole = true;
+    for (auto& reading : readings) {
+        auto part = reading.get();
+        isWhole = isWhole && part;
+        parts.push_back(part ? std::move(*part) : std::vector<DocumentSummary>());
+        total += parts.back().size();
+    }
+    std::vector<DocumentSummary> documents;
+    if (!isWhole)
+        return documents;
+    documents.reserve(total);
+    for (std::vector<DocumentSummary>& part : parts) {
+        std::move(part.begin(), part.end(), std::back_inserter(documents));
+        part = {};
+    }
+    return documents;
+}
+
+/// Random places of an index are written during an import: they had better be in memory.
+class LargeCache {
+public:
+    explicit LargeCache(Database& database) : m_database(database) {
+        m_database.setCache(kImportCacheMegabytes);
+    }
+    ~LargeCache() {
+        try {
+            m_database.setCache(kCacheMegabytes);
+        } catch (const SQLite::Exception&) {
+            // It only keeps more in memory.
+        }
+    }
+    LargeCache(const LargeCache&) = delete;
+    LargeCache& operator=(const LargeCache&) = delete;
+
+private:
+    static constexpr int kImportCacheMegabytes = 64;
+    Database& m_database;
+};
 
 constexpr const char* kHoldOutSetting = "holdOut";
 
@@ -193,10 +285,6 @@ void keepBack(Database& database, const HoldOut& holdOut, const SuggestionBatch&
         return true;
     });
 }
-
-constexpr const char* kSummary =
-    "SELECT id, name, status, code_points, annotations, suggestions, lowest_score, sha256 "
-    "FROM document ";
 
 Document loadDocument(Database& database, DocumentId id) {
     Query query(database,
@@ -312,6 +400,15 @@ struct Project::Impl {
         });
     }
 
+    /// Who made what is being written.
+    void note(const std::vector<Annotation>& annotations) const {
+        const std::lock_guard guard(shared->mutex);
+        for (const Annotation& annotation : annotations) {
+            if (!annotation.annotator.empty())
+                shared->annotators.insert(annotation.annotator);
+        }
+    }
+
     /// Ids up to there are taken, whatever becomes of the transaction.
     void use(RecordId next) const {
         RecordId known = shared->nextRecord;
@@ -346,6 +443,7 @@ struct Project::Impl {
             event.info.name = std::move(name);
         event.edit = std::move(edit);
         applyEdit(*database, event.edit, Reach::Trash);
+        note(event.edit.addAnnotations);
         appendEvent(*database, event);
     }
 
@@ -359,6 +457,7 @@ struct Project::Impl {
         event.reverts = reverted.id;
         event.edit = fitted(*database, std::move(edit));
         applyEdit(*database, event.edit, Reach::Trash);
+        note(event.edit.addAnnotations);
         appendEvent(*database, event);
         return event;
     }
@@ -371,6 +470,28 @@ struct Project::Impl {
         isOpen = true;
     }
 };
+
+DocumentHash DocumentHash::fromHex(std::string_view hex) {
+    DocumentHash hash;
+    if (hex.size() != 2 * hash.bytes.size())
+        return hash;
+    const auto digit = [](char c) {
+        return static_cast<unsigned>(c >= 'a' ? c - 'a' + 10 : c - '0') & 15;
+    };
+    for (std::size_t i = 0; i < hash.bytes.size(); ++i)
+        hash.bytes[i] = static_cast<std::uint8_t>(digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1]));
+    return hash;
+}
+
+std::string DocumentHash::hex() const {
+    std::string hex;
+    hex.reserve(2 * bytes.size());
+    for (const std::uint8_t byte : bytes) {
+        hex += "0123456789abcdef"[byte >> 4];
+        hex += "0123456789abcdef"[byte & 15];
+    }
+    return hex;
+}
 
 Project::Project(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 Project::~Project() = default;
@@ -592,6 +713,7 @@ Result<Project::ImportResult> Project::import(
     std::stop_token stop) {
     auto imported = m_impl->run([&]() -> ImportResult {
         m_impl->mustWrite();
+        const LargeCache cache(*m_impl->database);
         WriteTransaction transaction(*m_impl->database);
         Importer importer(*m_impl->database, options, m_impl->shared->nextRecord);
         Result<void> failed;
@@ -612,6 +734,7 @@ Result<Project::ImportResult> Project::import(
             fail(ErrorCode::Cancelled, "The import was stopped.");
         if (importer.result().documents == 0)
             return importer.result();
+        importer.finish();
         Event event;
         event.kind = "import";
         event.info.name = "Import " + fs::path(options.file).filename().string();
@@ -620,54 +743,49 @@ Result<Project::ImportResult> Project::import(
         event.detail = importer.detail();
         appendEvent(*m_impl->database, event);
         m_impl->use(importer.nextId());
+        if (importer.result().spans > 0)
+            m_impl->note({Annotation{.annotator = options.actor}});
         transaction.commit(m_impl->shared->nextRecord);
         return importer.result();
     });
     // The log holds it all once more, or what a full disk did not let through.
     if (!isReadOnly())
         m_impl->database->emptyLog();
+#ifdef __GLIBC__
+    // What many documents took goes back to the system: the window lives on beside it.
+    if (imported && imported->documents >= kDocumentsInParts)
+        ::malloc_trim(0);
+#endif
     return imported;
 }
 
 Result<std::vector<DocumentSummary>> Project::documents(const DocumentFilter& filter) const {
     return m_impl->run([&] {
-        std::string sql = kSummary;
-        std::vector<std::int64_t> numbers;
-        std::vector<std::string> texts;
-        sql += filter.trashed ? "WHERE trashed_at IS NOT NULL" : "WHERE trashed_at IS NULL";
-        if (filter.withSuggestions)
-            sql += " AND suggestions > 0";
-        if (filter.status) {
-            sql += " AND status = ?";
-            numbers.push_back(static_cast<std::int64_t>(*filter.status));
-        }
-        if (filter.withType) {
-            sql +=
-                " AND id IN (SELECT document FROM annotation WHERE type = ? "
-                "UNION SELECT document FROM suggestion WHERE type = ?)";
-            numbers.insert(numbers.end(), 2, *filter.withType);
-        }
-        const SearchTerms terms = parseSearch(filter.search);
-        if (!terms.match.empty()) {
-            sql += " AND id IN (SELECT rowid FROM document_search WHERE document_search MATCH ?)";
-            texts.push_back(terms.match);
-        }
-        for (const std::string& term : terms.substrings) {
-            sql +=
-                " AND (instr(name, ?) OR EXISTS (SELECT 1 FROM document_text WHERE "
-                "document_text.document = document.id AND instr(text, ?)))";
-            texts.insert(texts.end(), 2, term);
-        }
-        Query query(*m_impl->database, sql + " ORDER BY id");
-        int index = 0;
-        for (const std::int64_t number : numbers)
-            query.set(++index, number);
-        for (const std::string& text : texts)
-            query.set(++index, text);
+        Database& database = *m_impl->database;
+        const ReadTransaction snapshot(database);
         std::vector<DocumentSummary> documents;
-        while (query.step())
-            documents.push_back(summaryFrom(query));
+        if (filter == DocumentFilter{.trashed = filter.trashed, .after = filter.after}) {
+            const DocumentId last = database.integer("SELECT ifnull(max(id), 0) FROM document");
+            if (!filter.trashed && last - filter.after >= kDocumentsInParts)
+                documents = readInParts(database, filter.after, last);
+            if (documents.empty())
+                documents = readSummaries(database, filter.trashed, filter.after + 1, last);
+            return documents;
+        }
+        Query query(database, std::string(kSummary) + "WHERE id = ?");
+        for (const DocumentId id : findDocumentIds(database, filter, {})) {
+            if (query.bind(id).step())
+                documents.push_back(summaryFrom(query));
+        }
         return documents;
+    });
+}
+
+Result<std::vector<DocumentId>> Project::documentIds(const DocumentFilter& filter,
+                                                     std::stop_token stop) const {
+    return m_impl->run([&] {
+        const ReadTransaction snapshot(*m_impl->database);
+        return findDocumentIds(*m_impl->database, filter, stop);
     });
 }
 
@@ -747,6 +865,7 @@ Result<std::int64_t> Project::commit(const Edit& edit, const EventInfo& info) {
     return m_impl->write([&] {
         applyEdit(*m_impl->database, edit, Reach::Visible);
         m_impl->use(idAfter(edit));
+        m_impl->note(edit.addAnnotations);
         Event event;
         event.kind = "edit";
         event.info = info;
@@ -999,13 +1118,28 @@ Result<std::vector<NamedDocument>> Project::documentsNamed(std::string_view text
 
 Result<std::vector<std::string>> Project::annotators() const {
     return m_impl->run([&] {
-        // The history is shorter than the labels: imports carry no names of their own.
-        std::vector<std::string> names;
-        Query query(*m_impl->database,
-                    "SELECT DISTINCT annotator FROM annotation WHERE annotator <> '' ORDER BY 1");
-        while (query.step())
-            names.push_back(query.text(0));
-        return names;
+        Shared& shared = *m_impl->shared;
+        // Of a file that another program writes to, nothing is known for long.
+        const bool isOurs = shared.lock != nullptr;
+        bool isKnown = false;
+        {
+            const std::lock_guard guard(shared.mutex);
+            isKnown = isOurs && shared.knowsAnnotators;
+        }
+        std::set<std::string> found;
+        if (!isKnown) {
+            Query query(*m_impl->database,
+                        "SELECT DISTINCT annotator FROM annotation WHERE annotator <> ''");
+            while (query.step())
+                found.insert(query.text(0));
+        }
+        const std::lock_guard guard(shared.mutex);
+        if (isOurs) {
+            shared.annotators.merge(found);
+            shared.knowsAnnotators = true;
+            return std::vector<std::string>(shared.annotators.begin(), shared.annotators.end());
+        }
+        return std::vector<std::string>(found.begin(), found.end());
     });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -19,16 +20,26 @@
 
 namespace spanwise {
 
+/// A SHA-256 in little memory: lists of a million documents are held.
+struct DocumentHash {
+    std::array<std::uint8_t, 32> bytes{};
+
+    /// From 64 lower-case digits; of another length: zeros.
+    [[nodiscard]] static DocumentHash fromHex(std::string_view hex);
+    [[nodiscard]] std::string hex() const;
+    bool operator==(const DocumentHash&) const = default;
+};
+
 /// A row of the document list: everything but the text.
 struct DocumentSummary {
     DocumentId id = 0;
     std::string name;
-    DocumentStatus status = DocumentStatus::New;
     std::int64_t codePoints = 0;
     int annotations = 0;
     int suggestions = 0;
     double lowestScore = -1;  ///< of its suggestions; negative: none
-    std::string sha256;
+    DocumentHash sha256;
+    DocumentStatus status = DocumentStatus::New;
 
     bool operator==(const DocumentSummary&) const = default;
 };
@@ -39,6 +50,9 @@ struct DocumentFilter {
     std::optional<TypeId> withType;  ///< annotated or suggested
     bool withSuggestions = false;
     bool trashed = false;  ///< the trash instead of the living
+    DocumentId after = 0;  ///< only those with higher ids
+
+    bool operator==(const DocumentFilter&) const = default;
 };
 
 struct TypeCount {
@@ -208,6 +222,9 @@ public:
         std::stop_token stop = {});
     [[nodiscard]] Result<std::vector<DocumentSummary>> documents(
         const DocumentFilter& filter = {}) const;  ///< by id
+    /// Which documents those are, in the same order, where their rows are known already.
+    [[nodiscard]] Result<std::vector<DocumentId>> documentIds(const DocumentFilter& filter,
+                                                              std::stop_token stop = {}) const;
     /// This one, document() and labels() also answer for documents in the trash.
     [[nodiscard]] Result<DocumentSummary> summary(DocumentId id) const;
     [[nodiscard]] Result<Document> document(DocumentId id) const;
@@ -276,7 +293,7 @@ public:
     /// than about half a second.
     [[nodiscard]] Result<std::vector<NamedDocument>> documentsNamed(
         std::string_view text, int limit = 20, std::stop_token stop = {}) const;
-    /// Everybody who made an annotation, by name.
+    /// Everybody who made an annotation, by name. The first call looks at all annotations.
     [[nodiscard]] Result<std::vector<std::string>> annotators() const;
     /// Every living document with its spans by name, for export and training, in id order, all of
     /// one moment. `sink` must not write through this object.

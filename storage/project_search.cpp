@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <functional>
+#include <limits>
 
 #include "core/text/offset_map.h"
 #include "storage/labels.h"
@@ -18,12 +20,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::int64_t kWindow = 20000;       ///< document ids looked through between two glances
-                                              ///< at the clock
+constexpr std::int64_t kFirstWindow = 2000;   ///< document ids looked through between two glances
+constexpr std::int64_t kWindow = 64000;       ///< at the clock: at first, and at most
 constexpr int kProgressSteps = 20000;         ///< of SQLite's machine
 constexpr std::int32_t kExpressionSteps = 0;  ///< no limit of ICU's own: the callback decides
 constexpr std::int32_t kExpressionStack = 8 << 20;  ///< bytes
 constexpr double kNamesSeconds = 0.5;
+constexpr auto kTrial = std::chrono::milliseconds(25);
 constexpr std::size_t kLongestShown = 400;  ///< code points of a match
 
 [[noreturn]] void stopped() {
@@ -131,13 +134,17 @@ public:
         const std::u32string points = decode(text);
         std::vector<Range> found;
         const Words words(points, m_matchesCase);
-        for (std::size_t i = 0; i < words.words.size(); ++i) {
-            for (const auto& [phrase, isWhole] : m_phrases) {
+        // A document has all that is asked for, or it has nothing.
+        for (const auto& [phrase, isWhole] : m_phrases) {
+            const std::size_t before = found.size();
+            for (std::size_t i = 0; i < words.words.size(); ++i) {
                 if (fits(words, i, phrase, isWhole))
                     found.push_back(
                         {static_cast<Offset>(words.words[i].begin),
                          static_cast<Offset>(words.words[i + phrase.words.size() - 1].end)});
             }
+            if (found.size() == before)
+                return;
         }
         for (const std::u32string& substring : m_substrings) {
             for (auto at = points.find(substring); at != std::u32string::npos;
@@ -288,67 +295,120 @@ public:
                 m_matcher = std::make_unique<WordMatcher>(terms, m_query.matchesCase);
             }
         }
-        // One letter begins so many words that full-text search would gather them for seconds, and
-        // cannot be stopped then; they are in any document.
-        const bool isOneLetter = terms.phrases.size() == 1 && !terms.phrases.front().isWhole &&
-                                 terms.phrases.front().text.size() == 1;
-        if (terms.match.empty() || isOneLetter)
+        // The longest beginnings find the documents, and the matcher sees to the others.
+        std::string match;
+        bool isShort = true;
+        for (const std::size_t letters : {std::size_t{3}, std::size_t{1}}) {
+            if (!match.empty())
+                break;
+            isShort = letters == 1;
+            for (const SearchTerms::Phrase& phrase : terms.phrases) {
+                if (!phrase.isShort(letters))
+                    match += (match.empty() ? "" : " ") + phrase.match;
+            }
+        }
+        if (match.empty()) {
             runThroughAll(terms);
-        else
-            runThroughMatches(terms);
+            return std::move(m_page);
+        }
+        // A few letters are in the next documents, or they are rare and quickly gathered.
+        const Clock::time_point end = m_limits.end;
+        if (isShort) {
+            m_limits.end = std::min(end, Clock::now() + kTrial);
+            runThroughAll(terms);
+            m_limits.end = end;
+            if (!m_page.next || m_page.hits.size() >= m_limit)
+                return std::move(m_page);
+            const bool isRare = m_page.hits.empty();
+            m_from = *m_page.next;
+            m_page.next.reset();
+            if (!isRare) {
+                runThroughAll(terms);
+                return std::move(m_page);
+            }
+        }
+        m_looked = 0;
+        runThroughMatches(terms, match);
         return std::move(m_page);
     }
 
 private:
+    using Values = std::vector<std::string>;
+
+    static std::string number(Values& values, std::int64_t value) {
+        values.push_back(std::to_string(value));
+        return "CAST(? AS INTEGER)";
+    }
+
+    static std::string real(Values& values, double value) {
+        char digits[32];
+        std::snprintf(digits, sizeof digits, "%.17g", value);
+        values.emplace_back(digits);
+        return "CAST(? AS REAL)";
+    }
+
     /// What SQL can say of a document, with its parameters.
-    std::string conditions(std::vector<std::string>& values) const {
+    std::string conditions(Values& values) const {
         std::string sql = " AND document.trashed_at IS NULL";
-        const auto number = [&values](std::int64_t value) {
-            values.push_back(std::to_string(value));
-            return std::string("CAST(? AS INTEGER)");
-        };
         if (m_query.status)
-            sql += " AND document.status = " + number(static_cast<int>(*m_query.status));
-        if (!m_query.asksLabels() || m_query.labels == SearchQuery::Labels::Unlabelled)
-            return sql;
+            sql += " AND document.status = " + number(values, static_cast<int>(*m_query.status));
+        return sql;
+    }
+
+    [[nodiscard]] bool needsLabels() const {
+        return m_query.asksLabels() && m_query.labels != SearchQuery::Labels::Unlabelled;
+    }
+
+    /// The ids of documents that have a label as it is asked for, among those that `where` says.
+    /// Both tables together need each to be named once.
+    std::string labelled(const std::function<std::string(Values&)>& where, Values& values) const {
         std::string types;
         for (const TypeId type : m_query.types)
             types += (types.empty() ? "" : ",") + std::to_string(type);
         if (!types.empty())
             types = " AND type IN (" + types + ")";
-        std::string either;
+        std::string sql;
         if (!m_query.asksSuggestions()) {
-            either +=
-                "(document.annotations > 0 AND EXISTS(SELECT 1 FROM annotation WHERE "
-                "document = document.id" +
-                types;
+            sql = "SELECT document FROM annotation WHERE " + where(values) + types;
             if (!m_query.annotator.empty()) {
-                either += " AND annotator = ?";
+                sql += " AND annotator = ?";
                 values.push_back(m_query.annotator);
             }
+            if (!m_query.origins.empty()) {
+                std::string origins;
+                for (const Origin origin : m_query.origins)
+                    origins +=
+                        (origins.empty() ? "" : ",") + std::to_string(static_cast<int>(origin));
+                sql += " AND origin IN (" + origins + ")";
+            }
             if (m_query.from != 0)
-                either += " AND created_at >= " + number(m_query.from);
+                sql += " AND created_at >= " + number(values, m_query.from);
             if (m_query.until != 0)
-                either += " AND created_at < " + number(m_query.until);
-            either += "))";
+                sql += " AND created_at < " + number(values, m_query.until);
         }
         if (!m_query.asksAnnotations()) {
-            either += std::string(either.empty() ? "" : " OR ") +
-                      "(document.suggestions > 0 AND EXISTS(SELECT 1 FROM suggestion WHERE "
-                      "document = document.id" +
-                      types + "))";
+            sql += (sql.empty() ? "" : " UNION ALL ") +
+                   std::string("SELECT document FROM suggestion WHERE ") + where(values) + types;
+            if (m_query.lowestScore > 0 || m_query.highestScore < 1) {
+                sql += " AND score >= " + real(values, m_query.lowestScore);
+                sql += " AND score <= " + real(values, m_query.highestScore);
+            }
         }
-        return sql + " AND (" + (either.empty() ? "0" : either) + ")";
+        return sql.empty() ? "SELECT document FROM annotation WHERE 0" : sql;
     }
 
-    void runThroughMatches(const SearchTerms& terms) {
-        std::vector<std::string> values{"text : (" + terms.match + ")",
-                                        std::to_string(m_from.document)};
+    void runThroughMatches(const SearchTerms& terms, const std::string& match) {
+        std::vector<std::string> values{"text : (" + match + ")", std::to_string(m_from.document)};
         std::string sql =
             "SELECT document.id, document.name FROM document_search CROSS JOIN document ON "
             "document.id = document_search.rowid WHERE document_search MATCH ? AND "
             "document_search.rowid >= CAST(? AS INTEGER)" +
             conditions(values);
+        if (needsLabels())
+            sql += " AND EXISTS (" +
+                   labelled([](Values&) { return std::string("document = document_search.rowid"); },
+                            values) +
+                   ")";
         for (const std::string& substring : terms.substrings) {
             sql +=
                 " AND EXISTS (SELECT 1 FROM document_text WHERE document_text.document = "
@@ -360,12 +420,26 @@ private:
 
     void runThroughAll(const SearchTerms& terms) {
         const std::int64_t last = m_database.integer("SELECT ifnull(max(id), 0) FROM document");
-        for (std::int64_t at = m_from.document; at <= last; at += kWindow) {
-            std::vector<std::string> values{std::to_string(at), std::to_string(at + kWindow)};
-            std::string sql =
-                "SELECT document.id, document.name FROM document WHERE document.id >= CAST(? AS "
-                "INTEGER) AND document.id < CAST(? AS INTEGER)" +
-                conditions(values);
+        std::int64_t window = kFirstWindow;
+        bool hasJumped = false;
+        for (std::int64_t at = m_from.document; at <= last;
+             window = std::min(2 * window, kWindow)) {
+            const std::int64_t end = at + window;
+            Values values;
+            const auto within = [&](const char* column, Values& into) {
+                std::string sql = std::string(column) + " >= " + number(into, at);
+                return sql + " AND " + column + " < " + number(into, end);
+            };
+            std::string sql = "SELECT document.id, document.name FROM ";
+            if (needsLabels()) {
+                // From the labels on, of which there may be few.
+                sql += "(SELECT DISTINCT document AS id FROM (" +
+                       labelled([&](Values& into) { return within("document", into); }, values) +
+                       ")) AS labelled CROSS JOIN document ON document.id = labelled.id WHERE 1";
+            } else {
+                sql += "document WHERE " + within("document.id", values);
+            }
+            sql += conditions(values);
             for (const std::string& substring : terms.substrings) {
                 sql +=
                     " AND EXISTS (SELECT 1 FROM document_text WHERE document_text.document = "
@@ -374,11 +448,33 @@ private:
             }
             if (!step(sql + " ORDER BY document.id", values))
                 return;
-            if (m_limits.isLate() && at + kWindow <= last) {
-                m_page.next = SearchPlace{at + kWindow, 0};
+            at = end;
+            if (needsLabels() && m_looked == 0 && window > 2 * kFirstWindow && !hasJumped) {
+                at = nextLabelled(at);
+                hasJumped = true;
+            }
+            if (m_limits.isLate() && at <= last) {
+                m_page.next = SearchPlace{at, 0};
                 return;
             }
         }
+    }
+
+    /// The first document from a place on that has a label as it is asked for: where the first is
+    /// far away, all labels are looked through sooner than all documents. Past all if there is
+    /// none.
+    std::int64_t nextLabelled(std::int64_t from) {
+        Values values;
+        const std::string sql =
+            "SELECT min(document) FROM (" +
+            labelled([&](Values& into) { return "+document >= " + number(into, from); }, values) +
+            ")";
+        Query query(m_database, sql);
+        for (std::size_t i = 0; i < values.size(); ++i)
+            query.set(static_cast<int>(i) + 1, values[i]);
+        return query.step() && !query.isNull(0)
+                   ? query.integer(0)
+                   : std::numeric_limits<std::int64_t>::max() - kWindow;
     }
 
     /// False: the page is full.
@@ -390,10 +486,12 @@ private:
             if (m_limits.stop.stop_requested())
                 stopped();
             const DocumentId id = documents.integer(0);
-            if (m_limits.isLate()) {
+            // Who asks again and again gets on by a document at least.
+            if (m_looked > 0 && m_limits.isLate()) {
                 m_page.next = SearchPlace{id, id == m_from.document ? m_from.offset : 0};
                 return false;
             }
+            ++m_looked;
             if (!look(id, documents.text(1)))
                 return false;
         }
@@ -526,6 +624,7 @@ private:
     Limits m_limits;
     std::vector<TypeId> m_types;  ///< those not in the trash
     std::unique_ptr<Matcher> m_matcher;
+    std::int64_t m_looked = 0;  ///< documents
     SearchPage m_page;
 };
 
@@ -553,6 +652,67 @@ SearchPage searchProject(Database& database, const SearchQuery& query, SearchPla
                          double seconds, const std::stop_token& stop) {
     return interruptible(database, stop, [&] {
         return Search(database, query, from, limit, {stop, after(seconds)}).run();
+    });
+}
+
+std::vector<DocumentId> findDocumentIds(Database& database, const DocumentFilter& filter,
+                                        const std::stop_token& stop) {
+    const SearchTerms terms = parseSearch(filter.search);
+    return interruptible(database, stop, [&] {
+        const auto all = [&](const std::string& sql, const auto&... values) {
+            return Query(database, sql, values...).integers();
+        };
+        std::vector<DocumentId> ids;
+        const bool isPlain = !filter.status && !filter.withType && !filter.withSuggestions;
+        if (!terms.match.empty())
+            ids = all(
+                "SELECT rowid FROM document_search WHERE document_search MATCH ? ORDER BY rowid",
+                terms.match);
+        std::vector<DocumentId> kept;
+        if (terms.match.empty() || !isPlain) {
+            std::string sql = "SELECT id FROM document WHERE trashed_at IS ";
+            sql += filter.trashed ? "NOT NULL" : "NULL";
+            if (filter.withSuggestions)
+                sql += " AND suggestions > 0";
+            if (filter.status)
+                sql += " AND status = " + std::to_string(static_cast<int>(*filter.status));
+            if (filter.withType) {
+                const std::string type = std::to_string(*filter.withType);
+                sql += " AND id IN (SELECT document FROM annotation WHERE type = " + type +
+                       " UNION SELECT document FROM suggestion WHERE type = " + type + ")";
+            }
+            kept = all(sql + " ORDER BY id");
+            if (!terms.match.empty()) {
+                std::vector<DocumentId> both;
+                std::set_intersection(ids.begin(), ids.end(), kept.begin(), kept.end(),
+                                      std::back_inserter(both));
+                kept = std::move(both);
+            }
+        } else {
+            // The trash is small, all documents are many.
+            const auto trash =
+                all("SELECT id FROM document WHERE trashed_at IS NOT NULL ORDER BY id");
+            if (filter.trashed)
+                std::set_intersection(ids.begin(), ids.end(), trash.begin(), trash.end(),
+                                      std::back_inserter(kept));
+            else if (trash.empty())
+                kept = std::move(ids);
+            else
+                std::set_difference(ids.begin(), ids.end(), trash.begin(), trash.end(),
+                                    std::back_inserter(kept));
+        }
+        std::erase_if(kept, [&](DocumentId id) { return id <= filter.after; });
+        for (const std::string& term : terms.substrings) {
+            Query query(database,
+                        "SELECT instr(name, ?1) OR instr(text, ?1) FROM document_content "
+                        "WHERE id = ?2");
+            std::erase_if(kept, [&](DocumentId id) {
+                if (stop.stop_requested())
+                    stopped();
+                return !query.bind(term, id).step() || query.integer(0) == 0;
+            });
+        }
+        return kept;
     });
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "storage/database.h"
+#include "storage/project.h"
 #include "storage/search_query.h"
 
 namespace spanwise::storage {
@@ -13,6 +14,11 @@ namespace spanwise::storage {
 [[nodiscard]] SearchPage searchProject(Database& database, const SearchQuery& query,
                                        SearchPlace from, int limit, double seconds,
                                        const std::stop_token& stop);
+
+/// See Project::documentIds.
+[[nodiscard]] std::vector<DocumentId> findDocumentIds(Database& database,
+                                                      const DocumentFilter& filter,
+                                                      const std::stop_token& stop);
 
 /// See Project::documentsNamed.
 [[nodiscard]] std::vector<NamedDocument> findDocuments(Database& database, std::string_view text,

@@ -109,10 +109,11 @@ SearchTerms parseSearch(std::string_view search) {
             terms.substrings.push_back(utf8);
             return;
         }
+        std::string match = ftsQuoted(utf8) + (isPhrase ? "" : "*");
         if (!terms.match.empty())
             terms.match += ' ';
-        terms.match += ftsQuoted(utf8) + (isPhrase ? "" : "*");
-        terms.phrases.push_back({term, isPhrase});
+        terms.match += match;
+        terms.phrases.push_back({term, isPhrase, std::move(match)});
     };
     std::u32string term;
     bool inPhrase = false;

@@ -18,6 +18,13 @@ struct SearchTerms {
     struct Phrase {
         std::u32string text;
         bool isWhole = false;  ///< its last word is a whole word, not a beginning
+        std::string match;     ///< its part of the expression
+
+        /// So many words begin with one or two letters that full-text search gathers them for
+        /// seconds, and cannot be stopped then.
+        [[nodiscard]] bool isShort(std::size_t letters) const {
+            return !isWhole && text.size() <= letters;
+        }
     };
     std::vector<Phrase> phrases;  ///< what `match` looks for
 };

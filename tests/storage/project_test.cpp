@@ -164,6 +164,98 @@ private Q_SLOTS:
         QCOMPARE(summary.lowestScore, 0.5);
     }
 
+    void import_many_areSearchableInBatches() {
+        Fixture f;
+        f.addTexts({"an earlier aspirin"});
+        constexpr int kMany = 1700;
+        const auto push = [&](const Project::RecordSink& sink, int count) -> Result<void> {
+            for (int i = 0; i < count; ++i) {
+                Record record{makeDocument("m" + std::to_string(i),
+                                           "word" + std::to_string(i % 7) + " number" +
+                                               std::to_string(i) + " aspirin"),
+                              {{{0, 5}, "drug", -1}},
+                              true};
+                if (auto pushed = sink(std::move(record)); !pushed)
+                    return pushed;
+                if (i % 3 == 0) {
+                    Record again{makeDocument("again", "word0 number0 aspirin"), {}, false};
+                    if (auto pushed = sink(std::move(again)); !pushed)
+                        return pushed;
+                }
+            }
+            return {};
+        };
+        const auto found = [&](const char* text) {
+            return Fixture::must(f.project->documentIds({.search = text})).size();
+        };
+        // One that is given up leaves nothing, and what makes texts searchable in place.
+        const auto broken =
+            f.project->import({}, [&](const Project::RecordSink& sink) -> Result<void> {
+                if (auto pushed = push(sink, kMany); !pushed)
+                    return pushed;
+                return failure(ErrorCode::InvalidFormat, "the file ends");
+            });
+        QVERIFY(!broken);
+        QCOMPARE(found("aspirin"), std::size_t{1});
+        f.addTexts({"a later ibuprofen"});
+        QCOMPARE(found("ibuprofen"), std::size_t{1});
+
+        const auto result = Fixture::must(f.project->import(
+            {}, [&](const Project::RecordSink& sink) { return push(sink, kMany); }));
+        QCOMPARE(result.documents, kMany);
+        QCOMPARE(found("aspirin"), std::size_t{kMany + 1});
+        QCOMPARE(found("number499"), std::size_t{1});
+        QCOMPARE(found("number500"), std::size_t{1});
+        QCOMPARE(found("number1699"), std::size_t{1});
+        f.addTexts({"the last paracetamol"});
+        QCOMPARE(found("paracetamol"), std::size_t{1});
+        Fixture::must(f.project->integrityCheck());
+        f.reopen();
+        QCOMPARE(found("aspirin"), std::size_t{kMany + 1});
+        f.addTexts({"naproxen"});
+        QCOMPARE(found("naproxen"), std::size_t{1});
+    }
+
+    void documentIds_areThoseOfTheFilter() {
+        Fixture f;
+        const auto ids =
+            f.addTexts({"aspirin", "aspirin and ibuprofen", "ibuprofen", "\u963f\u53f8", "-- --"});
+        const auto found = [&](const DocumentFilter& filter) {
+            const auto summaries = Fixture::must(f.project->documents(filter));
+            std::vector<DocumentId> same;
+            for (const DocumentSummary& summary : summaries)
+                same.push_back(summary.id);
+            const auto found = Fixture::must(f.project->documentIds(filter));
+            return found == same ? found : std::vector<DocumentId>{-1};
+        };
+        using Ids = std::vector<DocumentId>;
+        QCOMPARE(found({}), ids);
+        QCOMPARE(found({.search = "aspi"}), (Ids{ids[0], ids[1]}));
+        QCOMPARE(found({.search = "\u53f8"}), (Ids{ids[3]}));
+        QCOMPARE(found({.search = "aspi --"}), Ids{});
+        QCOMPARE(found({.search = "--"}), (Ids{ids[4]}));
+        QCOMPARE(found({.after = ids[2]}), (Ids{ids[3], ids[4]}));
+        QCOMPARE(found({.search = "ibuprofen", .after = ids[1]}), (Ids{ids[2]}));
+        Fixture::must(f.label(ids[1], {0, 7}, 1));
+        QCOMPARE(found({.search = "aspirin", .withType = 1}), (Ids{ids[1]}));
+        QCOMPARE(found({.search = "aspirin", .status = DocumentStatus::New}), (Ids{ids[0]}));
+        Fixture::must(f.project->trashDocuments({ids[1]}, "ann"));
+        QCOMPARE(found({.search = "aspirin"}), (Ids{ids[0]}));
+        QCOMPARE(found({.search = "aspirin", .trashed = true}), (Ids{ids[1]}));
+        QCOMPARE(found({.trashed = true}), (Ids{ids[1]}));
+        std::stop_source stop;
+        stop.request_stop();
+        const auto stopped = f.project->documentIds({.search = "--"}, stop.get_token());
+        QVERIFY(!stopped);
+        QCOMPARE(stopped.error().code, ErrorCode::Cancelled);
+    }
+
+    void documentHash_isItsHex() {
+        const std::string hex = sha256Hex("a text");
+        QCOMPARE(DocumentHash::fromHex(hex).hex(), hex);
+        QCOMPARE(DocumentHash::fromHex("").hex(), std::string(64, '0'));
+    }
+
     void import_duplicates_areSkippedUnlessWanted() {
         Fixture f;
         f.addTexts({"one", "two"});

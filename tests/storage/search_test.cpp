@@ -169,6 +169,58 @@ private Q_SLOTS:
         QCOMPARE(Fixture::must(f.project->annotators()), (List{"ann"}));
     }
 
+    void annotators_areKnownAsTheyCome() {
+        Fixture f;
+        const auto ids = f.addTexts({"aspirin ibuprofen", "naproxen"});
+        QCOMPARE(Fixture::must(f.project->annotators()), List{});
+        Fixture::must(f.label(ids[0], {0, 7}, 1));
+        QCOMPARE(Fixture::must(f.project->annotators()), (List{"ann"}));
+        auto other = Fixture::must(f.project->reopenForThread());
+        RecordId next = other->nextRecordId();
+        const EditContext context{ids[1], "bob", 1000, &next};
+        const auto labels = Fixture::must(other->labels(ids[1]));
+        Fixture::must(other->commit(*labelEdit(labels, context, {0, 8}, 1, 8), {"Label", "bob"}));
+        Project::ImportOptions options;
+        options.actor = "eve";
+        Fixture::must(
+            f.add({{makeDocument("3", "paracetamol"), {{{0, 11}, "drug", -1}}, true}}, options));
+        QCOMPARE(Fixture::must(f.project->annotators()), (List{"ann", "bob", "eve"}));
+        other.reset();
+        f.reopen();
+        QCOMPARE(Fixture::must(f.project->annotators()), (List{"ann", "bob", "eve"}));
+    }
+
+    /// The same labels whether they lie near or beyond what is looked through at once.
+    void labels_farApart_areFound() {
+        Fixture f;
+        std::vector<std::string> texts;
+        for (int i = 0; i < 2300; ++i)
+            texts.push_back("text " + std::to_string(i));
+        const auto ids = f.addTexts(texts);
+        const auto last = ids.back();
+        Fixture::must(f.label(ids[3], {0, 4}, 1));
+        Fixture::must(f.label(last, {0, 4}, 1));
+        SearchQuery query;
+        query.types = {1};
+        const auto page = Fixture::must(f.project->search(query));
+        QCOMPARE(page.hits.size(), std::size_t{2});
+        QCOMPARE(page.hits[0].document, ids[3]);
+        QCOMPARE(page.hits[1].document, last);
+        query.types = {2};
+        QVERIFY(Fixture::must(f.project->search(query)).hits.empty());
+        query = {};
+        query.origins = {Origin::Manual};
+        QCOMPARE(Fixture::must(f.project->search(query)).hits.size(), std::size_t{2});
+        query.origins = {Origin::Imported};
+        QVERIFY(Fixture::must(f.project->search(query)).hits.empty());
+        query = {};
+        query.labels = SearchQuery::Labels::Annotated;
+        query.lowestScore = 0.5;  // no label is both
+        QVERIFY(Fixture::must(f.project->search(query)).hits.empty());
+        query.text = "text";
+        QVERIFY(Fixture::must(f.project->search(query)).hits.empty());
+    }
+
     void textAndLabels_together() {
         Fixture f;
         const auto id = f.addTexts({"aspirin, aspirin and aspirin", "aspirin"});

@@ -5,7 +5,6 @@
 #include <QVBoxLayout>
 #include <algorithm>
 #include <set>
-#include <unordered_set>
 
 #include "ui/check/quality_text.h"
 #include "ui/document_view/document_view.h"
@@ -128,7 +127,7 @@ LabelPage::LabelPage(QWidget* parent) : QWidget(parent) {
     });
     connect(m_queue, &QueuePanel::searchChanged, this, [this](const QString& text) {
         m_search = text;
-        showQueue();
+        findDocuments();
     });
     connect(m_queue, &QueuePanel::trashRequested, this, &LabelPage::trashDocuments);
     connect(m_queue, &QueuePanel::importRequested, this, &LabelPage::importRequested);
@@ -190,6 +189,7 @@ void LabelPage::setSession(ProjectSession* session, LearningController* learning
     m_similarity = similarity;
     m_similar->setController(similarity);
     m_search.clear();
+    m_queue->setFound(std::nullopt);
     if (!m_session) {
         for (QTimer* timer : {&m_countsTimer, &m_queueTimer, &m_occurrenceTimer})
             timer->stop();
@@ -197,7 +197,8 @@ void LabelPage::setSession(ProjectSession* session, LearningController* learning
         m_view->setScheme({});
         m_types->setScheme({});
         m_types->setOccurrences({}, {});
-        m_queue->setDocuments({}, {});
+        m_queue->setDocuments(std::make_shared<const std::vector<DocumentSummary>>(),
+                              std::make_shared<const std::vector<QueueEntry>>());
         return;
     }
     connect(m_session, &ProjectSession::documentChanged, this, [this] { showDocument(); });
@@ -209,10 +210,16 @@ void LabelPage::setSession(ProjectSession* session, LearningController* learning
     connect(m_session, &ProjectSession::countsChanged, &m_countsTimer, qOverload<>(&QTimer::start));
     connect(m_session, &ProjectSession::documentsChanged, this, [this] {
         showQueue();
+        findDocuments();
         showEmptyText();
     });
+    connect(m_session, &ProjectSession::documentsFound, this,
+            [this](const QString& text, const std::vector<DocumentId>& documents) {
+                if (text == m_search)
+                    m_queue->setFound(documents);
+            });
     connect(m_session, &ProjectSession::summaryChanged, this,
-            [this](const DocumentSummary& summary) { m_queue->updateDocument(summary); });
+            [this](const DocumentSummary& summary) { m_queue->updateDocument(summary.id); });
     connect(m_session, &ProjectSession::thresholdChanged, this, [this](double threshold) {
         m_view->setThreshold(threshold);
         m_types->setThreshold(threshold);
@@ -291,21 +298,15 @@ void LabelPage::showQueue() {
     if (!m_session)
         return;
     m_queueTimer.stop();
-    std::vector<QueueEntry> order = m_session->queue();
-    if (const auto found = m_session->search(m_search)) {
-        const std::unordered_set<DocumentId> ids(found->begin(), found->end());
-        std::vector<DocumentSummary> documents;
-        documents.reserve(found->size());
-        for (const DocumentId id : *found) {
-            if (const DocumentSummary* summary = m_session->summary(id))
-                documents.push_back(*summary);
-        }
-        std::erase_if(order, [&](const QueueEntry& entry) { return !ids.contains(entry.id); });
-        m_queue->setDocuments(documents, order);
-    } else {
-        m_queue->setDocuments(m_session->documents(), order);
-    }
+    m_queue->setDocuments(m_session->sharedDocuments(), m_session->sharedQueue());
     m_queue->setCurrentDocument(m_session->documentId());
+}
+
+void LabelPage::findDocuments() {
+    if (m_search.trimmed().isEmpty())
+        m_queue->setFound(std::nullopt);
+    else
+        m_session->findDocuments(m_search);
 }
 
 void LabelPage::showFigures() {
@@ -583,12 +584,12 @@ void LabelPage::markDone() {
             m_session->openDocument(next);
         return;
     }
-    const auto order = m_session->queue();
-    const auto next = std::find_if(order.begin(), order.end(), [&](const QueueEntry& entry) {
+    const auto order = m_session->sharedQueue();
+    const auto next = std::find_if(order->begin(), order->end(), [&](const QueueEntry& entry) {
         return entry.id != current && entry.reason != QueueReason::Done;
     });
     showQueue();
-    if (next == order.end())
+    if (next == order->end())
         Q_EMIT allDone();
     else
         m_session->openDocument(next->id);

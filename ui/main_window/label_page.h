@@ -85,6 +85,7 @@ private:
     void showScheme();
     void showCounts();
     void showQueue();
+    void findDocuments();
     void showEmptyText();
     void showOccurrences();
     void showFigures();

@@ -11,16 +11,38 @@
 
 namespace spanwise::ui {
 
-void QueueModel::setDocuments(const std::vector<DocumentSummary>& documents,
-                              const std::vector<QueueEntry>& order) {
+namespace {
+
+/// The next document of a queue is seldom farther away.
+constexpr int kNear = 16;
+
+}  // namespace
+
+void QueueModel::setDocuments(QueuePanel::Documents documents, QueuePanel::Order order) {
     beginResetModel();
-    m_documents = documents;
-    m_order = order;
-    m_indexOf.clear();
-    m_indexOf.reserve(static_cast<qsizetype>(m_documents.size()));
-    for (size_t i = 0; i < m_documents.size(); ++i) {
-        m_indexOf.insert(m_documents[i].id, static_cast<int>(i));
+    m_documents = std::move(documents);
+    m_order = std::move(order);
+    m_isRanked = std::any_of(m_order->begin(), m_order->end(), [](const QueueEntry& entry) {
+        return entry.reason == QueueReason::Different || entry.seconds >= 0;
+    });
+    m_places.clear();
+    m_places.reserve(m_order->size());
+    int place = -1;
+    for (const QueueEntry& entry : *m_order) {
+        const int found = placeOf(entry.id, place + 1);
+        place = found < 0 ? place : found;
+        m_places.push_back(found);
     }
+    rebuild();
+    endResetModel();
+}
+
+void QueueModel::setFound(std::optional<std::vector<DocumentId>> found) {
+    if (!m_found && !found) {
+        return;
+    }
+    beginResetModel();
+    m_found = std::move(found);
     rebuild();
     endResetModel();
 }
@@ -54,37 +76,113 @@ bool QueueModel::passes(const DocumentSummary& document) const {
     return true;
 }
 
+int QueueModel::placeOf(DocumentId id, int near) const {
+    const std::vector<DocumentSummary>& documents = *m_documents;
+    if (documents.empty()) {
+        return -1;
+    }
+    const auto lookFrom = [&](std::int64_t from) {
+        const auto size = static_cast<std::int64_t>(documents.size());
+        const std::int64_t end = std::min(from + kNear, size);
+        for (std::int64_t place = std::max(from, std::int64_t{0});
+             place < end && documents[static_cast<size_t>(place)].id <= id; ++place) {
+            if (documents[static_cast<size_t>(place)].id == id) {
+                return static_cast<int>(place);
+            }
+        }
+        return -1;
+    };
+    if (const int place = lookFrom(near); place >= 0) {
+        return place;
+    }
+    // Ids have few gaps.
+    if (const int place = lookFrom(id - documents.front().id); place >= 0) {
+        return place;
+    }
+    const auto found = std::lower_bound(
+        documents.begin(), documents.end(), id,
+        [](const DocumentSummary& document, DocumentId wanted) { return document.id < wanted; });
+    return found != documents.end() && found->id == id ? static_cast<int>(found - documents.begin())
+                                                       : -1;
+}
+
+const DocumentSummary* QueueModel::documentAt(int row) const {
+    const auto at = static_cast<size_t>(m_rows[static_cast<size_t>(row)]);
+    if (m_filter == QueuePanel::Filter::All) {
+        return at < m_documents->size() ? &(*m_documents)[at] : nullptr;
+    }
+    const auto place = static_cast<size_t>(m_places[at]);
+    return place < m_documents->size() && (*m_documents)[place].id == (*m_order)[at].id
+               ? &(*m_documents)[place]
+               : nullptr;
+}
+
+QueueEntry QueueModel::entryAt(int row) const {
+    if (m_filter == QueuePanel::Filter::All) {
+        return {};
+    }
+    return (*m_order)[static_cast<size_t>(m_rows[static_cast<size_t>(row)])];
+}
+
+QueueModel::Section QueueModel::sectionOf(int row) const {
+    const auto after =
+        std::upper_bound(m_sections.begin(), m_sections.end(), row,
+                         [](int wanted, const SectionStart& start) { return wanted < start.row; });
+    return after == m_sections.begin() ? Section::All : std::prev(after)->section;
+}
+
 void QueueModel::rebuild() {
+    const std::vector<DocumentSummary>& documents = *m_documents;
     m_rows.clear();
-    m_rowOf.clear();
-    m_sectionSizes.clear();
+    m_sections.clear();
+    m_sectionSizes.fill(0);
+    m_rowOf.assign(documents.size(), -1);
     m_shown = 0;
     const bool queue = m_filter == QueuePanel::Filter::Queue;
-    m_isRanked = std::any_of(m_order.begin(), m_order.end(), [](const QueueEntry& entry) {
-        return entry.reason == QueueReason::Different || entry.seconds >= 0;
-    });
-    const auto add = [&](int document, Section section, const QueueEntry& entry) {
-        if (queue && !m_rows.empty() && m_rows.back().section != section) {
-            m_rows.push_back({-1, section, {}});
+    std::vector<bool> isFound;
+    m_count = static_cast<int>(documents.size());
+    if (m_found) {
+        isFound.resize(documents.size());
+        m_count = 0;
+        int next = 0;
+        for (const DocumentId id : *m_found) {
+            if (const int place = placeOf(id, next); place >= 0) {
+                isFound[static_cast<size_t>(place)] = true;
+                next = place + 1;
+                ++m_count;
+            }
         }
-        m_rowOf.insert(m_documents[static_cast<size_t>(document)].id,
-                       static_cast<int>(m_rows.size()));
-        m_rows.push_back({document, section, entry});
-        ++m_sectionSizes[static_cast<int>(section)];
+    }
+    m_rows.reserve(static_cast<size_t>(m_count) + 4);
+    const auto add = [&](int place, std::int32_t row, Section section) {
+        if (m_sections.empty() || m_sections.back().section != section) {
+            m_sections.push_back({static_cast<int>(m_rows.size()), section});
+            if (queue && !m_rows.empty()) {
+                m_rows.push_back(-1);
+            }
+        }
+        m_rowOf[static_cast<size_t>(place)] = static_cast<std::int32_t>(m_rows.size());
+        m_rows.push_back(row);
+        ++m_sectionSizes[static_cast<size_t>(section)];
         ++m_shown;
     };
     if (m_filter == QueuePanel::Filter::All) {
-        for (size_t i = 0; i < m_documents.size(); ++i) {
-            add(static_cast<int>(i), Section::All, {});
+        for (int place = 0; place < static_cast<int>(documents.size()); ++place) {
+            if (!m_found || isFound[static_cast<size_t>(place)]) {
+                add(place, place, Section::All);
+            }
         }
         return;
     }
     Section last = Section::Uncertain;
-    for (const auto& entry : m_order) {
-        const auto found = m_indexOf.constFind(entry.id);
-        if (found == m_indexOf.constEnd() || !passes(m_documents[static_cast<size_t>(*found)])) {
+    const bool isAll = !m_found;
+    for (size_t i = 0; i < m_order->size(); ++i) {
+        const int place = m_places[i];
+        if (place < 0 || !(isAll || isFound[static_cast<size_t>(place)]) ||
+            !(queue || passes(documents[static_cast<size_t>(place)]))) {
             continue;
         }
+        const QueueEntry& entry = (*m_order)[i];
         Section section = Section::Filtered;
         if (queue) {
             switch (entry.reason) {
@@ -107,7 +205,7 @@ void QueueModel::rebuild() {
             }
         }
         last = section;
-        add(*found, section, entry);
+        add(place, static_cast<std::int32_t>(i), section);
     }
 }
 
@@ -121,34 +219,33 @@ void QueueModel::setCurrent(DocumentId id) {
     }
 }
 
-bool QueueModel::update(const DocumentSummary& document) {
-    const auto found = m_indexOf.constFind(document.id);
-    if (found == m_indexOf.constEnd()) {
-        return false;
-    }
-    m_documents[static_cast<size_t>(*found)] = document;
-    if (const int row = rowOf(document.id); row >= 0) {
+void QueueModel::update(DocumentId document) {
+    if (const int row = rowOf(document); row >= 0) {
         Q_EMIT dataChanged(index(row), index(row));
     }
-    return true;
 }
 
 int QueueModel::rowOf(DocumentId id) const {
-    return m_rowOf.value(id, -1);
+    const int place = placeOf(id);
+    return place < 0 || static_cast<size_t>(place) >= m_rowOf.size()
+               ? -1
+               : m_rowOf[static_cast<size_t>(place)];
 }
 
 DocumentId QueueModel::neighbour(int row, int step) const {
     for (int i = row; i >= 0 && i < static_cast<int>(m_rows.size()); i += step) {
-        const int document = m_rows[static_cast<size_t>(i)].document;
-        if (document >= 0) {
-            return m_documents[static_cast<size_t>(document)].id;
+        if (m_rows[static_cast<size_t>(i)] < 0) {
+            continue;
+        }
+        if (const DocumentSummary* document = documentAt(i)) {
+            return document->id;
         }
     }
     return 0;
 }
 
 QString QueueModel::sectionName(Section section) const {
-    const QString count = QLocale().toString(m_sectionSizes.value(static_cast<int>(section)));
+    const QString count = QLocale().toString(m_sectionSizes[static_cast<size_t>(section)]);
     switch (section) {
         case Section::InProgress:
             return tr("In progress · %1").arg(count);
@@ -175,9 +272,8 @@ QString QueueModel::sectionName(Section section) const {
 }
 
 QString QueueModel::sectionAt(int row) const {
-    return row >= 0 && row < static_cast<int>(m_rows.size())
-               ? sectionName(m_rows[static_cast<size_t>(row)].section)
-               : QString();
+    return row >= 0 && row < static_cast<int>(m_rows.size()) ? sectionName(sectionOf(row))
+                                                             : QString();
 }
 
 QString QueueModel::reason(const QueueEntry& entry) const {
@@ -209,14 +305,14 @@ QString QueueModel::reason(const QueueEntry& entry) const {
                : tr("%1, ~%2 min").arg(text, QLocale().toString(std::lround(entry.seconds / 60)));
 }
 
-QString QueueModel::detail(const Row& row) const {
-    const DocumentSummary& document = m_documents[static_cast<size_t>(row.document)];
+QString QueueModel::detail(int row, const DocumentSummary& document) const {
+    const QueueEntry entry = entryAt(row);
     QStringList parts;
-    if (const QString why = reason(row.entry);
+    if (const QString why = reason(entry);
         !why.isEmpty() && document.status == DocumentStatus::New) {
         parts << why;
     }
-    if (row.entry.isHeldOut && document.status != DocumentStatus::Done) {
+    if (entry.isHeldOut && document.status != DocumentStatus::Done) {
         parts << tr("held out: no suggestions");
     }
     if (document.annotations > 0 || document.status == DocumentStatus::Done) {
@@ -239,14 +335,18 @@ QVariant QueueModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= rowCount()) {
         return {};
     }
-    const Row& row = m_rows[static_cast<size_t>(index.row())];
-    if (row.document < 0) {
+    const int row = index.row();
+    if (m_rows[static_cast<size_t>(row)] < 0) {
         if (role == Qt::DisplayRole || role == Qt::AccessibleTextRole) {
-            return sectionName(row.section);
+            return sectionName(sectionOf(row));
         }
         return role == HeadingRole ? QVariant(true) : QVariant();
     }
-    const DocumentSummary& document = m_documents[static_cast<size_t>(row.document)];
+    const DocumentSummary* found = documentAt(row);
+    if (found == nullptr) {
+        return {};
+    }
+    const DocumentSummary& document = *found;
     switch (role) {
         case Qt::DisplayRole:
             return QString::fromStdString(document.name);
@@ -255,29 +355,31 @@ QVariant QueueModel::data(const QModelIndex& index, int role) const {
                                    : document.status == DocumentStatus::InProgress
                                        ? tr("in progress")
                                        : tr("new");
-            return tr("%1, %2, %3").arg(QString::fromStdString(document.name), status, detail(row));
+            return tr("%1, %2, %3")
+                .arg(QString::fromStdString(document.name), status, detail(row, document));
         }
         case DocumentRole:
             return QVariant::fromValue<qint64>(document.id);
         case StatusRole:
             return static_cast<int>(document.status);
         case DetailRole:
-            return detail(row);
+            return detail(row, document);
         case HeadingRole:
             return false;
         case CurrentRole:
             return document.id == m_current;
         case Qt::ToolTipRole:
-            return reason(row.entry).isEmpty() || document.status != DocumentStatus::New
+            return reason(entryAt(row)).isEmpty() || document.status != DocumentStatus::New
                        ? QVariant()
-                       : tr("%1: %2").arg(QString::fromStdString(document.name), detail(row));
+                       : tr("%1: %2").arg(QString::fromStdString(document.name),
+                                          detail(row, document));
         default:
             return {};
     }
 }
 
 Qt::ItemFlags QueueModel::flags(const QModelIndex& index) const {
-    if (!index.isValid() || m_rows[static_cast<size_t>(index.row())].document < 0) {
+    if (!index.isValid() || m_rows[static_cast<size_t>(index.row())] < 0) {
         return Qt::NoItemFlags;
     }
     return Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemNeverHasChildren;

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <QAbstractListModel>
-#include <QHash>
 #include <QStyledItemDelegate>
+#include <array>
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "ui/queue/queue_panel.h"
@@ -17,14 +19,14 @@ public:
     enum Role { DocumentRole = Qt::UserRole, StatusRole, DetailRole, HeadingRole, CurrentRole };
 
     using QAbstractListModel::QAbstractListModel;
-    void setDocuments(const std::vector<DocumentSummary>& documents,
-                      const std::vector<QueueEntry>& order);
+    void setDocuments(QueuePanel::Documents documents, QueuePanel::Order order);
+    void setFound(std::optional<std::vector<DocumentId>> found);
     void setScheme(const LabelScheme& scheme);  ///< for the names of types in reasons
     void setFilter(QueuePanel::Filter filter);
     void setCurrent(DocumentId id);
-    bool update(const DocumentSummary& document);
+    void update(DocumentId document);
     [[nodiscard]] DocumentId current() const { return m_current; }
-    [[nodiscard]] int documentCount() const { return static_cast<int>(m_documents.size()); }
+    [[nodiscard]] int documentCount() const { return m_count; }
     [[nodiscard]] int shownDocuments() const { return m_shown; }
     [[nodiscard]] int rowOf(DocumentId id) const;  ///< -1: not shown
     /// The nearest shown document from `row` on in a direction, or 0.
@@ -37,28 +39,37 @@ public:
 
 private:
     enum class Section { InProgress, Uncertain, Untouched, Done, All, Filtered };
-    struct Row {
-        int document = -1;  ///< index into m_documents; -1: a heading
-        Section section = Section::All;
-        QueueEntry entry;
-    };
     void rebuild();
+    /// Where a document lies in m_documents, -1: nowhere. Looks from `near` on first.
+    [[nodiscard]] int placeOf(DocumentId id, int near = 0) const;
+    /// Of a row that is no heading; null: the documents are others by now.
+    [[nodiscard]] const DocumentSummary* documentAt(int row) const;
+    [[nodiscard]] QueueEntry entryAt(int row) const;
+    [[nodiscard]] Section sectionOf(int row) const;
     [[nodiscard]] QString sectionName(Section section) const;
-    [[nodiscard]] QString detail(const Row& row) const;
+    [[nodiscard]] QString detail(int row, const DocumentSummary& document) const;
     [[nodiscard]] QString reason(const QueueEntry& entry) const;
     [[nodiscard]] bool passes(const DocumentSummary& document) const;
 
-    std::vector<DocumentSummary> m_documents;
-    QHash<qint64, int> m_indexOf;
-    std::vector<QueueEntry> m_order;
-    std::vector<Row> m_rows;
-    QHash<qint64, int> m_rowOf;
-    QHash<int, int> m_sectionSizes;
+    QueuePanel::Documents m_documents = std::make_shared<const std::vector<DocumentSummary>>();
+    QueuePanel::Order m_order = std::make_shared<const std::vector<QueueEntry>>();
+    std::vector<std::int32_t> m_places;  ///< in m_documents, by place in m_order; -1: nowhere
+    std::optional<std::vector<DocumentId>> m_found;
+    /// Places in m_order, or with the filter All in m_documents; -1: a heading.
+    std::vector<std::int32_t> m_rows;
+    std::vector<std::int32_t> m_rowOf;  ///< by place in m_documents; -1: not shown
+    struct SectionStart {
+        int row = 0;
+        Section section = Section::All;
+    };
+    std::vector<SectionStart> m_sections;  ///< in order
+    std::array<int, 6> m_sectionSizes{};   ///< documents, by section
     QueuePanel::Filter m_filter = QueuePanel::Filter::Queue;
     LabelScheme m_scheme;
     DocumentId m_current = 0;
     bool m_isRanked = false;  ///< a model has said what to label next
     int m_shown = 0;
+    int m_count = 0;  ///< documents before the filter
 };
 
 class QueueDelegate : public QStyledItemDelegate {

@@ -114,6 +114,9 @@ struct QueuePanel::Impl {
         showHeading();
     }
 
+    template <typename Change>
+    void keepingPlace(Change&& change);
+
     void tellSearch() {
         searchTimer->stop();
         const QString text = search->text().trimmed();
@@ -285,12 +288,21 @@ QueuePanel::QueuePanel(QWidget* parent) : QWidget(parent), m_impl(std::make_uniq
 
 QueuePanel::~QueuePanel() = default;
 
-void QueuePanel::setDocuments(const std::vector<DocumentSummary>& documents,
-                              const std::vector<QueueEntry>& order) {
-    auto& d = *m_impl;
+void QueuePanel::setDocuments(Documents documents, Order order) {
+    m_impl->keepingPlace(
+        [&] { m_impl->model->setDocuments(std::move(documents), std::move(order)); });
+}
+
+void QueuePanel::setFound(std::optional<std::vector<DocumentId>> found) {
+    m_impl->keepingPlace([&] { m_impl->model->setFound(std::move(found)); });
+}
+
+template <typename Change>
+void QueuePanel::Impl::keepingPlace(Change&& change) {
+    auto& d = *this;
     const int scroll = d.list->verticalScrollBar()->value();
     const qint64 cursor = d.list->currentIndex().data(QueueModel::DocumentRole).toLongLong();
-    d.model->setDocuments(documents, order);
+    change();
     if (const int row = d.model->rowOf(cursor); row >= 0) {
         d.list->selectionModel()->setCurrentIndex(d.model->index(row),
                                                   QItemSelectionModel::NoUpdate);
@@ -304,7 +316,7 @@ void QueuePanel::setScheme(const LabelScheme& scheme) {
     m_impl->model->setScheme(scheme);
 }
 
-void QueuePanel::updateDocument(const DocumentSummary& document) {
+void QueuePanel::updateDocument(DocumentId document) {
     m_impl->model->update(document);
 }
 

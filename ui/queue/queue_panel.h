@@ -2,6 +2,7 @@
 
 #include <QWidget>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/queue/document_queue.h"
@@ -11,8 +12,8 @@ namespace spanwise::ui {
 
 /// The left side: search field, filter chips (Queue, All, Unlabelled, Suggestions, Done), and the
 /// documents in the queue's order under section headings that say why ("Next up · uncertain",
-/// "Done · 37"). A model/view list with uniform rows and a delegate, so 10,000 documents cost no
-/// widgets. Knows nothing of the project: takes summaries, gives signals.
+/// "Done · 37"). A model/view list with uniform rows and a delegate, so that a million documents
+/// cost neither widgets nor copies. Knows nothing of the project: takes summaries, gives signals.
 class QueuePanel : public QWidget {
     Q_OBJECT
 public:
@@ -22,12 +23,16 @@ public:
     explicit QueuePanel(QWidget* parent = nullptr);
     ~QueuePanel() override;
 
-    /// Replaces all rows; `order` gives place and reason. Keeps scroll position and current row.
-    void setDocuments(const std::vector<DocumentSummary>& documents,
-                      const std::vector<QueueEntry>& order);
+    using Documents = std::shared_ptr<const std::vector<DocumentSummary>>;
+    using Order = std::shared_ptr<const std::vector<QueueEntry>>;
+    /// Replaces all rows; the documents, by id, are what is shown from now on, also when they
+    /// change in place; `order` gives place and reason. Keeps scroll position and current row.
+    void setDocuments(Documents documents, Order order);
+    /// Shows these documents only, by id; none: all.
+    void setFound(std::optional<std::vector<DocumentId>> found);
     void setScheme(const LabelScheme& scheme);  ///< for the names of types in reasons
     /// One row changed (counts, status); the order stays until the next setDocuments.
-    void updateDocument(const DocumentSummary& document);
+    void updateDocument(DocumentId document);
     void setCurrentDocument(DocumentId id);
     [[nodiscard]] DocumentId currentDocument() const;
     [[nodiscard]] Filter filter() const;

@@ -51,8 +51,12 @@ public:
         m_thread = std::jthread(
             [work = std::move(work), promise = std::move(promise)](std::stop_token stop) mutable {
                 promise.start();
-                promise.addResult(work(stop, [&promise](int done, int total) {
-                    promise.setProgressRange(0, total);
+                int range = -1;
+                promise.addResult(work(stop, [&promise, &range](int done, int total) {
+                    // Each setting of the range goes to the other thread and begins anew.
+                    if (total != range)
+                        promise.setProgressRange(0, total);
+                    range = total;
                     promise.setProgressValue(done);
                 }));
                 promise.finish();

@@ -17,6 +17,7 @@ constexpr std::size_t kPutDocuments = 32;
 constexpr std::size_t kPutBytes = 512 * 1024;
 /// Documents whose suggestions are written in one go: some milliseconds.
 constexpr std::size_t kFlushDocuments = 16;
+constexpr std::size_t kPoolDocuments = 20000;
 constexpr int kMaxAttempts = 3;
 constexpr int kMaxCrashes = 3;
 constexpr const char* kEncoderSetting = "encoder";
@@ -551,7 +552,7 @@ void LearningController::next() {
     const DocumentId visible = m_session.documentId();
     if (wantsPrediction(visible) && !(outdated && isVisiblePartThere(visible))) {
         std::vector<DocumentId> documents{visible};
-        const auto order = m_session.queue();
+        const auto& order = m_session.queue();
         auto place = std::find_if(order.begin(), order.end(),
                                   [&](const QueueEntry& entry) { return entry.id == visible; });
         if (place == order.end())
@@ -573,6 +574,8 @@ void LearningController::next() {
         saveModel();
         return;
     }
+    if (m_pool.empty() && m_poolGoesOn)
+        rebuildPool();
     std::vector<DocumentId> documents;
     while (!m_pool.empty() && documents.size() < m_options.chunk) {
         if (wantsPrediction(m_pool.front()))
@@ -814,18 +817,30 @@ void LearningController::trainingEnded(const WorkerClient::Reply& reply, int att
 
 void LearningController::rebuildPool() {
     m_poolStale = false;
-    std::vector<DocumentId> documents;
+    // What was predicted longest ago first. A model that goes on learning reaches few of many
+    // documents: those that it does not, it gets when these are done (next()).
+    std::map<int, std::vector<DocumentId>> byAge;
+    std::size_t never = 0;
+    m_poolGoesOn = false;
     for (const QueueEntry& entry : m_session.queue()) {
-        if (wantsPrediction(entry.id))
-            documents.push_back(entry.id);
+        if (entry.reason == QueueReason::Done || !wantsPrediction(entry.id))
+            continue;
+        if (never == kPoolDocuments) {
+            m_poolGoesOn = true;
+            break;
+        }
+        const auto found = m_predicted.find(entry.id);
+        const int age = found == m_predicted.end() ? -1 : found->second;
+        never += age < 0 ? 1 : 0;
+        byAge[age].push_back(entry.id);
     }
-    const auto age = [this](DocumentId id) {
-        const auto found = m_predicted.find(id);
-        return found == m_predicted.end() ? -1 : found->second;
-    };
-    std::stable_sort(documents.begin(), documents.end(),
-                     [&](DocumentId a, DocumentId b) { return age(a) < age(b); });
-    m_pool.assign(documents.begin(), documents.end());
+    m_pool.clear();
+    for (const auto& [age, documents] : byAge)
+        m_pool.insert(m_pool.end(), documents.begin(), documents.end());
+    if (m_pool.size() > kPoolDocuments) {
+        m_pool.resize(kPoolDocuments);
+        m_poolGoesOn = true;
+    }
     m_poolTotal = m_pool.size();
     m_poolClock.invalidate();
 }
@@ -859,7 +874,7 @@ void LearningController::ensureDocuments(std::vector<DocumentId> documents,
     while (!documents.empty() && batch.size() < kPutDocuments && bytes < kPutBytes) {
         const DocumentId id = documents.back();
         const DocumentSummary* summary = m_session.summary(id);
-        if (!summary || m_put.contains(summary->sha256)) {
+        if (!summary || m_put.contains(summary->sha256.hex())) {
             documents.pop_back();
             continue;
         }
@@ -941,7 +956,7 @@ void LearningController::refreshLabelling(DocumentId document) {
         stored = m_session.project().labels(document);
     if (!stored)
         return;
-    auto taught = labelling(summary->sha256, *stored, m_session.scheme());
+    auto taught = labelling(summary->sha256.hex(), *stored, m_session.scheme());
     if (teaches(taught))
         m_labellings[document] = std::move(taught);
     else
@@ -963,7 +978,7 @@ void LearningController::collectLabellings(std::function<void()> then) {
     std::vector<std::pair<DocumentId, std::string>> touched;
     for (const DocumentSummary& document : m_session.documents()) {
         if (document.status != DocumentStatus::New)
-            touched.emplace_back(document.id, document.sha256);
+            touched.emplace_back(document.id, document.sha256.hex());
     }
     auto connection = m_session.project().reopenForThread();
     if (!connection) {
@@ -1034,9 +1049,10 @@ void LearningController::sendPrediction(int attempt) {
             const DocumentSummary* summary = m_session.summary(id);
             if (!summary)
                 continue;
-            auto& ids = m_byHash[summary->sha256];
+            const std::string hash = summary->sha256.hex();
+            auto& ids = m_byHash[hash];
             if (ids.empty())
-                params.hashes.push_back(summary->sha256);
+                params.hashes.push_back(hash);
             ids.push_back(id);
         }
         const DocumentId first = m_predicting.front();
@@ -1079,6 +1095,7 @@ void LearningController::predictionEnded(const WorkerClient::Reply& reply, int a
                                   .arg(QString::fromStdString(error.text())));
             m_saidNoZeroShot = true;
             m_pool.clear();
+            m_poolGoesOn = false;
             yieldWork();
             return;
         }

@@ -272,6 +272,7 @@ private:
     Range m_askedVisible;  ///< by the request
     std::deque<DocumentId> m_pool;
     std::size_t m_poolTotal = 0;
+    bool m_poolGoesOn = false;  ///< there are more documents than the pool takes at once
     QElapsedTimer m_poolClock;
     std::vector<SuggestionBatch> m_arrived;
     std::string m_arrivedModel;

@@ -20,6 +20,7 @@ constexpr int kLabelsForRate = 5;
 constexpr qint64 kBufferedImportBytes = qint64{64} << 20;
 constexpr auto kBackupInterval = std::chrono::minutes(1);
 constexpr int kBackupMinutes = 10;
+constexpr int kProgressDocuments = 50;
 constexpr qsizetype kQuotedLength = 32;
 /// Beyond, an undo reads everything anew instead of each document that it touched.
 constexpr qsizetype kFewDocuments = 100;
@@ -77,7 +78,8 @@ Result<ProjectSession::ImportReport> readAndImport(Project& project, const QStri
                 importFile(file.toStdString(), read, [&](Record&& record) -> Result<void> {
                     if (stop.stop_requested())
                         return failure(ErrorCode::Cancelled, "The import was stopped.");
-                    progress(++seen, 0);
+                    if (++seen % kProgressDocuments == 0)
+                        progress(seen, 0);
                     return sink(std::move(record));
                 });
             if (!info)
@@ -196,22 +198,32 @@ void ProjectSession::saveSettings() {
         (void)m_project->putSetting("document", std::to_string(m_document->id));
 }
 
-const DocumentSummary* ProjectSession::summary(DocumentId id) const {
-    const auto found = m_places.find(id);
-    return found == m_places.end() ? nullptr : &m_documents[found->second];
+std::vector<DocumentSummary>::iterator ProjectSession::place(DocumentId id) const {
+    const auto found = std::lower_bound(
+        m_documents->begin(), m_documents->end(), id,
+        [](const DocumentSummary& document, DocumentId wanted) { return document.id < wanted; });
+    return found != m_documents->end() && found->id == id ? found : m_documents->end();
 }
 
-std::vector<QueueEntry> ProjectSession::queue() const {
+const DocumentSummary* ProjectSession::summary(DocumentId id) const {
+    const auto found = place(id);
+    return found == m_documents->end() ? nullptr : &*found;
+}
+
+std::shared_ptr<const std::vector<QueueEntry>> ProjectSession::sharedQueue() const {
+    if (m_queue)
+        return m_queue;
     std::vector<QueueItem> items;
-    items.reserve(m_documents.size());
-    for (const DocumentSummary& document : m_documents)
+    items.reserve(m_documents->size());
+    for (const DocumentSummary& document : *m_documents)
         items.push_back({document.id, document.status, document.suggestions, document.lowestScore});
     auto order = orderQueue(items, std::hash<std::string>{}(m_project->uuid()), m_ranking);
     if (m_holdOut.documents > 0) {
         for (QueueEntry& entry : order)
             entry.isHeldOut = isHeldOut(entry.id);
     }
-    return order;
+    m_queue = std::make_shared<const std::vector<QueueEntry>>(std::move(order));
+    return m_queue;
 }
 
 bool ProjectSession::setHoldOut(double documents, double suggestions) {
@@ -222,6 +234,7 @@ bool ProjectSession::setHoldOut(double documents, double suggestions) {
         return false;
     }
     m_holdOut = m_project->holdOut();
+    m_queue.reset();
     // Suggestions may be gone; what was decided, and so what is learned, is as it was.
     reloadDocuments();
     if (m_document) {
@@ -239,6 +252,7 @@ void ProjectSession::setRanking(std::vector<QueueEntry> ranking) {
     if (ranking == m_ranking)
         return;
     m_ranking = std::move(ranking);
+    m_queue.reset();
     Q_EMIT rankingChanged();
 }
 
@@ -267,13 +281,13 @@ bool ProjectSession::openDocument(DocumentId id) {
 }
 
 bool ProjectSession::openFirstDocument() {
-    if (m_documents.empty())
+    if (m_documents->empty())
         return false;
     const DocumentId last = QString::fromStdString(m_project->setting("document")).toLongLong();
     if (summary(last))
         return openDocument(last);
-    const auto order = queue();
-    return !order.empty() && openDocument(order.front().id);
+    const auto order = sharedQueue();
+    return !order->empty() && openDocument(order->front().id);
 }
 
 void ProjectSession::closeDocument() {
@@ -887,9 +901,14 @@ void ProjectSession::reloadAll(std::optional<std::vector<DocumentSummary>> docum
         Q_EMIT schemeChanged();
     }
     if (documents)
-        setDocuments(std::move(*documents));
+        *m_documents = std::move(*documents);
     else
         reloadDocuments();
+    showAll();
+}
+
+void ProjectSession::showAll() {
+    m_queue.reset();
     if (m_document && !summary(m_document->id)) {
         closeDocument();
         openFirstDocument();
@@ -954,7 +973,12 @@ void ProjectSession::imported(Result<ImportReport> report) {
         Q_EMIT errorOccurred(report.error());
         return;
     }
-    reloadAll();
+    if (auto scheme = m_project->scheme(); scheme && *scheme != m_scheme) {
+        m_scheme = std::move(*scheme);
+        Q_EMIT schemeChanged();
+    }
+    addDocuments();
+    showAll();
     Q_EMIT importFinished(*report);
 }
 
@@ -962,21 +986,28 @@ void ProjectSession::cancelImport() {
     m_import.requestStop();
 }
 
-std::optional<std::vector<DocumentId>> ProjectSession::search(const QString& text) {
-    if (text.trimmed().isEmpty())
-        return std::nullopt;
+void ProjectSession::findDocuments(const QString& text) {
+    if (!m_findConnection) {
+        auto connection = m_project->reopenForThread();
+        if (!connection) {
+            Q_EMIT errorOccurred(connection.error());
+            return;
+        }
+        m_findConnection = std::move(*connection);
+    }
     DocumentFilter filter;
     filter.search = text.toStdString();
-    const auto found = m_project->documents(filter);
-    std::vector<DocumentId> ids;
-    if (!found) {
-        Q_EMIT errorOccurred(found.error());
-        return ids;
-    }
-    ids.reserve(found->size());
-    for (const DocumentSummary& document : *found)
-        ids.push_back(document.id);
-    return ids;
+    m_find.start(
+        this,
+        [project = m_findConnection, filter](const std::stop_token& stop) {
+            return project->documentIds(filter, stop);
+        },
+        [this, text](const Result<std::vector<DocumentId>>& found) {
+            if (found)
+                Q_EMIT documentsFound(text, *found);
+            else if (found.error().code != ErrorCode::Cancelled)
+                Q_EMIT errorOccurred(found.error());
+        });
 }
 
 std::vector<TextHit> ProjectSession::occurrences(const QString& text, int limit) {
@@ -1017,15 +1048,24 @@ void ProjectSession::reloadDocuments() {
         Q_EMIT errorOccurred(documents.error());
         return;
     }
-    setDocuments(std::move(*documents));
+    *m_documents = std::move(*documents);
+    m_queue.reset();
 }
 
-void ProjectSession::setDocuments(std::vector<DocumentSummary> documents) {
-    m_documents = std::move(documents);
-    m_places.clear();
-    m_places.reserve(m_documents.size());
-    for (std::size_t i = 0; i < m_documents.size(); ++i)
-        m_places.emplace(m_documents[i].id, i);
+/// Those that came after the last one.
+void ProjectSession::addDocuments() {
+    DocumentFilter filter;
+    filter.after = m_documents->empty() ? 0 : m_documents->back().id;
+    auto documents = m_project->documents(filter);
+    if (!documents) {
+        Q_EMIT errorOccurred(documents.error());
+        return;
+    }
+    if (m_documents->empty())
+        *m_documents = std::move(*documents);
+    else
+        m_documents->insert(m_documents->end(), std::make_move_iterator(documents->begin()),
+                            std::make_move_iterator(documents->end()));
 }
 
 void ProjectSession::refreshSummary(DocumentId id) {
@@ -1034,11 +1074,13 @@ void ProjectSession::refreshSummary(DocumentId id) {
 }
 
 void ProjectSession::setSummary(DocumentSummary summary) {
-    const auto place = m_places.find(summary.id);
-    if (place == m_places.end() || summary == m_documents[place->second])
+    const auto known = place(summary.id);
+    if (known == m_documents->end() || summary == *known)
         return;
-    m_documents[place->second] = std::move(summary);
-    Q_EMIT summaryChanged(m_documents[place->second]);
+    if (summary.status != known->status || summary.lowestScore != known->lowestScore)
+        m_queue.reset();
+    *known = std::move(summary);
+    Q_EMIT summaryChanged(*known);
 }
 
 void ProjectSession::refreshCounts() {

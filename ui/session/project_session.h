@@ -8,7 +8,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "core/annotation/edit.h"
@@ -17,16 +16,17 @@
 #include "core/queue/document_queue.h"
 #include "storage/project.h"
 #include "ui/session/background_task.h"
+#include "ui/session/latest_task.h"
 #include "ui/session/ordered_tasks.h"
 
 namespace spanwise::ui {
 
 /// One open project and what a person does with it: the document on the screen, its labels, and
 /// the gestures that change them. Every gesture is committed to disk before its signal goes out, so
-/// that what is painted is safe. No widgets. Lives in the thread that created it. Imports, backups
-/// and changes of many labels have threads and connections of their own. Such a change locks the
-/// project, unless it comes by commitSoon(): then a gesture that follows waits for it, so that
-/// changes reach the disk in the order in which they were made.
+/// that what is painted is safe. No widgets. Lives in the thread that created it. Imports, backups,
+/// searches and changes of many labels have threads and connections of their own. Such a change
+/// locks the project, unless it comes by commitSoon(): then a gesture that follows waits for it, so
+/// that changes reach the disk in the order in which they were made.
 ///
 /// Gestures return whether they changed anything; an error goes out through `errorOccurred`.
 /// Destroying a session carries out what was asked for.
@@ -63,10 +63,16 @@ public:
     void setThreshold(double threshold);  ///< kept in the project
     [[nodiscard]] const ProjectCounts& counts() const { return m_counts; }
     /// All living documents by id, kept up to date.
-    [[nodiscard]] const std::vector<DocumentSummary>& documents() const { return m_documents; }
+    [[nodiscard]] const std::vector<DocumentSummary>& documents() const { return *m_documents; }
     [[nodiscard]] const DocumentSummary* summary(DocumentId id) const;
-    /// The order to work in, as of now.
-    [[nodiscard]] std::vector<QueueEntry> queue() const;
+    /// The order to work in, as of now; the reference holds until the next gesture.
+    [[nodiscard]] const std::vector<QueueEntry>& queue() const { return *sharedQueue(); }
+    /// The same lists for who shows them: there is no room for two of a million documents. The
+    /// documents change in place, before the signals that say so.
+    [[nodiscard]] std::shared_ptr<const std::vector<DocumentSummary>> sharedDocuments() const {
+        return m_documents;
+    }
+    [[nodiscard]] std::shared_ptr<const std::vector<QueueEntry>> sharedQueue() const;
     /// What a model says to label next, best first; it holds until the next one. Empty: none.
     void setRanking(std::vector<QueueEntry> ranking);
     [[nodiscard]] const std::vector<QueueEntry>& ranking() const { return m_ranking; }
@@ -153,8 +159,9 @@ public:
     [[nodiscard]] bool isImporting() const { return m_import.isRunning(); }
     void cancelImport();
 
-    /// Ids of the documents that match, or nothing for an empty search.
-    [[nodiscard]] std::optional<std::vector<DocumentId>> search(const QString& text);
+    /// Looks in a thread for the documents that have a text or name like this; a new search ends
+    /// the one before. Ends with `documentsFound`.
+    void findDocuments(const QString& text);
     [[nodiscard]] std::vector<TextHit> occurrences(const QString& text, int limit = 50);
     /// The text under a range of the current document.
     [[nodiscard]] QString textOf(Range range) const;
@@ -174,6 +181,8 @@ Q_SIGNALS:
     void schemeChanged();
     /// Documents came or went.
     void documentsChanged();
+    /// By id.
+    void documentsFound(const QString& text, const std::vector<spanwise::DocumentId>& documents);
     /// Counts or status of one document changed.
     void summaryChanged(const spanwise::DocumentSummary& summary);
     void countsChanged();
@@ -221,8 +230,11 @@ private:
     /// The same, and what is on its way is on the disk.
     bool writable();
     void reloadAll(std::optional<std::vector<DocumentSummary>> documents = {});
+    /// After documents came or went, with m_documents as it is now.
+    void showAll();
     void reloadDocuments();
-    void setDocuments(std::vector<DocumentSummary> documents);
+    void addDocuments();
+    [[nodiscard]] std::vector<DocumentSummary>::iterator place(DocumentId id) const;
     void setSummary(DocumentSummary summary);
     void refreshSummary(DocumentId id);
     void refreshCounts();
@@ -242,8 +254,9 @@ private:
     LabelScheme m_scheme;
     double m_threshold = 0.5;
     HoldOut m_holdOut;
-    std::vector<DocumentSummary> m_documents;
-    std::unordered_map<DocumentId, std::size_t> m_places;  ///< in m_documents
+    std::shared_ptr<std::vector<DocumentSummary>> m_documents =
+        std::make_shared<std::vector<DocumentSummary>>();
+    mutable std::shared_ptr<const std::vector<QueueEntry>> m_queue;  ///< null: out of date
     ProjectCounts m_counts;
     std::vector<QueueEntry> m_ranking;
     QString m_undoName, m_redoName;
@@ -253,6 +266,8 @@ private:
 
     BackgroundTask<Result<ImportReport>> m_import;
     BackgroundTask<Result<bool>> m_backup;
+    LatestTask<Result<std::vector<DocumentId>>> m_find;
+    std::shared_ptr<Project> m_findConnection;
     QTimer m_backupTimer, m_settingsTimer;
     bool m_backupComplained = false;
     std::shared_ptr<Project> m_commitsProject;  ///< in m_commits' thread

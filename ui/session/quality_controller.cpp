@@ -50,9 +50,10 @@ QualityController::QualityController(ProjectSession& session, LearningController
             &QualityController::teachingChanged);
     connect(&m_session, &ProjectSession::labelsChanged, this, [this](qint64 document) {
         const DocumentSummary* summary = m_session.summary(document);
+        const std::string hash = summary ? summary->sha256.hex() : std::string();
         if (m_quality && summary &&
             std::any_of(m_quality->result.doubts.begin(), m_quality->result.doubts.end(),
-                        [&](const auto& doubt) { return doubt.hash == summary->sha256; }))
+                        [&](const auto& doubt) { return doubt.hash == hash; }))
             m_doubtTimer.start();
     });
     connect(&m_session, &ProjectSession::documentsChanged, &m_doubtTimer,
@@ -193,8 +194,11 @@ void QualityController::beginCheck() {
     std::vector<std::pair<DocumentId, std::string>> touched;
     std::set<std::string> hashes;
     for (const DocumentSummary& document : m_session.documents()) {
-        if (document.status != DocumentStatus::New && hashes.insert(document.sha256).second)
-            touched.emplace_back(document.id, document.sha256);
+        if (document.status == DocumentStatus::New)
+            continue;
+        std::string hash = document.sha256.hex();
+        if (hashes.insert(hash).second)
+            touched.emplace_back(document.id, std::move(hash));
     }
     auto connection = m_session.project().reopenForThread();
     if (!connection) {
@@ -362,7 +366,7 @@ void QualityController::beginRank() {
     for (const DocumentSummary& document : m_session.documents()) {
         items.push_back({document.id, document.status, document.suggestions, document.lowestScore});
         if (document.status != DocumentStatus::New) {
-            labelled.push_back(document.sha256);
+            labelled.push_back(document.sha256.hex());
             documents.push_back(document.id);
         }
     }
@@ -378,8 +382,9 @@ void QualityController::beginRank() {
             continue;
         if (static_cast<int>(params.hashes.size()) >= m_options.rankCandidates)
             break;
-        if (m_rankIds.emplace(summary->sha256, entry.id).second) {
-            params.hashes.push_back(summary->sha256);
+        std::string hash = summary->sha256.hex();
+        if (m_rankIds.emplace(hash, entry.id).second) {
+            params.hashes.push_back(std::move(hash));
             documents.push_back(entry.id);
         }
     }
@@ -447,7 +452,7 @@ void QualityController::refreshDoubts() {
         std::unordered_map<std::string, DocumentId> ids;
         for (const DocumentSummary& document : m_session.documents()) {
             if (document.status != DocumentStatus::New)
-                ids.emplace(document.sha256, document.id);
+                ids.emplace(document.sha256.hex(), document.id);
         }
         std::unordered_map<DocumentId, DocumentLabels> known;
         for (const protocol::DoubtReport& report : m_quality->result.doubts) {

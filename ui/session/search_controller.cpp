@@ -3,13 +3,18 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QTimer>
 #include <algorithm>
 
 namespace spanwise::ui {
 namespace {
 
-constexpr int kPage = 300;
-constexpr double kSeconds = 2;
+constexpr std::size_t kPage = 300;
+constexpr qint64 kPageMilliseconds = 2000;
+/// While a page is being looked for it is shown so often: until there are hits, and after.
+constexpr double kFirstSeconds = 0.06;
+constexpr double kNextSeconds = 0.3;
+constexpr auto kReadingDelay = std::chrono::seconds(2);
 constexpr const char* kSetting = "searches";
 
 const QList<QPair<SearchQuery::Labels, QString>>& labelNames() {
@@ -93,6 +98,19 @@ SearchController::SearchController(ProjectSession& session, QObject* parent)
     : QObject(parent), m_session(session) {
     connect(&session, &ProjectSession::labelsChanged, this,
             [this](qint64 document) { refresh(document); });
+    // Who labelled is asked for when the panel opens, and takes a look at all labels once.
+    QTimer::singleShot(kReadingDelay, this, [this] {
+        auto connection = m_session.project().reopenForThread();
+        if (!connection)
+            return;
+        m_reading.start(
+            this,
+            [project = std::shared_ptr<Project>(std::move(*connection))](
+                const std::stop_token&, const std::function<void(int, int)>&) {
+                return project->annotators().has_value();
+            },
+            [](bool) {});
+    });
 }
 
 SearchController::~SearchController() = default;
@@ -104,14 +122,19 @@ void SearchController::search(const SearchQuery& query) {
     m_hits.clear();
     m_next.reset();
     m_problem.clear();
-    if (!query.isEmpty())
+    if (!query.isEmpty()) {
+        m_pageEnd = kPage;
+        m_pageClock.start();
         run({});
+    }
     Q_EMIT changed();
 }
 
 void SearchController::searchOn() {
     if (!m_next || isRunning())
         return;
+    m_pageEnd = m_hits.size() + kPage;
+    m_pageClock.start();
     run(*m_next);
     Q_EMIT changed();
 }
@@ -129,23 +152,37 @@ void SearchController::run(SearchPlace from) {
         }
         m_searchConnection = std::move(*connection);
     }
+    const double seconds = m_hits.empty() ? kFirstSeconds : kNextSeconds;
+    const auto limit = static_cast<int>(m_pageEnd - m_hits.size());
     m_search.start(
         this,
-        [project = m_searchConnection, query = m_query, from](const std::stop_token& stop) {
-            return project->search(query, from, kPage, kSeconds, stop);
+        [project = m_searchConnection, query = m_query, from, limit,
+         seconds](const std::stop_token& stop) {
+            return project->search(query, from, limit, seconds, stop);
         },
-        [this](Result<SearchPage> page) {
-            if (page) {
-                m_hits.insert(m_hits.end(), std::make_move_iterator(page->hits.begin()),
-                              std::make_move_iterator(page->hits.end()));
-                m_next = page->next;
-                m_problem.clear();
-            } else if (page.error().code != ErrorCode::Cancelled) {
-                m_problem = QString::fromStdString(page.error().message);
-                m_next.reset();
-            }
-            Q_EMIT changed();
-        });
+        [this](Result<SearchPage> page) { arrived(std::move(page)); });
+}
+
+void SearchController::arrived(Result<SearchPage> page) {
+    m_next.reset();
+    if (!page) {
+        if (page.error().code != ErrorCode::Cancelled)
+            m_problem = QString::fromStdString(page.error().message);
+        Q_EMIT changed();
+        return;
+    }
+    m_problem.clear();
+    const bool isMore = !page->hits.empty();
+    m_hits.insert(m_hits.end(), std::make_move_iterator(page->hits.begin()),
+                  std::make_move_iterator(page->hits.end()));
+    if (page->next && m_hits.size() < m_pageEnd && m_pageClock.elapsed() < kPageMilliseconds) {
+        run(*page->next);
+        if (!isMore)
+            return;
+    } else {
+        m_next = page->next;
+    }
+    Q_EMIT changed();
 }
 
 void SearchController::findDocuments(const QString& text, int limit) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QString>
 #include <QStringList>
@@ -29,7 +30,7 @@ public:
     explicit SearchController(ProjectSession& session, QObject* parent = nullptr);
     ~SearchController() override;
 
-    /// The first page; an empty query clears the hits.
+    /// The first page, whose hits come as they are found; an empty query clears the hits.
     void search(const SearchQuery& query);
     /// The page after those that are there.
     void searchOn();
@@ -70,6 +71,7 @@ Q_SIGNALS:
 
 private:
     void run(SearchPlace from);
+    void arrived(Result<SearchPage> page);
     void refresh(DocumentId document);
     bool store(const std::vector<SavedSearch>& saved);
 
@@ -78,10 +80,13 @@ private:
     std::vector<SearchHit> m_hits;
     int m_generation = 0;
     std::optional<SearchPlace> m_next;
+    std::size_t m_pageEnd = 0;  ///< so many hits at most when the page is complete
+    QElapsedTimer m_pageClock;
     QString m_problem;
     LatestTask<Result<SearchPage>> m_search;
     LatestTask<Result<std::vector<NamedDocument>>> m_names;
     std::shared_ptr<Project> m_searchConnection, m_namesConnection;
+    BackgroundTask<bool> m_reading;
 };
 
 }  // namespace spanwise::ui

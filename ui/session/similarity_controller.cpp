@@ -1,6 +1,8 @@
 #include "ui/session/similarity_controller.h"
 
 #include <QPointer>
+#include <array>
+#include <map>
 #include <optional>
 
 #include "core/text/offset_map.h"
@@ -66,9 +68,10 @@ void SimilarityController::proceed() {
     std::vector<DocumentId> documents;
     std::vector<std::string> hashes;
     for (const DocumentSummary& summary : m_session.documents()) {
-        if (!m_indexed.contains(summary.sha256)) {
+        std::string hash = summary.sha256.hex();
+        if (!m_indexed.contains(hash)) {
             documents.push_back(summary.id);
-            hashes.push_back(summary.sha256);
+            hashes.push_back(std::move(hash));
         }
     }
     if (!hashes.empty())
@@ -124,7 +127,7 @@ void SimilarityController::sendSearch() {
     errand.documents = {m_document};
     errand.isUrgent = true;
     protocol::SimilarParams params;
-    params.hash = summary->sha256;
+    params.hash = summary->sha256.hex();
     params.range = m_range;
     params.count = kHits;
     errand.params = [params] { return nlohmann::json(params); };
@@ -163,9 +166,14 @@ void SimilarityController::show(const nlohmann::json& reply) {
         setStage(Stage::Failed, QString::fromUtf8(error.what()));
         return;
     }
+    std::map<std::array<std::uint8_t, 32>, DocumentId> found;
+    for (const protocol::SimilarMatch& match : matches)
+        found.emplace(DocumentHash::fromHex(match.hash).bytes, 0);
     std::unordered_map<std::string, DocumentId> ids;
-    for (const DocumentSummary& summary : m_session.documents())
-        ids.emplace(summary.sha256, summary.id);
+    for (const DocumentSummary& summary : m_session.documents()) {
+        if (found.contains(summary.sha256.bytes))
+            ids.emplace(summary.sha256.hex(), summary.id);
+    }
     std::vector<SimilarHit> hits;
     std::optional<Document> document;
     std::optional<OffsetMap> map;

@@ -553,10 +553,24 @@ private Q_SLOTS:
 
     void searchAndOccurrences() {
         auto session = withTwo();
-        QVERIFY(!session->search("  "));
-        QCOMPARE(session->search("stop")->size(), 1U);
-        QCOMPARE(session->search("metf")->size(), 2U);
-        QVERIFY(session->search("zebra")->empty());
+        const auto found = [&](const QString& text) {
+            std::optional<std::vector<DocumentId>> ids;
+            const auto heard =
+                connect(session.get(), &ProjectSession::documentsFound, this,
+                        [&](const QString& of, const std::vector<DocumentId>& documents) {
+                            if (of == text)
+                                ids = documents;
+                        });
+            session->findDocuments("an earlier search, which this one replaces");
+            session->findDocuments(text);
+            [&] { QTRY_VERIFY_WITH_TIMEOUT(ids, 20000); }();
+            disconnect(heard);
+            return ids.value_or(std::vector<DocumentId>());
+        };
+        const std::vector<DocumentSummary>& all = session->documents();
+        QCOMPARE(found("stop").size(), 1U);
+        QCOMPARE(found("metf"), (std::vector<DocumentId>{all[0].id, all[1].id}));
+        QVERIFY(found("zebra").empty());
         const auto hits = session->occurrences("Metformin");
         QCOMPARE(hits.size(), 2U);
         QCOMPARE(hits.front().match, std::string("metformin"));

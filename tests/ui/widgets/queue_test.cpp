@@ -46,7 +46,12 @@ struct Panel {
         panel.resize(260, 760);
         panel.show();
         QApplication::setActiveWindow(&panel);
-        panel.setDocuments(documents, order);
+        show(documents, order);
+    }
+    std::shared_ptr<std::vector<DocumentSummary>> shown;
+    void show(const std::vector<DocumentSummary>& what, const std::vector<QueueEntry>& how) {
+        shown = std::make_shared<std::vector<DocumentSummary>>(what);
+        panel.setDocuments(shown, std::make_shared<const std::vector<QueueEntry>>(how));
     }
     QListView* list() { return panel.findChild<QListView*>("documentList"); }
     QStringList rows() {
@@ -101,14 +106,14 @@ private Q_SLOTS:
         different.seconds = 150;
         QueueEntry random{5, QueueReason::RandomPick};
         random.seconds = 3;
-        p.panel.setDocuments(p.documents, {{1, QueueReason::InProgress},
-                                           uncertain,
-                                           different,
-                                           random,
-                                           {4, QueueReason::Uncertain, 0.41},
-                                           {6, QueueReason::InOrder},
-                                           {7, QueueReason::Done},
-                                           {8, QueueReason::Done}});
+        p.show(p.documents, {{1, QueueReason::InProgress},
+                             uncertain,
+                             different,
+                             random,
+                             {4, QueueReason::Uncertain, 0.41},
+                             {6, QueueReason::InOrder},
+                             {7, QueueReason::Done},
+                             {8, QueueReason::Done}});
         QCOMPARE(p.rows(), QStringList({"note-1", "Next up · teaches the most first", "note-3",
                                         "note-2", "note-5", "note-4", "Next up · in file order",
                                         "note-6", "Done · 2", "note-7", "note-8"}));
@@ -215,7 +220,7 @@ private Q_SLOTS:
         QCOMPARE(search.size(), 0);
         QTRY_COMPARE_WITH_TIMEOUT(search.size(), 1, 3000);
         QCOMPARE(search[0][0].toString(), QString("naus"));
-        p.panel.setDocuments({}, {});
+        p.panel.setFound(std::vector<DocumentId>());
         QVERIFY(p.panel.findChild<QWidget*>("queueEmpty")->isVisible());
         QCOMPARE(p.panel.findChild<QLabel*>("queueEmptyHeadline")->text(),
                  QString("Nothing found"));
@@ -234,12 +239,12 @@ private Q_SLOTS:
 
     void emptyProject_offersImport() {
         Panel p;
-        p.panel.setDocuments({}, {});
+        p.show({}, {});
         QVERIFY(p.panel.findChild<QWidget*>("queueEmpty")->isVisible());
         QSignalSpy import(&p.panel, &QueuePanel::importRequested);
         QTest::mouseClick(p.panel.findChild<QWidget*>("importButton"), Qt::LeftButton);
         QCOMPARE(import.size(), 1);
-        p.panel.setDocuments({p.documents[4]}, {p.order[4]});
+        p.show({p.documents[4]}, {p.order[4]});
         QVERIFY(p.list()->isVisible());
         p.panel.setFilter(QueuePanel::Filter::Done);
         QCOMPARE(p.panel.findChild<QLabel*>("queueEmptyHeadline")->text(), QString("Nothing here"));
@@ -248,13 +253,39 @@ private Q_SLOTS:
     void updateDocument_changesItsRowOnly() {
         Panel p;
         QSignalSpy changed(p.list()->model(), &QAbstractItemModel::dataChanged);
-        DocumentSummary renewed = p.documents[2];
+        DocumentSummary& renewed = (*p.shown)[2];
         renewed.annotations = 1;
         renewed.status = DocumentStatus::InProgress;
-        p.panel.updateDocument(renewed);
+        p.panel.updateDocument(renewed.id);
         QCOMPARE(changed.size(), 1);
         QCOMPARE(p.detail(3), QString("1 label · 3 suggestions"));
         QCOMPARE(p.rows().indexOf("note-3"), 2);
+    }
+
+    void found_areShownInTheQueuesOrder() {
+        Panel p;
+        p.panel.setFound(std::vector<DocumentId>{2, 3, 5, 8, 99});
+        const QStringList found{"note-3", "note-2",   "Next up · in file order",
+                                "note-5", "Done · 1", "note-8"};
+        QCOMPARE(p.rows(), found);
+        QCOMPARE(p.panel.findChild<QAbstractButton*>("filterAll")->text(), QString("All 4"));
+        p.panel.setCurrentDocument(2);
+        QCOMPARE(p.panel.next(), 5);
+        p.panel.setFilter(QueuePanel::Filter::All);
+        QCOMPARE(p.rows(), QStringList({"note-2", "note-3", "note-5", "note-8"}));
+        p.panel.setFilter(QueuePanel::Filter::Queue);
+        p.show(p.documents, p.order);  // what was found holds until told otherwise
+        QCOMPARE(p.rows(), found);
+        p.panel.setFound(std::nullopt);
+        QCOMPARE(p.rows().size(), 11);
+    }
+
+    void documentsGone_areNotShownUntilTold() {
+        Panel p;
+        p.shown->clear();
+        QCOMPARE(p.rows().first(), QString());
+        QCOMPARE(p.panel.next(), 0);
+        p.list()->viewport()->grab();
     }
 
     void tenThousand_areQuickAndKeepTheirPlace() {
@@ -269,7 +300,7 @@ private Q_SLOTS:
         }
         QElapsedTimer timer;
         timer.start();
-        p.panel.setDocuments(documents, order);
+        p.show(documents, order);
         QVERIFY2(timer.elapsed() < 1000, qPrintable(QString::number(timer.elapsed())));
         QCOMPARE(p.panel.findChild<QAbstractButton*>("filterAll")->text(), QString("All 10,000"));
         p.panel.setCurrentDocument(5000);
@@ -277,7 +308,7 @@ private Q_SLOTS:
         QCOMPARE(p.panel.previous(), 4999);
         const int scroll = p.list()->verticalScrollBar()->value();
         QVERIFY(scroll > 1000);
-        p.panel.setDocuments(documents, order);
+        p.show(documents, order);
         QCOMPARE(p.list()->verticalScrollBar()->value(), scroll);
         QCOMPARE(p.panel.currentDocument(), 5000);
         p.panel.setCurrentDocument(9000);
