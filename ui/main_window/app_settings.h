@@ -35,6 +35,9 @@ public:
     /// White space and marks at a selection's edges stay out of labels.
     [[nodiscard]] bool trimsEdges() const;
     void setTrimsEdges(bool trims);
+    /// Of annotation by a language model (AnnotationController::remembered), without a key.
+    [[nodiscard]] QVariantMap annotation() const;
+    void setAnnotation(const QVariantMap& settings);
     /// Where the last file dialog was.
     [[nodiscard]] QString folder() const;
     void setFolder(const QString& folder);

@@ -43,6 +43,7 @@
 #include "ui/pretraining/pretraining_page.h"
 #include "ui/queue/queue_panel.h"
 #include "ui/search/search_panel.h"
+#include "ui/session/annotation_controller.h"
 #include "ui/session/dashboard_controller.h"
 #include "ui/session/history_controller.h"
 #include "ui/session/patterns_controller.h"
@@ -128,6 +129,11 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
         worker << QStringLiteral("--nice") << QStringLiteral("19");  // labelling goes first
     m_pretraining = std::make_unique<PretrainingController>(worker);
     m_pretrainingPage = new PretrainingPage(*m_pretraining, m_stack);
+    m_annotation = std::make_unique<AnnotationController>(
+        worker, QDir(m_options.dataFolder).filePath(QStringLiteral("annotated")),
+        m_options.keychain);
+    m_annotation->restore(m_settings.annotation());
+    m_pretrainingPage->setAnnotation(m_annotation.get());
     m_historyPage = new HistoryPage(m_stack);
     m_exportPage = new ExportPage(m_stack);
     m_stack->addWidget(m_welcome);
@@ -213,6 +219,12 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
         if (m_isQuitting && !m_pretraining->isBusy())
             close();
     });
+    connect(m_annotation.get(), &AnnotationController::rememberedChanged, this,
+            [this] { m_settings.setAnnotation(m_annotation->remembered()); });
+    connect(m_annotation.get(), &AnnotationController::stateChanged, this, [this] {
+        if (m_isQuitting && !m_annotation->isBusy())
+            close();
+    });
     m_exportPage->setFolder(m_settings.folder());
     connect(m_exportPage, &ExportPage::folderChosen, this,
             [this](const QString& folder) { m_settings.setFolder(folder); });
@@ -245,6 +257,7 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
 
 MainWindow::~MainWindow() {
     closeProject();
+    m_pretrainingPage->setAnnotation(nullptr);
 }
 
 /// The pages that look at the project as a whole, and the way from there to a place in it.
@@ -497,6 +510,10 @@ void MainWindow::buildModelMenu() {
             else
                 showPage(kPretraining);
         });
+    add(menu, tr("&Annotate texts…"), "annotateTextsAction", {}, [this] {
+        findChild<QAction*>(QStringLiteral("pretrainingPageAction"))->trigger();
+        m_pretrainingPage->showAnnotation();
+    });
     menu->addSeparator();
     m_writeActions << add(menu, tr("&Train now"), "trainNow", {}, [this] {
         if (m_learning)
@@ -1096,29 +1113,36 @@ void MainWindow::dropEvent(QDropEvent* event) {
 void MainWindow::askQuit() {
     if (findChild<QMessageBox*>(QStringLiteral("quitBox")))
         return;
-    auto* box = new QMessageBox(QMessageBox::Question, tr("Quit"), tr("Pre-training is running."),
-                                QMessageBox::Cancel, this);
+    const bool isLearning = m_pretraining->isBusy();
+    auto* box = new QMessageBox(
+        QMessageBox::Question, tr("Quit"),
+        isLearning ? tr("Pre-training is running.") : tr("A language model is annotating texts."),
+        QMessageBox::Cancel, this);
     box->setObjectName(QStringLiteral("quitBox"));
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setInformativeText(
-        tr("A checkpoint is saved before Spanwise closes. The Pre-training "
-           "page offers to go on from there."));
-    auto* yes = box->addButton(tr("Save and quit"), QMessageBox::AcceptRole);
+        isLearning ? tr("A checkpoint is saved before Spanwise closes. The Pre-training "
+                        "page offers to go on from there.")
+                   : tr("What it has answered is kept. The same settings go on from there."));
+    auto* yes = box->addButton(isLearning ? tr("Save and quit") : tr("Stop and quit"),
+                               QMessageBox::AcceptRole);
     yes->setObjectName(QStringLiteral("quitYes"));
     box->setDefaultButton(yes);
     box->setEscapeButton(QMessageBox::Cancel);
     connect(yes, &QAbstractButton::clicked, this, [this] {
         m_isQuitting = true;
-        say(tr("Saving a checkpoint…"), tr("Then Spanwise closes."));
+        if (m_pretraining->isBusy())
+            say(tr("Saving a checkpoint…"), tr("Then Spanwise closes."));
         m_pretraining->pause();
-        if (!m_pretraining->isBusy())
+        m_annotation->stop();
+        if (!m_pretraining->isBusy() && !m_annotation->isBusy())
             close();
     });
     box->open();
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-    if (m_pretraining->isBusy()) {
+    if (m_pretraining->isBusy() || m_annotation->isBusy()) {
         event->ignore();
         if (!m_isQuitting)
             askQuit();
