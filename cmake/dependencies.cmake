@@ -31,6 +31,7 @@ endif()
 if(SPANWISE_WITH_QT)
     find_package(Qt6 6.4 REQUIRED COMPONENTS Core Gui Widgets Svg Charts Network Test
                  LinguistTools)
+    find_package(Qt6Keychain 0.13 REQUIRED)
     find_package(KF6SyntaxHighlighting QUIET)
     if(KF6SyntaxHighlighting_FOUND)
         set(SPANWISE_SYNTAX KF6::SyntaxHighlighting)

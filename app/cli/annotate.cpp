@@ -62,13 +62,6 @@ private:
     std::ifstream m_file;
 };
 
-std::string lowerEnding(const std::string& path) {
-    std::string ending = fs::path(path).extension().string();
-    std::transform(ending.begin(), ending.end(), ending.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return ending;
-}
-
 Result<void> readProject(const std::string& path, const PassageOptions& options,
                          const PassageSink& sink) {
     const auto project = Project::open(path, OpenMode::ReadOnly);
@@ -82,33 +75,39 @@ Result<void> readProject(const std::string& path, const PassageOptions& options,
     });
 }
 
-Result<void> readStream(std::istream& in, const std::string& where, std::string format,
-                        const PassageOptions& options, const PassageSink& sink) {
-    if (format == "auto") {
-        const std::string ending = lowerEnding(where);
-        const bool json = ending == ".jsonl" || ending == ".ndjson" || ending == ".json" ||
-                          (ending != ".txt" && in.peek() == '{');
-        format = json ? "jsonl" : "text";
-    }
-    PassageOptions named = options;
+bool isProject(const Options& options, const std::string& input) {
+    if (options.inputFormat != "auto")
+        return options.inputFormat == "project";
+    std::string ending = fs::path(input).extension().string();
+    std::transform(ending.begin(), ending.end(), ending.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return ending == ".spanwise";
+}
+
+Result<void> readStream(std::istream& in, const std::string& where, const Options& options,
+                        const PassageSink& sink) {
+    if (options.inputFormat == "auto")
+        return readAnyPassages(in, where, options.passages, sink);
+    PassageOptions named = options.passages;
     if (named.source.empty())
         named.source = fs::path(where).stem().string();
-    return format == "jsonl" ? readJsonlPassages(in, where, named, sink)
-                             : readTextPassages(in, where, named, sink);
+    return options.inputFormat == "jsonl" ? readJsonlPassages(in, where, named, sink)
+                                          : readTextPassages(in, where, named, sink);
 }
 
 Result<void> readInput(const Options& options, const std::string& input, SpooledInput& spooled,
                        const PassageSink& sink) {
     if (input == "-")
-        return readStream(spooled.again(), "stdin", options.inputFormat, options.passages, sink);
-    if (options.inputFormat == "project" ||
-        (options.inputFormat == "auto" && lowerEnding(input) == ".spanwise"))
+        return readStream(spooled.again(), "stdin", options, sink);
+    if (isProject(options, input))
         return readProject(input, options.passages, sink);
+    if (options.inputFormat == "auto")
+        return readPassageFile(input, options.passages, sink);
     std::error_code ignored;
     std::ifstream in(input, std::ios::binary);
     if (!in || fs::is_directory(input, ignored))
         return failure(ErrorCode::NotFound, "The file cannot be opened.", input);
-    return readStream(in, input, options.inputFormat, options.passages, sink);
+    return readStream(in, input, options, sink);
 }
 
 /// "12,345"
@@ -290,14 +289,8 @@ Result<void> prepare(Options& options) {
             return failure(ErrorCode::InvalidArgument,
                            "--extra is no JSON object, such as '{\"top_p\": 1}'.");
     }
-    const AnnotateBudget& budget = options.annotate.budget;
-    if (budget.maxCost > 0 && budget.priceIn <= 0 && budget.priceOut <= 0)
-        return failure(ErrorCode::InvalidArgument,
-                       "--max-cost needs prices: say --price-in and --price-out, for a million "
-                       "tokens each.");
-    options.passages.unit = options.unit == "sentence" ? PassageUnit::Sentence
-                            : options.unit == "line"   ? PassageUnit::Line
-                                                       : PassageUnit::Passage;
+    options.passages.unit =
+        passageUnitFromName(options.unit).value_or(PassageUnit::Passage);  // the parser checked it
     options.passages.source = options.source;
     options.annotate.chat.timeout = std::chrono::seconds(options.timeout);
     auto key = chatKeyFromEnvironment();
@@ -306,17 +299,7 @@ Result<void> prepare(Options& options) {
     options.annotate.chat.key = std::move(*key);
     if (std::count(options.inputs.begin(), options.inputs.end(), "-") > 1)
         return failure(ErrorCode::InvalidArgument, "stdin (-) can be read once only.");
-    for (const std::string& input : options.inputs) {
-        std::error_code ignored;
-        if (fs::equivalent(input, options.out, ignored))
-            return failure(ErrorCode::InvalidArgument,
-                           "This is to be read and to be written: name another file with -o.",
-                           input);
-    }
-    // Says early what is wrong with the endpoint's address.
-    if (const auto client = ChatClient::create(options.annotate.chat); !client)
-        return tl::unexpected(client.error());
-    return {};
+    return checkAnnotation(options.annotate, options.inputs, options.out);
 }
 
 class Reporter {

@@ -18,6 +18,7 @@
 #include "ui/language/language.h"
 #include "ui/main_window/app_settings.h"
 #include "ui/main_window/main_window.h"
+#include "ui/session/api_keys.h"
 #include "ui/theme/theme.h"
 
 namespace {
@@ -137,6 +138,7 @@ int main(int argc, char** argv) {
     options.workerCommand = workerCommand();
     options.dataFolder = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) +
                          QStringLiteral("/spanwise");
+    options.keychain = ui::desktopKeychain();
     ui::MainWindow window(options);
     if (qEnvironmentVariableIntValue("SPANWISE_STARTUP_TRACE") != 0) {
         QObject::connect(&window, &ui::MainWindow::usable, &app, [] {

@@ -24,6 +24,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "app/worker/annotate_requests.h"
 #include "app/worker/check_requests.h"
 #include "app/worker/label_order.h"
 #include "app/worker/model_requests.h"
@@ -288,7 +289,8 @@ struct WorkerServer::Impl {
                 if (found == open.end())
                     continue;
                 stop = found->second.get_token();
-                if (PretrainRequests::answersStop(message.method))
+                if (PretrainRequests::answersStop(message.method) ||
+                    AnnotateRequests::answersStop(message.method))
                     saving = *message.id;
             }
             const std::int64_t id = *message.id;
@@ -341,6 +343,8 @@ struct WorkerServer::Impl {
             return similar(message.params, stop);
         if (PretrainRequests::handles(message.method))
             return pretrain(message, stop);
+        if (AnnotateRequests::handles(message.method))
+            return annotate(message, stop);
         if (message.method == "shutdown")
             return Json(nullptr);
         return rpcFailure(protocol::kMethodNotFound,
@@ -989,6 +993,16 @@ struct WorkerServer::Impl {
                     send(protocol::notification(method, std::move(params)));
                 });
         auto result = pretraining->serve(message, stop);
+        if (!result)
+            return rpcFailure(result.error());
+        return std::move(*result);
+    }
+
+    Reply annotate(const protocol::Message& message, const std::stop_token& stop) {
+        AnnotateRequests requests([this](std::string_view method, Json params) {
+            send(protocol::notification(method, std::move(params)));
+        });
+        auto result = requests.serve(message, stop);
         if (!result)
             return rpcFailure(result.error());
         return std::move(*result);

@@ -120,20 +120,20 @@ Result<void> AnnotationFile::take(const Passage& passage, std::int64_t line, boo
     if (passage.model.empty() || passage.prompt.empty())
         return failure(ErrorCode::InvalidFormat,
                        "This passage was not annotated by a model that could go on with it. Name "
-                       "another file with -o.",
+                       "another file.",
                        where);
     if (!mixed && passage.model != m_annotator.model)
         return failure(ErrorCode::Incompatible,
                        "This file has answers of the model \"" + passage.model +
                            "\", and this run asks \"" + m_annotator.model +
-                           "\". Name another file with -o, or say --append to have both in one.",
+                           "\". Name another file (-o), or have both in one (--append).",
                        where);
     if (!mixed && passage.prompt != m_annotator.prompt)
         return failure(ErrorCode::Incompatible,
                        "This file was made with another instruction (SHA-256 " +
                            shortHash(passage.prompt) + "…, now " + shortHash(m_annotator.prompt) +
-                           "…). Name another file with -o, give the same --prompt, or say --append "
-                           "to have both in one.",
+                           "…). Name another file (-o), give the same instruction, or have both in "
+                           "one (--append).",
                        where);
     m_keys.insert(passageKey({passage.model, passage.prompt}, passage.text));
     ++m_passages;

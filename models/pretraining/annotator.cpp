@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -204,7 +205,7 @@ private:
         if (!answers)
             return tl::unexpected(answers.error());
         std::string lines;
-        std::int64_t count = 0;
+        std::vector<Passage> annotated;
         AnswerCounts counts;
         for (ChatAnswer& answer : *answers) {
             const auto found = m_asked.find(answer.id);
@@ -215,7 +216,7 @@ private:
                 bill(asked, answer);
                 counts += readInto(asked.passage, answer);
                 lines += passageToJson(asked.passage) + "\n";
-                ++count;
+                annotated.push_back(std::move(asked.passage));
                 m_failuresInARow = 0;
             } else {
                 if (answer.mayHaveCost)
@@ -223,7 +224,7 @@ private:
                 fail(answer);
             }
         }
-        if (count > 0) {
+        if (const auto count = static_cast<std::int64_t>(annotated.size()); count > 0) {
             if (auto written = m_file.append(lines, count); !written) {
                 m_canWrite = false;
                 return tl::unexpected(written.error());
@@ -231,7 +232,7 @@ private:
             m_summary.answered += count;
             m_summary.counts += counts;
         }
-        report();
+        report(std::move(annotated));
         return judge();
     }
 
@@ -286,7 +287,7 @@ private:
                                " answers has a line \"mention <> concept <> description\". The "
                                "first begins: \"" +
                                m_uselessBeginning +
-                               "\". Try another model, or another instruction with --prompt.",
+                               "\". Try another model, or another instruction.",
                            m_client->shownEndpoint());
         return {};
     }
@@ -296,13 +297,14 @@ private:
         m_summary.stoppedBy = error.code == ErrorCode::Cancelled ? "interrupt" : "error";
     }
 
-    void report() const {
+    void report(std::vector<Passage>&& answers) const {
         if (!m_progress)
             return;
         AnnotateProgress now;
         now.done = m_summary.answered + m_summary.failed;
         now.total = std::min(m_forecast.passages, m_forecast.withinBudget);
         now.mentions = m_summary.counts.mentions;
+        now.answers = std::move(answers);
         now.tokensIn = m_summary.tokensIn;
         now.tokensOut = m_summary.tokensOut;
         now.cost = costOf(m_options.budget, static_cast<double>(now.tokensIn),
@@ -358,6 +360,25 @@ Annotator AnnotateOptions::annotator() const {
     return {chat.model, sha256Hex(instruction)};
 }
 
+Result<void> checkAnnotation(const AnnotateOptions& options, const std::vector<std::string>& inputs,
+                             const std::string& output) {
+    const AnnotateBudget& budget = options.budget;
+    if (budget.maxCost > 0 && budget.priceIn <= 0 && budget.priceOut <= 0)
+        return failure(ErrorCode::InvalidArgument,
+                       "A limit of money needs prices: of a million tokens in and of a million "
+                       "tokens out (--price-in and --price-out).");
+    for (const std::string& input : inputs) {
+        std::error_code ignored;
+        if (std::filesystem::equivalent(input, output, ignored))
+            return failure(ErrorCode::InvalidArgument,
+                           "This is to be read and to be written: name another file to write.",
+                           input);
+    }
+    if (const auto client = ChatClient::create(options.chat); !client)
+        return tl::unexpected(client.error());
+    return {};
+}
+
 Result<std::string> checkedInstruction(std::string_view text, const std::string& where) {
     if (text.size() > kLongestInstruction)
         return failure(ErrorCode::InvalidFormat,
@@ -369,8 +390,7 @@ Result<std::string> checkedInstruction(std::string_view text, const std::string&
     text = withoutBom(text);
     const std::size_t end = text.find_last_not_of(" \t\r\n");
     if (end == std::string_view::npos)
-        return failure(ErrorCode::InvalidFormat,
-                       "The instruction is empty. --show-prompt prints one to begin with.", where);
+        return failure(ErrorCode::InvalidFormat, "The instruction is empty.", where);
     return std::string(text.substr(0, end + 1));
 }
 

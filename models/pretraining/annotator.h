@@ -5,6 +5,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.h"
 #include "models/pretraining/annotation_file.h"
@@ -33,6 +34,12 @@ struct AnnotateOptions {
 
     [[nodiscard]] Annotator annotator() const;
 };
+
+/// Says early what a run would stumble over: a limit of money without prices, an input that is the
+/// output, and what ChatClient::create refuses.
+[[nodiscard]] Result<void> checkAnnotation(const AnnotateOptions& options,
+                                           const std::vector<std::string>& inputs,
+                                           const std::string& output);
 
 /// Checks an instruction of the user's: UTF-8 text, not empty, at most 64 KiB. White space at its
 /// end is cut off, so that an editor's last line break makes no other instruction of it.
@@ -64,6 +71,8 @@ struct AnnotateProgress {
     std::int64_t tokensIn = 0, tokensOut = 0;
     std::optional<double> cost;
     double secondsLeft = -1;  ///< negative: not known yet
+    /// What was annotated since the last call; for this call alone.
+    std::vector<Passage> answers;
 };
 
 struct AnnotateSummary {

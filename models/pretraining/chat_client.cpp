@@ -475,22 +475,23 @@ struct ChatClient::Impl {
         const Answer& answer = job.answer;
         if (noServer) {
             end(ErrorCode::Io, "No server answers there (" + answer.detail +
-                                   "). Start it, or check --endpoint and the network.");
+                                   "). Start it, or check its address and the network.");
             return;
         }
         std::string message;
         if (!garbled.empty())
             message = "The answer is no chat completion: " + garbled +
-                      ". Check that --endpoint is that of an OpenAI-compatible server.";
+                      ". Check that the address is that of an OpenAI-compatible server.";
         else if (answer.code == CURLE_OPERATION_TIMEDOUT)
-            message = "No whole answer within " + std::to_string(settings.timeout.count()) +
-                      " s. Raise --timeout, or ask for less at a time (--parallel, --max-words).";
+            message =
+                "No whole answer within " + std::to_string(settings.timeout.count()) +
+                " s. Allow more time, or ask for less at a time: fewer requests, shorter passages.";
         else if (answer.code != CURLE_OK)
             message = "The connection broke off " + std::to_string(job.tries) + " times (" +
                       answer.detail + ").";
         else if (answer.status == 429)
             message = "The endpoint asks for fewer requests: " + told(answer, words) +
-                      ". Lower --parallel, or run the command again later.";
+                      ". Ask less at a time, or go on later.";
         else
             message = "The endpoint failed " + std::to_string(job.tries) +
                       " times: " + told(answer, words) + ". See what the server says of it.";
@@ -520,7 +521,7 @@ struct ChatClient::Impl {
                 : "The endpoint leads to another server" +
                       (where.empty() ? std::string() : ", " + cleaned(where)) +
                       "; neither the key nor a text was sent there. If that is where to ask, give "
-                      "it as --endpoint.");
+                      "it as the endpoint.");
     }
 
     /// Nothing that understands a request at this address: the next one, or the end.
@@ -540,7 +541,7 @@ struct ChatClient::Impl {
         const std::string names = modelNames();
         end(ErrorCode::NotFound,
             "The endpoint has no model \"" + settings.model + "\": " + told(answer, words) + "." +
-                (names.empty() ? "" : " It has: " + names + ".") + " Check --model.");
+                (names.empty() ? "" : " It has: " + names + ".") + " Check the model's name.");
     }
 
     void handle(JobPtr job) {
@@ -606,7 +607,8 @@ struct ChatClient::Impl {
                     finish(*job, ChatAnswer::Outcome::Failed,
                            Error{ErrorCode::InvalidArgument,
                                  "The endpoint refuses the request: " + status +
-                                     ". --extra and --max-answer-tokens change what is sent.",
+                                     ". What is sent can be changed on the command line (--extra, "
+                                     "--max-answer-tokens).",
                                  {}});
                 }
                 return;
@@ -617,8 +619,9 @@ struct ChatClient::Impl {
             end(ErrorCode::PermissionDenied,
                 "The endpoint refuses access: " + status + ". " +
                     (settings.key.empty()
-                         ? "Set SPANWISE_API_KEY to a key of it."
-                         : "Check the key in SPANWISE_API_KEY (or OPENAI_API_KEY)."));
+                         ? "It needs a key (on the command line in SPANWISE_API_KEY)."
+                         : "Check the key (on the command line in SPANWISE_API_KEY or "
+                           "OPENAI_API_KEY)."));
     }
 
     void takeGood(JobPtr job) {
@@ -707,12 +710,12 @@ Result<std::unique_ptr<ChatClient>> ChatClient::create(ChatSettings settings, Ma
     impl->addresses = addressesOf(settings.endpoint);
     if ((impl->home.scheme != "http" && impl->home.scheme != "https") || impl->addresses.empty())
         return failure(ErrorCode::InvalidArgument,
-                       "--endpoint is no address of a server: expected http://HOST:PORT/v1 or "
+                       "The endpoint is no address of a server: expected http://HOST:PORT/v1 or "
                        "https://HOST/v1.",
                        impl->shown);
     if (trimmed(settings.model).empty() || !isUtf8(settings.model))
         return failure(ErrorCode::InvalidArgument,
-                       "--model is no name: name a model of the server.");
+                       "The model has no name: name a model of the server.");
     if (!isHeaderValue(settings.key))
         return failure(ErrorCode::InvalidArgument,
                        "The key has blanks or characters outside ASCII.");

@@ -1,6 +1,9 @@
 #include "models/pretraining/passage_text.h"
 
 #include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
@@ -145,11 +148,11 @@ Result<void> readJsonlPassages(std::istream& in, const std::string& where,
         const nlohmann::json json = nlohmann::json::parse(lines.line(), nullptr, false);
         if (!json.is_object())
             return bad("Expected one JSON object like {\"" + options.field +
-                       "\": \"…\"} on each line. For plain text say --input text.");
+                       "\": \"…\"} on each line.");
         const auto text = json.find(options.field);
         if (text == json.end() || !text->is_string())
             return bad("The object has no string \"" + options.field +
-                       "\". Name the member that has the text with --field.");
+                       "\". Name the member that has the text (--field).");
         const auto& value = text->get_ref<const std::string&>();
         if (value.find('\0') != std::string::npos)
             return bad("The text has a NUL character (\\u0000).", ErrorCode::InvalidText);
@@ -168,6 +171,39 @@ Result<void> readJsonlPassages(std::istream& in, const std::string& where,
             !split)
             return split;
     }
+}
+
+Result<void> readAnyPassages(std::istream& in, const std::string& where, PassageOptions options,
+                             const PassageSink& sink) {
+    const std::filesystem::path path(where);
+    if (options.source.empty())
+        options.source = path.stem().string();
+    std::string ending = path.extension().string();
+    std::transform(ending.begin(), ending.end(), ending.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const bool isJson = ending == ".jsonl" || ending == ".ndjson" || ending == ".json" ||
+                        (ending != ".txt" && in.peek() == '{');
+    return isJson ? readJsonlPassages(in, where, options, sink)
+                  : readTextPassages(in, where, options, sink);
+}
+
+Result<void> readPassageFile(const std::string& path, const PassageOptions& options,
+                             const PassageSink& sink) {
+    std::error_code ignored;
+    std::ifstream in(path, std::ios::binary);
+    if (!in || std::filesystem::is_directory(path, ignored))
+        return failure(ErrorCode::NotFound, "The file cannot be opened.", path);
+    return readAnyPassages(in, path, options, sink);
+}
+
+std::optional<PassageUnit> passageUnitFromName(std::string_view name) {
+    if (name == "passage")
+        return PassageUnit::Passage;
+    if (name == "sentence")
+        return PassageUnit::Sentence;
+    if (name == "line")
+        return PassageUnit::Line;
+    return std::nullopt;
 }
 
 }  // namespace spanwise

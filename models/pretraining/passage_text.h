@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <istream>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,8 @@ enum class PassageUnit {
     Sentence,  ///< by splitSentences
     Line       ///< a line of the text
 };
+/// "passage", "sentence" or "line"; none: no unit of that name.
+[[nodiscard]] std::optional<PassageUnit> passageUnitFromName(std::string_view name);
 
 struct PassageOptions {
     PassageUnit unit = PassageUnit::Passage;
@@ -47,5 +50,14 @@ using PassageSource = std::function<Result<void>(const PassageSink&)>;
 [[nodiscard]] Result<void> readJsonlPassages(std::istream& in, const std::string& where,
                                              const PassageOptions& options,
                                              const PassageSink& sink);
+
+/// Either of the two, told by the name (".jsonl", ".ndjson", ".json"; else text) or, where there is
+/// no ending that says it, by a first "{". `source` is by default what `where` is called without
+/// its ending.
+[[nodiscard]] Result<void> readAnyPassages(std::istream& in, const std::string& where,
+                                           PassageOptions options, const PassageSink& sink);
+/// A file of either kind. NotFound: it cannot be opened.
+[[nodiscard]] Result<void> readPassageFile(const std::string& path, const PassageOptions& options,
+                                           const PassageSink& sink);
 
 }  // namespace spanwise

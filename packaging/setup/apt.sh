@@ -12,6 +12,7 @@ PACKAGES=(
     qt6-base-dev qt6-svg-dev libqt6svg6 qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools
     qt6-translations-l10n # Qt's own strings in other languages
     qt6-charts-dev libqt6charts6 libqt6opengl6-dev # Charts' CMake files ask for OpenGL's
+    qtkeychain-qt6-dev libqt6keychain1 # the desktop's keychain
     qt6-qpa-plugins libgl-dev libegl-dev libxkbcommon-dev extra-cmake-modules
     fontconfig fonts-dejavu-core fonts-noto-core fonts-noto-mono fonts-noto-color-emoji
     # libraries

@@ -201,7 +201,7 @@ private Q_SLOTS:
         row("no such file", {"@none.txt"}, 1, "none.txt: The file cannot be opened");
         row("cost without prices", {"@in.txt", "--max-cost", "1"}, 1, "--price-in");
         row("extra is no JSON", {"@in.txt", "--extra", "{top_p}"}, 1, "--extra is no JSON object");
-        row("reads what it writes", {"@out.jsonl"}, 1, "name another file with -o");
+        row("reads what it writes", {"@out.jsonl"}, 1, "name another file to write");
         row("NUL bytes", {"@nul.txt"}, 1, "nul.txt:2");
         row("no JSONL", {"@bad.jsonl"}, 1, "bad.jsonl:2");
         row("no project", {"@bad.spanwise"}, 1, "bad.spanwise");

@@ -638,10 +638,10 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("expected");
         for (const char* address : {"", "ftp://host/v1", "http://", "not a host"})
             QTest::newRow(address[0] != '\0' ? address : "no address")
-                << QString(address) << QByteArray("--endpoint is no address");
+                << QString(address) << QByteArray("The endpoint is no address");
         QTest::newRow("extra sets the model") << "extra" << QByteArray("may not set \"model\"");
         QTest::newRow("key") << "key" << QByteArray("The key has");
-        QTest::newRow("model") << "model" << QByteArray("--model");
+        QTest::newRow("model") << "model" << QByteArray("The model has no name");
     }
     void badSettings_areRefused() {
         QFETCH(QString, what);

@@ -122,6 +122,13 @@ void AppSettings::setTrimsEdges(bool trims) {
     m_settings.setValue(QStringLiteral("trimEdges"), trims);
 }
 
+QVariantMap AppSettings::annotation() const {
+    return m_settings.value(QStringLiteral("annotation")).toMap();
+}
+void AppSettings::setAnnotation(const QVariantMap& settings) {
+    m_settings.setValue(QStringLiteral("annotation"), settings);
+}
+
 QString AppSettings::folder() const {
     return m_settings.value(QStringLiteral("folder"), QDir::homePath()).toString();
 }

@@ -42,6 +42,9 @@ public:
     void setTrimsEdges(bool trims);
     [[nodiscard]] double zoom() const;  ///< of documents' text
     void setZoom(double zoom);
+    /// Of annotation by a language model (AnnotationController::remembered), without a key.
+    [[nodiscard]] QVariantMap annotation() const;
+    void setAnnotation(const QVariantMap& settings);
     /// Where the last file dialog was.
     [[nodiscard]] QString folder() const;
     void setFolder(const QString& folder);

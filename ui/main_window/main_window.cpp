@@ -45,6 +45,7 @@
 #include "ui/pretraining/pretraining_page.h"
 #include "ui/queue/queue_panel.h"
 #include "ui/search/search_panel.h"
+#include "ui/session/annotation_controller.h"
 #include "ui/session/dashboard_controller.h"
 #include "ui/session/history_controller.h"
 #include "ui/session/patterns_controller.h"
@@ -100,11 +101,21 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
     if (!worker.isEmpty())
         worker << QStringLiteral("--nice") << QStringLiteral("19");  // labelling goes first
     m_pretraining = std::make_unique<PretrainingController>(worker);
+    m_annotation = std::make_unique<AnnotationController>(
+        worker, QDir(m_options.dataFolder).filePath(QStringLiteral("annotated")),
+        m_options.keychain);
+    m_annotation->restore(m_settings.annotation());
     connect(m_pretraining.get(), &PretrainingController::runChanged, this,
             [this] { showPretraining(); });
     connect(m_pretraining.get(), &PretrainingController::stateChanged, this, [this] {
         showPretraining();
         if (m_isQuitting && !m_pretraining->isBusy())
+            close();
+    });
+    connect(m_annotation.get(), &AnnotationController::rememberedChanged, this,
+            [this] { m_settings.setAnnotation(m_annotation->remembered()); });
+    connect(m_annotation.get(), &AnnotationController::stateChanged, this, [this] {
+        if (m_isQuitting && !m_annotation->isBusy())
             close();
     });
     build();
@@ -148,6 +159,7 @@ void MainWindow::build() {
     m_checkPage = new CheckPage(m_stack);
     m_modelsPage = new ModelsPage(m_stack);
     m_pretrainingPage = new PretrainingPage(*m_pretraining, m_stack);
+    m_pretrainingPage->setAnnotation(m_annotation.get());
     m_historyPage = new HistoryPage(m_stack);
     m_exportPage = new ExportPage(m_stack);
     m_stack->addWidget(m_welcome);
@@ -287,6 +299,7 @@ void MainWindow::rebuild() {
 
 MainWindow::~MainWindow() {
     closeProject();
+    m_pretrainingPage->setAnnotation(nullptr);
 }
 
 /// The pages that look at the project as a whole, and the way from there to a place in it.
@@ -552,6 +565,10 @@ void MainWindow::buildModelMenu() {
             else
                 showPage(kPretraining);
         });
+    add(menu, tr("&Annotate texts…"), "annotateTextsAction", {}, [this] {
+        findChild<QAction*>(QStringLiteral("pretrainingPageAction"))->trigger();
+        m_pretrainingPage->showAnnotation();
+    });
     menu->addSeparator();
     m_writeActions << add(menu, tr("&Train now"), "trainNow", {}, [this] {
         if (m_learning)
@@ -1169,29 +1186,36 @@ void MainWindow::dropEvent(QDropEvent* event) {
 void MainWindow::askQuit() {
     if (findChild<QMessageBox*>(QStringLiteral("quitBox")))
         return;
-    auto* box = new QMessageBox(QMessageBox::Question, tr("Quit"), tr("Pre-training is running."),
-                                QMessageBox::Cancel, this);
+    const bool isLearning = m_pretraining->isBusy();
+    auto* box = new QMessageBox(
+        QMessageBox::Question, tr("Quit"),
+        isLearning ? tr("Pre-training is running.") : tr("A language model is annotating texts."),
+        QMessageBox::Cancel, this);
     box->setObjectName(QStringLiteral("quitBox"));
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setInformativeText(
-        tr("A checkpoint is saved before Spanwise closes. The Pre-training "
-           "page offers to go on from there."));
-    auto* yes = box->addButton(tr("Save and quit"), QMessageBox::AcceptRole);
+        isLearning ? tr("A checkpoint is saved before Spanwise closes. The Pre-training "
+                        "page offers to go on from there.")
+                   : tr("What it has answered is kept. The same settings go on from there."));
+    auto* yes = box->addButton(isLearning ? tr("Save and quit") : tr("Stop and quit"),
+                               QMessageBox::AcceptRole);
     yes->setObjectName(QStringLiteral("quitYes"));
     box->setDefaultButton(yes);
     box->setEscapeButton(QMessageBox::Cancel);
     connect(yes, &QAbstractButton::clicked, this, [this] {
         m_isQuitting = true;
-        say(tr("Saving a checkpoint…"), tr("Then Spanwise closes."));
+        if (m_pretraining->isBusy())
+            say(tr("Saving a checkpoint…"), tr("Then Spanwise closes."));
         m_pretraining->pause();
-        if (!m_pretraining->isBusy())
+        m_annotation->stop();
+        if (!m_pretraining->isBusy() && !m_annotation->isBusy())
             close();
     });
     box->open();
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-    if (m_pretraining->isBusy()) {
+    if (m_pretraining->isBusy() || m_annotation->isBusy()) {
         event->ignore();
         if (!m_isQuitting)
             askQuit();

@@ -19,12 +19,14 @@ class QStackedWidget;
 namespace spanwise::ui {
 
 class ActionRegistry;
+class AnnotationController;
 class CheckPage;
 class DashboardController;
 class DashboardPage;
 class ExportPage;
 class HistoryController;
 class HistoryPage;
+class Keychain;
 class LabelPage;
 class MessageBar;
 class ModelsPage;
@@ -45,6 +47,7 @@ struct MainWindowOptions {
     QStringList workerCommand;  ///< empty: no worker, nothing is learned
     LearningOptions learning;   ///< `modelFolder` is filled in for each project
     QString dataFolder;         ///< where trained models are kept, below a folder for each project
+    std::shared_ptr<Keychain> keychain;  ///< null: keys are kept for the session alone
 };
 
 /// The window: menus, pages, message bar, status line. It owns the open project's session and its
@@ -77,6 +80,7 @@ public:
     [[nodiscard]] ModelsPage* modelsPage() const { return m_modelsPage; }
     [[nodiscard]] PretrainingPage* pretrainingPage() const { return m_pretrainingPage; }
     [[nodiscard]] PretrainingController* pretraining() const { return m_pretraining.get(); }
+    [[nodiscard]] AnnotationController* annotation() const { return m_annotation.get(); }
     [[nodiscard]] MessageBar* messages() const { return m_messages; }
     [[nodiscard]] ActionRegistry& actions() const { return *m_registry; }
 
@@ -144,6 +148,7 @@ private:
     std::unique_ptr<QualityController> m_quality;
     std::unique_ptr<SimilarityController> m_similarity;
     std::unique_ptr<PretrainingController> m_pretraining;  ///< outlives projects
+    std::unique_ptr<AnnotationController> m_annotation;    ///< as well
     std::unique_ptr<DashboardController> m_dashboard;
     std::unique_ptr<HistoryController> m_history;
     std::unique_ptr<TriageController> m_triage;

@@ -33,6 +33,7 @@ struct MaterialPanel::Impl {
     QLabel* headline = nullptr;
     QLabel* hint = nullptr;
     QPushButton* add = nullptr;
+    QPushButton* annotate = nullptr;
     QProgressBar* busy = nullptr;
     QTableWidget* table = nullptr;
     SectionHeading* warningsHeading = nullptr;
@@ -104,7 +105,9 @@ void MaterialPanel::Impl::build() {
     add->setObjectName(QStringLiteral("addFirstMaterial"));
     add->setMinimumWidth(130);
     auto* addRow = new QHBoxLayout;
+    annotate = roomyButton(tr("Annotate texts with a language model…"), "annotateFirst", content);
     addRow->addWidget(add);
+    addRow->addWidget(annotate);
     addRow->addStretch();
     layout->addLayout(addRow);
 
@@ -148,6 +151,7 @@ void MaterialPanel::Impl::build() {
     q->setWidget(content);
     dress();
     connect(add, &QPushButton::clicked, q, &MaterialPanel::filesRequested);
+    connect(annotate, &QPushButton::clicked, q, &MaterialPanel::annotationRequested);
 }
 
 void MaterialPanel::Impl::dress() {
@@ -248,6 +252,7 @@ void MaterialPanel::Impl::showMaterial() {
     const Reading reading = controller.reading();
     const bool isRead = reading == Reading::Done;
     add->setVisible(reading == Reading::None);
+    annotate->setVisible(reading == Reading::None);
     busy->setVisible(reading == Reading::Running);
     table->setVisible(isRead);
     conceptsHeading->setVisible(isRead);
@@ -259,9 +264,9 @@ void MaterialPanel::Impl::showMaterial() {
             hint->setText(
                 tr("Pre-training teaches an encoder what thousands of concepts look like in text. "
                    "A few labels of yours then go much further.\n\n"
-                   "Add annotated text, or drop it here: passages that “spanwise-cli annotate” "
-                   "wrote, NuNER’s or Pile-NER’s files, CoNLL or JSONL with labels, or a list of "
-                   "such sources."));
+                   "Add annotated text, or drop it here: passages that a language model annotated, "
+                   "NuNER’s or Pile-NER’s files, CoNLL or JSONL with labels, or a list of such "
+                   "sources. Or let a language model annotate texts of yours now."));
             break;
         case Reading::Running:
             headline->setText(controller.isMeasuring() ? tr("Measuring the speed…")

@@ -17,6 +17,7 @@ public:
 
 Q_SIGNALS:
     void filesRequested();
+    void annotationRequested();
     void discardRequested(const QString& name);
 
 protected:

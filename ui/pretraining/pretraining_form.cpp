@@ -73,6 +73,7 @@ struct PretrainingForm::Impl {
     QPushButton* add = nullptr;
     QPushButton* remove = nullptr;
     QPushButton* types = nullptr;
+    QPushButton* annotate = nullptr;
     QLineEdit* name = nullptr;
     QComboBox* encoder = nullptr;
     QSpinBox* length = nullptr;
@@ -184,6 +185,11 @@ QWidget* PretrainingForm::Impl::buildMaterial() {
     buttons->addWidget(types);
     buttons->addStretch();
     layout->addLayout(buttons);
+    annotate = new QPushButton(tr("Annotate with a language model…"), box);
+    annotate->setObjectName(QStringLiteral("annotateTexts"));
+    annotate->setToolTip(tr("Makes material of raw texts"));
+    layout->addWidget(annotate);
+    connect(annotate, &QPushButton::clicked, q, &PretrainingForm::annotationRequested);
     connect(add, &QPushButton::clicked, q, [this] { q->askFiles(); });
     connect(remove, &QPushButton::clicked, q,
             [this] { controller.removeFile(files->currentRow()); });
@@ -499,6 +505,10 @@ void PretrainingForm::Impl::askTypes() {
     connect(dialog, &QDialog::accepted, q,
             [this, dialog, file] { controller.setTypes(file, dialog->map()); });
     dialog->open();
+}
+
+void PretrainingForm::setAnnotationStatus(const QString& status) {
+    m_impl->annotate->setText(status.isEmpty() ? tr("Annotate with a language model…") : status);
 }
 
 void PretrainingForm::askFiles() {

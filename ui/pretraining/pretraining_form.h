@@ -18,9 +18,12 @@ public:
     void setFolder(const QString& folder);  ///< where dialogs begin
     /// The dialog for material.
     void askFiles();
+    /// How far an annotation is, on its button; empty: none goes on.
+    void setAnnotationStatus(const QString& status);
 
 Q_SIGNALS:
     void folderChosen(const QString& folder);
+    void annotationRequested();
 
 protected:
     void changeEvent(QEvent* event) override;

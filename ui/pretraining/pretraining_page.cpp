@@ -3,17 +3,23 @@
 #include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QHBoxLayout>
+#include <QLocale>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QUrl>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <utility>
 
+#include "ui/pretraining/annotate_dialog.h"
+#include "ui/pretraining/annotation_text.h"
 #include "ui/pretraining/material_panel.h"
 #include "ui/pretraining/pretraining_form.h"
 #include "ui/pretraining/pretraining_text.h"
 #include "ui/pretraining/run_panel.h"
+#include "ui/session/annotation_controller.h"
 #include "ui/session/learning_controller.h"
 #include "ui/session/pretraining_controller.h"
 #include "ui/session/project_session.h"
@@ -42,6 +48,8 @@ struct PretrainingPage::Impl {
     LearningController* learning = nullptr;
     QString folder;
     QString beingUsed;  ///< the encoder that the project is being given
+    AnnotationController* annotation = nullptr;
+    AnnotateDialog* annotating = nullptr;  ///< made when it is asked for
 
     // Made when the page is shown for the first time.
     PretrainingForm* form = nullptr;
@@ -56,6 +64,8 @@ struct PretrainingPage::Impl {
     void showUse();
     void use(const QString& path);
     void askDiscard(const QString& name);
+    void showAnnotationStatus();
+    void useAnnotated(const QString& path);
 };
 
 PretrainingPage::PretrainingPage(PretrainingController& controller, QWidget* parent)
@@ -94,6 +104,8 @@ void PretrainingPage::setSession(ProjectSession* session, LearningController* le
     d.learning = learning;
     d.beingUsed.clear();
     d.controller.setSession(session);
+    if (d.annotation)
+        d.annotation->setSession(session);
     if (session)
         connect(session, &ProjectSession::lockedChanged, this, [this] { m_impl->showUse(); });
     if (learning)
@@ -102,6 +114,72 @@ void PretrainingPage::setSession(ProjectSession* session, LearningController* le
             m_impl->showUse();
         });
     d.showUse();
+}
+
+void PretrainingPage::setAnnotation(AnnotationController* annotation) {
+    auto& d = *m_impl;
+    if (d.annotating)
+        d.annotating->hide();  // a field that is left hands over what was typed
+    delete std::exchange(d.annotating, nullptr);
+    if (d.annotation) {
+        d.annotation->disconnect(this);
+        d.annotation->keys().disconnect(this);
+    }
+    d.annotation = annotation;
+    if (!annotation)
+        return;
+    connect(annotation, &AnnotationController::ended, this, [this] {
+        if (!m_impl->annotating || !m_impl->annotating->isVisible())
+            Q_EMIT hint(
+                tr("Annotation has ended: %1").arg(AnnotationText::end(*m_impl->annotation)),
+                AnnotationText::status(*m_impl->annotation));
+    });
+    for (const auto signal :
+         {&AnnotationController::stateChanged, &AnnotationController::runChanged})
+        connect(annotation, signal, this, [this] { m_impl->showAnnotationStatus(); });
+    connect(&annotation->keys(), &ApiKeys::notKept, this, [this](const QString& why) {
+        Q_EMIT hint(tr("The key is known until Spanwise closes."), why);
+    });
+}
+
+void PretrainingPage::showAnnotation() {
+    auto& d = *m_impl;
+    if (!d.annotation)
+        return;
+    if (!d.annotating) {
+        d.annotating = new AnnotateDialog(*d.annotation, this);
+        if (!d.folder.isEmpty())
+            d.annotating->setFolder(d.folder);
+        connect(d.annotating, &AnnotateDialog::folderChosen, this, &PretrainingPage::folderChosen);
+        connect(d.annotating, &AnnotateDialog::useRequested, this,
+                [this](const QString& path) { m_impl->useAnnotated(path); });
+    }
+    d.annotating->setMaterialFree(!d.controller.isBusy());
+    d.annotating->show();
+    d.annotating->raise();
+    d.annotating->activateWindow();
+}
+
+void PretrainingPage::Impl::showAnnotationStatus() {
+    if (form)
+        form->setAnnotationStatus(annotation && annotation->isBusy()
+                                      ? tr("Annotating: %1 of %2…")
+                                            .arg(QLocale().toString(annotation->run().done),
+                                                 QLocale().toString(annotation->run().total))
+                                      : QString());
+}
+
+/// Adds it to the material, or reads it anew where it is there already.
+void PretrainingPage::Impl::useAnnotated(const QString& path) {
+    const auto& files = controller.files();
+    const std::string absolute = QFileInfo(path).absoluteFilePath().toStdString();
+    const auto there = std::find_if(files.begin(), files.end(),
+                                    [&](const auto& file) { return file.path == absolute; });
+    if (there != files.end())
+        controller.removeFile(static_cast<int>(there - files.begin()));
+    controller.addFiles({path});
+    annotation->leaveRun();
+    annotating->hide();
 }
 
 void PretrainingPage::Impl::build() {
@@ -141,6 +219,8 @@ void PretrainingPage::Impl::build() {
     connect(backButton, &QPushButton::clicked, q, &PretrainingPage::closeRequested);
     connect(form, &PretrainingForm::folderChosen, q, &PretrainingPage::folderChosen);
     connect(material, &MaterialPanel::filesRequested, q, [this] { form->askFiles(); });
+    connect(material, &MaterialPanel::annotationRequested, q, &PretrainingPage::showAnnotation);
+    connect(form, &PretrainingForm::annotationRequested, q, &PretrainingPage::showAnnotation);
     connect(material, &MaterialPanel::discardRequested, q,
             [this](const QString& name) { askDiscard(name); });
     connect(run, &RunPanel::discardRequested, q, [this](const QString& name) { askDiscard(name); });
@@ -154,12 +234,15 @@ void PretrainingPage::showEvent(QShowEvent* event) {
     auto& d = *m_impl;
     if (!d.form)
         d.build();
+    d.showAnnotationStatus();
     d.back->setVisible(d.session == nullptr);
     if (!d.controller.isBusy())
         d.controller.refresh();
 }
 
 void PretrainingPage::Impl::showState() {
+    if (annotating)
+        annotating->setMaterialFree(!controller.isBusy());
     if (!pages)
         return;
     showUse();

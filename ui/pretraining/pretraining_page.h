@@ -7,6 +7,7 @@
 
 namespace spanwise::ui {
 
+class AnnotationController;
 class LearningController;
 class PretrainingController;
 class ProjectSession;
@@ -23,6 +24,10 @@ public:
     /// Both must outlive the page or be replaced before they go; null: no project is open.
     void setSession(ProjectSession* session, LearningController* learning);
     void setFolder(const QString& folder);  ///< where dialogs begin
+    /// Must be replaced before it goes; null: texts cannot be annotated here.
+    void setAnnotation(AnnotationController* annotation);
+    /// Opens the window that has texts annotated by a language model.
+    void showAnnotation();
 
 Q_SIGNALS:
     /// Something worth a word while the page is not on the screen.

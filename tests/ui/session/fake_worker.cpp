@@ -4,13 +4,16 @@
 //               [--protocol N] [--exit-at-start] [--noise BYTES] [--zero-shot ENCODER|any]
 //               [--suggest-ms N] [--fail-on METHOD] [--pull-ms N] [--no-models 1] [--lines 1]
 //               [--check-ms N] [--index-ms N] [--old 1] [--pretrain-us N] [--runs FILE]
-//               [--die-at STEP]
+//               [--die-at STEP] [--annotate-ms N]
 // --zero-shot: with that encoder (or any) `suggest` finds the words of a type's description, or its
 // name when it has none. Without it the worker can do no zero-shot. --fail-on: an error, once
 // asked. --lines: `predict` sends the first document line by line, the visible ones first; the
 // times count for each line.
 // `pretrain` takes 1000 steps of --pretrain-us each, saves a checkpoint each 100 and when it is
 // stopped, and keeps what is unfinished in --runs. --die-at: at that step, unless it resumes.
+// `annotate/…` takes each line of its inputs for a passage and --annotate-ms for an answer, one at
+// a time: 1000 tokens in, 100 out, the first word a "thing". The key "wrong" is refused. --die-at:
+// after so many answers, unless the output had some before.
 // --old: knows none of check, rank, index and similar. `check` doubts every place where a string
 // that was labelled stands without a label, and every label whose string has another type
 // elsewhere; `rank` turns the order round, every fifth a random pick; `similar` finds the same
@@ -35,6 +38,8 @@
 #include <thread>
 #include <utility>
 
+#include "core/formats/passages.h"
+#include "core/protocol/annotation_messages.h"
 #include "core/protocol/framing.h"
 #include "core/protocol/learning_messages.h"
 #include "core/protocol/messages.h"
@@ -685,6 +690,122 @@ bool handlePretraining(const protocol::Message& message) {
     return true;
 }
 
+std::vector<Passage> annotated(const std::string& path) {
+    std::vector<Passage> passages;
+    if (std::filesystem::exists(path))
+        static_cast<void>(readPassages(path, [&](Passage&& passage) -> Result<void> {
+            passages.push_back(std::move(passage));
+            return {};
+        }));
+    return passages;
+}
+
+void annotate(std::int64_t id, const protocol::AnnotationParams& params, bool isRun) {
+    note("annotate model " + params.model + " unit " + params.unit + " key " +
+         (params.key.empty() ? "no" : "yes") + " requests " + std::to_string(params.maxRequests) +
+         " instruction " + (params.instruction.empty() ? "usual" : "own"));
+    std::set<std::string> known;
+    for (const Passage& passage : annotated(params.output))
+        known.insert(passage.text);
+    const bool hadSome = !known.empty();
+    std::vector<Passage> wanted;
+    protocol::AnnotationForecast forecast;
+    for (const protocol::AnnotationInput& input : params.inputs) {
+        std::ifstream in(input.path);
+        if (!in) {
+            send(protocol::errorResponse(
+                id, Error{ErrorCode::NotFound, "The file cannot be opened.", input.path}));
+            return;
+        }
+        for (std::string line; std::getline(in, line);) {
+            const json parsed = json::parse(line, nullptr, false);
+            Passage passage;
+            passage.text = parsed.is_object() ? parsed.value("text", "") : line;
+            passage.source = input.source;
+            passage.model = params.model;
+            passage.prompt = "p";
+            if (known.contains(passage.text))
+                ++forecast.known;
+            else
+                wanted.push_back(std::move(passage));
+        }
+    }
+    const auto count = static_cast<std::int64_t>(wanted.size());
+    const auto costOf = [&](std::int64_t answers) {
+        return params.priceIn + params.priceOut > 0
+                   ? static_cast<double>(answers) *
+                         (1000 * params.priceIn + 100 * params.priceOut) / 1e6
+                   : -1;
+    };
+    forecast.passages = count;
+    forecast.tokensIn = 1000 * count;
+    forecast.tokensOut = 100 * count;
+    forecast.cost = costOf(count);
+    forecast.withinBudget = params.maxRequests > 0 ? std::min(params.maxRequests, count) : count;
+    if (!isRun) {
+        send(protocol::response(id, forecast));
+        return;
+    }
+    protocol::AnnotationResult result;
+    result.known = forecast.known;
+    result.left = count;
+    std::filesystem::create_directories(std::filesystem::path(params.output).parent_path());
+    std::ofstream out(params.output, std::ios::app);
+    for (Passage& passage : wanted) {
+        receive(0);
+        if (params.key == "wrong") {
+            result.stoppedBy = "error";
+            result.problem = Error{ErrorCode::PermissionDenied,
+                                   "The endpoint refuses access: 401 Unauthorized. Check the key.",
+                                   params.endpoint};
+        } else if (cancelled.contains(id)) {
+            result.stoppedBy = "interrupt";
+        } else if (params.maxRequests > 0 && result.requests == params.maxRequests) {
+            result.stoppedBy = "max-requests";
+        }
+        if (!result.stoppedBy.empty())
+            break;
+        std::this_thread::sleep_for(std::chrono::milliseconds(
+            flags.contains("annotate-ms") ? std::stoi(flags["annotate-ms"]) : 0));
+        passage.mentions = {
+            {0, countCodePoints(passage.text.substr(0, passage.text.find(' '))), "thing", ""}};
+        out << passageToJson(passage) << std::endl;
+        ++result.answered;
+        ++result.requests;
+        ++result.mentions;
+        --result.left;
+        result.tokensIn += 1000;
+        result.tokensOut += 100;
+        result.lines += 2;
+        ++result.goodLines;
+        ++result.faults["not-in-text"];
+        result.cost = costOf(result.answered);
+        const auto total = std::min(forecast.withinBudget, count);
+        send(protocol::notification(
+            "$/progress", protocol::Progress{id, "annotating", result.answered, total, -1, 0,
+                                             static_cast<double>(total - result.answered)}));
+        protocol::AnnotationNews news{
+            id, result.mentions, result.tokensIn, result.tokensOut, result.cost, {}};
+        if (result.answered <= static_cast<std::int64_t>(protocol::kAnnotationExamples))
+            news.examples = {{passage.text, passage.mentions}};
+        send(protocol::notification("$/annotating", news));
+        if (!hadSome && flags.contains("die-at") && result.answered == std::stoi(flags["die-at"]))
+            ::kill(::getpid(), SIGKILL);
+    }
+    send(protocol::response(id, result));
+}
+
+bool handleAnnotation(const protocol::Message& message) {
+    if (message.method == "annotate/instruction")
+        send(protocol::response(*message.id, {{"instruction", "Mark things.\n"}}));
+    else if (message.method == "annotate/forecast" || message.method == "annotate/run")
+        annotate(*message.id, message.params.get<protocol::AnnotationParams>(),
+                 message.method == "annotate/run");
+    else
+        return false;
+    return true;
+}
+
 void handle(const protocol::Message& message) {
     const std::string& method = message.method;
     const std::int64_t id = *message.id;
@@ -879,7 +1000,8 @@ void handle(const protocol::Message& message) {
         }
         send(protocol::response(
             id, {{"model", "zero-shot:fake"}, {"documents", params.hashes.size()}}));
-    } else if (handleModels(message) || handleQuality(message) || handlePretraining(message)) {
+    } else if (handleModels(message) || handleQuality(message) || handlePretraining(message) ||
+               handleAnnotation(message)) {
         return;
     } else if (method == "shutdown") {
         send(protocol::response(id, nullptr));
