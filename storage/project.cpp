@@ -218,8 +218,12 @@ Document loadDocument(Database& database, DocumentId id) {
 }
 
 nlohmann::json typeJson(const EntityType& type) {
-    return {{"id", type.id},       {"name", type.name},         {"description", type.description},
-            {"color", type.color}, {"shortcut", type.shortcut}, {"order", type.order}};
+    nlohmann::json json{
+        {"id", type.id},       {"name", type.name},         {"description", type.description},
+        {"color", type.color}, {"shortcut", type.shortcut}, {"order", type.order}};
+    if (!type.note.empty())
+        json["note"] = type.note;
+    return json;
 }
 
 std::string dump(const nlohmann::json& json) {
@@ -988,6 +992,13 @@ Result<std::vector<std::string>> Project::annotators() const {
         while (query.step())
             names.push_back(query.text(0));
         return names;
+    });
+}
+
+Result<TypeExamples> Project::typeExamples(TypeId type, std::stop_token stop) const {
+    return m_impl->run([&] {
+        const ReadTransaction snapshot(*m_impl->database);
+        return findExamples(*m_impl->database, type, stop);
     });
 }
 
