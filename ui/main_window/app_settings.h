@@ -35,6 +35,11 @@ public:
     /// White space and marks at a selection's edges stay out of labels.
     [[nodiscard]] bool trimsEdges() const;
     void setTrimsEdges(bool trims);
+    /// The tour was offered, and taken to its end.
+    [[nodiscard]] bool isTourOffered() const;
+    [[nodiscard]] bool isTourDone() const;
+    void setTourOffered();
+    void setTourDone();
     /// Where the last file dialog was.
     [[nodiscard]] QString folder() const;
     void setFolder(const QString& folder);

@@ -44,6 +44,7 @@
 #include "ui/queue/queue_panel.h"
 #include "ui/search/search_panel.h"
 #include "ui/session/dashboard_controller.h"
+#include "ui/session/guideline_controller.h"
 #include "ui/session/history_controller.h"
 #include "ui/session/patterns_controller.h"
 #include "ui/session/pretraining_controller.h"
@@ -54,7 +55,9 @@
 #include "ui/session/triage_controller.h"
 #include "ui/theme/controls.h"
 #include "ui/theme/theme.h"
+#include "ui/tour/tour.h"
 #include "ui/triage/triage_page.h"
+#include "ui/types/guideline_panel.h"
 #include "ui/types/types_panel.h"
 
 namespace spanwise::ui {
@@ -190,6 +193,7 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
         m_labelPage->goTo(document, range);
     });
     buildSight();
+    buildTour();
     m_modelsPage->setFolder(m_settings.folder());
     connect(m_modelsPage, &ModelsPage::hint, this,
             [this](const QString& headline, const QString& detail) { say(headline, detail); });
@@ -277,6 +281,28 @@ void MainWindow::buildSight() {
     connect(m_status, &StatusStrip::logRequested, this, [this] { showWorkerLog(); });
 }
 
+void MainWindow::buildTour() {
+    TourPlaces places;
+    places.window = this;
+    places.pages = m_pages;
+    places.labelTab = kLabel - 1;
+    places.triageTab = kTriage - 1;
+    places.exportTab = kExport - 1;
+    places.labelPage = m_labelPage;
+    places.status = m_status;
+    places.key = [this](const char* id) {
+        const auto* entry = m_registry->entry(QString::fromLatin1(id));
+        return entry && !entry->keys.isEmpty() ? keyText(entry->keys.first()) : QString();
+    };
+    m_tour = new Tour(std::move(places), this);
+    connect(m_welcome, &WelcomePage::tourRequested, this, [this] { startTour(); });
+    connect(m_tour, &Tour::ended, this, [this](bool isWhole) {
+        m_settings.setTourDone();
+        if (!isWhole)
+            say(tr("The tour is over."), tr("Help ▸ Take the tour begins it again."));
+    });
+}
+
 // --- menus
 
 QAction* MainWindow::add(QMenu* menu, const QString& text, const char* name,
@@ -333,6 +359,8 @@ void MainWindow::buildProjectMenu() {
     m_projectActions << add(menu, tr("&Export…"), "exportPageAction",
                             QKeySequence(Qt::CTRL | Qt::Key_E),
                             [this] { m_pages->setCurrentIndex(kExport - 1); });
+    m_projectActions << add(menu, tr("Export &guidelines…"), "exportGuidelines", {},
+                            [this] { askExportGuidelines(); });
     menu->addSeparator();
     m_projectActions << add(menu, tr("&Close project"), "closeProject",
                             QKeySequence(Qt::CTRL | Qt::Key_W), [this] { closeProject(); });
@@ -440,6 +468,11 @@ void MainWindow::buildLabelMenu() {
     menu->addSeparator();
     m_writeActions << add(menu, tr("Add entity &type…"), "addTypeAction", QKeySequence(Qt::Key_T),
                           [this] { m_labelPage->addType(); });
+    m_projectActions << add(menu, tr("&Guideline of the type"), "showGuideline",
+                            QKeySequence(Qt::CTRL | Qt::Key_G), [this] {
+                                m_pages->setCurrentIndex(kLabel - 1);
+                                m_labelPage->showGuideline();
+                            });
 }
 
 void MainWindow::buildViewMenu() {
@@ -520,6 +553,7 @@ void MainWindow::buildHelpMenu() {
     connect(keys, &QAction::triggered, this, [this] { showShortcuts(); });
     menu->addAction(keys);
     m_registry->add(keys, menu->title());
+    add(menu, tr("Take the &tour"), "takeTour", {}, [this] { startTour(); });
     add(menu, tr("&About Spanwise"), "about", {}, [this] { showAbout(); });
 }
 
@@ -539,6 +573,7 @@ void MainWindow::buildKeys() {
     m_registry->addFixed(triage, QStringLiteral("⌫"), tr("Back, undoing the decision"));
     m_registry->addFixed(triage, QStringLiteral("↓"), tr("Exceptions"));
     m_registry->addFixed(triage, QStringLiteral("← →"), tr("Show the other places"));
+    m_registry->addFixed(tr("Guideline"), QStringLiteral("← →"), tr("Show the other types"));
     const QString mouse = tr("Mouse");
     m_registry->addFixed(mouse, tr("Drag"), tr("Select words; with Alt characters"));
     m_registry->addFixed(mouse, tr("Drag"), tr("An end of the focused label: move it"));
@@ -561,6 +596,7 @@ void MainWindow::applyKeys() {
     };
     m_labelPage->types()->setKeycaps(cap("addTypeAction"), cap("acceptAllShown"));
     m_labelPage->queue()->setKeycap(cap("findDocuments"));
+    m_labelPage->guidelines()->setKeycap(cap("showGuideline"));
 }
 
 void MainWindow::showPalette() {
@@ -598,8 +634,12 @@ void MainWindow::showPalette() {
             QString key = QString::fromStdString(type.shortcut);
             if (const char digit = scheme.shiftDigit(type.id); digit != 0)
                 key = QStringLiteral("⇧") + QLatin1Char(digit);
+            addForType(type, "guideline/", tr("Guideline of %1"), {}, [this](TypeId id) {
+                m_labelPage->showGuidelineOf(id);
+                m_labelPage->guidelines()->setFocus();
+            });
             if (m_session->isLocked())
-                break;
+                continue;
             addForType(type, "label/", tr("Label as %1"), key,
                        [this](TypeId id) { m_labelPage->useType(id); });
             addForType(type, "sticky/", tr("Label every selection as %1"), {},
@@ -701,6 +741,27 @@ bool MainWindow::openSample(const QString& id) {
     return openProject(*path);
 }
 
+bool MainWindow::startTour() {
+    if (!openSample(QStringLiteral("clinic")))
+        return false;
+    m_settings.setTourOffered();
+    if (m_session->isReadOnly()) {
+        say(tr("The tour needs a sample that can be written."), m_session->readOnlyReason());
+        return false;
+    }
+    m_messages->dismiss();
+    m_tour->start(*m_session, m_learning.get());
+    return true;
+}
+
+void MainWindow::offerTour() {
+    if (m_settings.isTourOffered() || !m_settings.recentProjects().isEmpty() || m_session)
+        return;
+    m_settings.setTourOffered();
+    offer(tr("New here?"), tr("A tour of five steps on a sample takes two minutes."),
+          tr("Take the tour"), [this] { startTour(); });
+}
+
 void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
     closeProject();
     m_messages->setBanner({});
@@ -772,6 +833,12 @@ void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
     m_labelPage->setSearch(m_search.get());
     m_checkPage->setSession(m_session.get(), m_quality.get());
     m_historyPage->setSession(m_session.get(), m_history.get());
+    m_guidelines = std::make_unique<GuidelineController>(*m_session);
+    m_labelPage->setGuidelines(m_guidelines.get());
+    connect(m_guidelines.get(), &GuidelineController::exported, this, [this](const QString& path) {
+        offer(tr("The guidelines are written."), QDir::toNativeSeparators(path), tr("Open"),
+              [path] { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); });
+    });
     m_modelsPage->setSession(m_session.get(), m_learning.get(), m_client.get());
     m_pretrainingPage->setSession(m_session.get(), m_learning.get());
     m_exportPage->setSession(m_session.get());
@@ -801,6 +868,7 @@ void MainWindow::startWorker() {
 void MainWindow::closeProject() {
     if (!m_session)
         return;
+    m_tour->stop();
     m_labelPage->setSession(nullptr, nullptr);
     m_modelsPage->setSession(nullptr, nullptr, nullptr);
     m_pretrainingPage->setSession(nullptr, nullptr);
@@ -816,6 +884,8 @@ void MainWindow::closeProject() {
     m_patterns.reset();
     m_labelPage->setSearch(nullptr);
     m_search.reset();
+    m_labelPage->setGuidelines(nullptr);
+    m_guidelines.reset();
     m_similarity.reset();
     m_quality.reset();
     m_learning.reset();
@@ -1018,6 +1088,20 @@ void MainWindow::askImport(bool withSpans) {
         return;
     m_settings.setFolder(QFileInfo(files.first()).absolutePath());
     importFiles(files, withSpans);
+}
+
+void MainWindow::askExportGuidelines() {
+    if (!m_guidelines)
+        return;
+    const QString name =
+        tr("%1 guidelines.md").arg(QFileInfo(m_session->path()).completeBaseName());
+    const QString path = QFileDialog::getSaveFileName(this, tr("Export guidelines"),
+                                                      QDir(m_settings.folder()).filePath(name),
+                                                      tr("Markdown (*.md)"));
+    if (path.isEmpty())
+        return;
+    m_settings.setFolder(QFileInfo(path).absolutePath());
+    m_guidelines->exportTo(path);
 }
 
 void MainWindow::showShortcuts() {
