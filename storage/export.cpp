@@ -134,17 +134,26 @@ Result<ExportFormat> exportFormatFromName(std::string_view name) {
         return ExportFormat::Conll;
     if (name == "jsonl")
         return ExportFormat::Jsonl;
+    if (name == "guidelines")
+        return ExportFormat::Guidelines;
     return failure(ErrorCode::InvalidArgument, "There is no export format \"" + std::string(name) +
-                                                   "\". Choose conll or jsonl.");
+                                                   "\". Choose conll, jsonl or guidelines.");
 }
 
 std::string_view exportFormatName(ExportFormat format) {
-    return format == ExportFormat::Conll ? "conll" : "jsonl";
+    return format == ExportFormat::Conll   ? "conll"
+           : format == ExportFormat::Jsonl ? "jsonl"
+                                           : "guidelines";
 }
 
 Result<ExportReport> exportProject(const Project& project, const ExportOptions& options,
                                    std::ostream& out, const ExportProgress& progress,
                                    std::stop_token stop) {
+    if (options.format == ExportFormat::Guidelines) {
+        if (const auto written = writeGuidelines(project, options.guidelines, out, stop); !written)
+            return tl::unexpected(written.error());
+        return ExportReport();
+    }
     const auto counts = project.counts();
     if (!counts)
         return tl::unexpected(counts.error());

@@ -12,7 +12,8 @@
 
 namespace spanwise {
 
-enum class ExportFormat { Conll, Jsonl };
+/// Guidelines: the types with their notes and examples, as Markdown (storage/guidelines.h).
+enum class ExportFormat { Conll, Jsonl, Guidelines };
 [[nodiscard]] Result<ExportFormat> exportFormatFromName(std::string_view name);
 [[nodiscard]] std::string_view exportFormatName(ExportFormat format);
 
@@ -20,6 +21,7 @@ struct ExportOptions {
     ExportFormat format = ExportFormat::Conll;
     ConllWriteOptions conll;
     bool onlyDone = false;  ///< leave out documents that are new or in progress
+    GuidelineWords guidelines;
 };
 
 /// Told after each document that was looked at.

@@ -252,10 +252,12 @@ void applyTypeChange(Database& database, const TypeChange& change) {
     if (!state.step())
         fail(ErrorCode::NotFound, "There is no entity type " + std::to_string(after.id) + ".");
     const bool lives = state.integer(0) != 0;
-    Query(database,
-          "UPDATE entity_type SET name = ?, description = ?, color = ?, shortcut = ?, position = ? "
-          "WHERE id = ?",
-          after.name, after.description, after.color, after.shortcut, after.order, after.id)
+    Query(
+        database,
+        "UPDATE entity_type SET name = ?, description = ?, color = ?, shortcut = ?, position = ?, "
+        "note = ? WHERE id = ?",
+        after.name, after.description, after.color, after.shortcut, after.order, after.note,
+        after.id)
         .run();
     if (lives && !change.livesAfter) {
         // The model makes its suggestions anew.
@@ -329,20 +331,20 @@ DocumentLabels loadLabels(Database& database, DocumentId document, Hidden hidden
 
 std::vector<EntityType> loadTypes(Database& database, bool trashed) {
     std::vector<EntityType> types;
-    Query query(database, std::string("SELECT id, name, description, color, shortcut, position "
-                                      "FROM entity_type WHERE trashed_at IS ") +
+    Query query(database, std::string("SELECT id, name, description, color, shortcut, position, "
+                                      "note FROM entity_type WHERE trashed_at IS ") +
                               (trashed ? "NOT NULL" : "NULL") + " ORDER BY position, id");
     while (query.step())
         types.push_back({query.integer(0), query.text(1), query.text(2), query.text(3),
-                         query.text(4), static_cast<int>(query.integer(5))});
+                         query.text(4), static_cast<int>(query.integer(5)), query.text(6)});
     return types;
 }
 
 void insertType(Database& database, const EntityType& type) {
     Query(database,
-          "INSERT INTO entity_type(id, name, description, color, shortcut, position) "
-          "VALUES (?, ?, ?, ?, ?, ?)",
-          type.id, type.name, type.description, type.color, type.shortcut, type.order)
+          "INSERT INTO entity_type(id, name, description, color, shortcut, position, note) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?)",
+          type.id, type.name, type.description, type.color, type.shortcut, type.order, type.note)
         .run();
 }
 

@@ -306,8 +306,12 @@ Document loadDocument(Database& database, DocumentId id) {
 }
 
 nlohmann::json typeJson(const EntityType& type) {
-    return {{"id", type.id},       {"name", type.name},         {"description", type.description},
-            {"color", type.color}, {"shortcut", type.shortcut}, {"order", type.order}};
+    nlohmann::json json{
+        {"id", type.id},       {"name", type.name},         {"description", type.description},
+        {"color", type.color}, {"shortcut", type.shortcut}, {"order", type.order}};
+    if (!type.note.empty())
+        json["note"] = type.note;
+    return json;
 }
 
 std::string dump(const nlohmann::json& json) {
@@ -1140,6 +1144,13 @@ Result<std::vector<std::string>> Project::annotators() const {
             return std::vector<std::string>(shared.annotators.begin(), shared.annotators.end());
         }
         return std::vector<std::string>(found.begin(), found.end());
+    });
+}
+
+Result<TypeExamples> Project::typeExamples(TypeId type, std::stop_token stop) const {
+    return m_impl->run([&] {
+        const ReadTransaction snapshot(*m_impl->database);
+        return findExamples(*m_impl->database, type, stop);
     });
 }
 

@@ -15,6 +15,7 @@
 #include "core/formats/record.h"
 #include "core/queue/hold_out.h"
 #include "core/result.h"
+#include "storage/guidelines.h"
 #include "storage/search_query.h"
 #include "storage/statistics.h"
 
@@ -295,6 +296,9 @@ public:
         std::string_view text, int limit = 20, std::stop_token stop = {}) const;
     /// Everybody who made an annotation, by name. The first call looks at all annotations.
     [[nodiscard]] Result<std::vector<std::string>> annotators() const;
+    /// Labels and refusals that show what a type means (storage/guidelines.h), of a sample where
+    /// there are very many. For a thread of its own: it reads texts. NotFound: no such type.
+    [[nodiscard]] Result<TypeExamples> typeExamples(TypeId type, std::stop_token stop = {}) const;
     /// Every living document with its spans by name, for export and training, in id order, all of
     /// one moment. `sink` must not write through this object.
     [[nodiscard]] Result<void> forEachRecord(

@@ -227,13 +227,27 @@ private:
 
     static bool isText(const std::string& text) { return validateUtf8(text, {}).has_value(); }
 
+    /// Files of formats before 4 have no notes.
+    [[nodiscard]] bool hasNotes() {
+        try {
+            return m_source.integer(
+                       "SELECT count(*) FROM pragma_table_info('entity_type') WHERE name = "
+                       "'note'") != 0;
+        } catch (const SQLite::Exception&) {
+            return false;
+        }
+    }
+
     void types() {
-        scan("entity_type", "id", "name, description, color, shortcut, position, trashed_at",
+        scan("entity_type", "id",
+             hasNotes() ? "name, description, color, shortcut, position, trashed_at, note"
+                        : "name, description, color, shortcut, position, trashed_at, ''",
              [this](const Query& row) {
                  if (!isText(row.text(1)) || !isText(row.text(2)))
                      return;
                  insertType(m_target, {row.integer(0), row.text(1), row.text(2), row.text(3),
-                                       row.text(4), static_cast<int>(row.integer(5))});
+                                       row.text(4), static_cast<int>(row.integer(5)),
+                                       isText(row.text(7)) ? row.text(7) : std::string()});
                  if (!row.isNull(6))
                      Query(m_target, "UPDATE entity_type SET trashed_at = ? WHERE id = ?",
                            row.integer(6), row.integer(0))

@@ -251,10 +251,14 @@ CREATE TABLE kept_back(
 CREATE INDEX event_export ON event(id) WHERE kind = 'export';
 )sql";
 
+constexpr std::string_view kNotes =
+    "ALTER TABLE entity_type ADD COLUMN note TEXT NOT NULL DEFAULT '';";
+
 constexpr std::array kMigrations{
     Migration{1, "documents, types, labels and their history", kTables},
     Migration{2, "full-text search", kSearch},
     Migration{3, "suggestions kept back, exports", kFigures},
+    Migration{4, "guideline notes of types", kNotes},
 };
 
 }  // namespace

@@ -19,6 +19,8 @@ set(SPANWISE_WIDGET_SOURCES
     document_view/text_blocks.h
     document_view/view_keys.cpp
     document_view/view_keys.h
+    types/guideline_panel.cpp
+    types/guideline_panel.h
     types/remove_type_dialog.cpp
     types/remove_type_dialog.h
     types/type_dialog.cpp

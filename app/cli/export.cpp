@@ -89,6 +89,8 @@ Result<void> exportLabels(const Cli& cli, const Options& options) {
                                  {"widened", report->widened},
                                  {"renamed_types", report->renamedTypes}};
         std::printf("%s\n", out.dump().c_str());
+    } else if (!toStdout && *format == ExportFormat::Guidelines) {
+        std::printf("Wrote the guidelines to %s\n", options.out.c_str());
     } else if (!toStdout) {
         std::printf("Exported %lld documents with %lld spans to %s\n",
                     static_cast<long long>(report->documents),
@@ -104,8 +106,10 @@ void addExport(Cli& cli) {
     CLI::App* command = cli.app->add_subcommand("export", "Write a project's labels to a file");
     command->add_option("PROJECT", options->project)->required();
     command->add_option("-o,--out", options->out, "The file; - is stdout")->required();
-    command->add_option("--format", options->format, "conll or jsonl")
-        ->check(CLI::IsMember({"conll", "jsonl"}))
+    command
+        ->add_option("--format", options->format,
+                     "conll, jsonl, or guidelines (types, notes and examples as Markdown)")
+        ->check(CLI::IsMember({"conll", "jsonl", "guidelines"}))
         ->capture_default_str();
     command->add_option("--scheme", options->scheme, "CoNLL: iob1, iob2, io or bilou")
         ->check(CLI::IsMember({"iob1", "iob2", "io", "bilou"}))
@@ -116,7 +120,8 @@ void addExport(Cli& cli) {
     cli.addJson(command);
     command->footer(
         "Examples:\n  spanwise-cli export trial.spanwise --format conll -o trial.conll\n"
-        "  spanwise-cli export trial.spanwise --format jsonl -o - | gzip > trial.jsonl.gz");
+        "  spanwise-cli export trial.spanwise --format jsonl -o - | gzip > trial.jsonl.gz\n"
+        "  spanwise-cli export trial.spanwise --format guidelines -o guidelines.md");
     command->callback(
         [&cli, options] { cli.run = [&cli, options] { return exportLabels(cli, *options); }; });
 }

@@ -150,5 +150,7 @@ int main(int argc, char** argv) {
     else if (!arguments.project.isEmpty())
         window.openProject(arguments.project);
     window.show();
+    if (arguments.sample.isEmpty() && arguments.project.isEmpty())
+        window.offerTour();
     return QApplication::exec();
 }

@@ -638,6 +638,8 @@ void read(const Json& json, StatusChange& value) {
 Json toJson(const EntityType& type, bool lives) {
     Json json{{"id", type.id},       {"name", type.name},         {"description", type.description},
               {"color", type.color}, {"shortcut", type.shortcut}, {"order", type.order}};
+    if (!type.note.empty())
+        json["note"] = type.note;
     if (!lives)
         json["trashed"] = true;
     return json;
@@ -656,6 +658,7 @@ void read(const Json& json, EntityType& type, bool& lives) {
     type.color = json.at("color").get<std::string>();
     type.shortcut = json.at("shortcut").get<std::string>();
     type.order = json.at("order").get<int>();
+    type.note = json.value("note", std::string());  // there since project format 4
     lives = !json.value("trashed", false);
 }
 void read(const Json& json, TypeChange& value) {

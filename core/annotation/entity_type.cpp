@@ -93,8 +93,11 @@ std::vector<std::string> LabelScheme::names() const {
 Result<void> LabelScheme::check(const EntityType& candidate) const {
     if (candidate.name.empty())
         return invalid("An entity type needs a name.");
-    if (!isUtf8(candidate.name) || !isUtf8(candidate.description) || !isUtf8(candidate.shortcut))
-        return invalid("The entity type's name, description or shortcut is not UTF-8.");
+    if (!isUtf8(candidate.name) || !isUtf8(candidate.description) || !isUtf8(candidate.shortcut) ||
+        !isUtf8(candidate.note))
+        return invalid("The entity type's name, description, note or shortcut is not UTF-8.");
+    if (candidate.note.find('\0') != std::string::npos)
+        return invalid("The note of an entity type cannot have a NUL character.");
     const auto name = decode(candidate.name);
     if (u_isUWhiteSpace(name.front()) || u_isUWhiteSpace(name.back()))
         return invalid("The name \"" + candidate.name + "\" begins or ends with a space.");
@@ -199,7 +202,8 @@ Result<LabelScheme> LabelScheme::fromJson(std::string_view json, std::string_vie
         } else if (item.is_object()) {
             for (const auto& [key, field] :
                  {std::pair("name", &type.name), std::pair("description", &type.description),
-                  std::pair("color", &type.color), std::pair("shortcut", &type.shortcut)}) {
+                  std::pair("color", &type.color), std::pair("shortcut", &type.shortcut),
+                  std::pair("note", &type.note)}) {
                 const auto found = item.find(key);
                 if (found == item.end() || found->is_null())
                     continue;
@@ -242,6 +246,8 @@ std::string LabelScheme::toJson() const {
             item["color"] = type.color;
         if (!type.shortcut.empty())
             item["shortcut"] = type.shortcut;
+        if (!type.note.empty())
+            item["note"] = type.note;
         list.push_back(std::move(item));
     }
     return nlohmann::ordered_json{{"types", std::move(list)}}.dump(2) + "\n";

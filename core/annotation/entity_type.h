@@ -15,10 +15,12 @@ using TypeId = std::int64_t;
 struct EntityType {
     TypeId id = 0;
     std::string name;         ///< Unique in its scheme; what files and models carry.
-    std::string description;  ///< The guideline, in the user's words. May be empty.
+    std::string description;  ///< What it is, in a phrase that models read too. May be empty.
     std::string color;        ///< "#rrggbb", as chosen on a light ground.
     std::string shortcut;     ///< One character ("1", "d"), or empty.
     int order = 0;
+    /// The guideline for people: what counts and what does not, in plain lines. No model reads it.
+    std::string note{};
 
     bool operator==(const EntityType&) const = default;
 };
@@ -52,8 +54,8 @@ public:
     [[nodiscard]] std::string nextColor() const;
     [[nodiscard]] std::string nextShortcut() const;
 
-    /// scheme.json: `{"types": [{"name", "description"?, "color"?, "shortcut"?}, …]}`; a plain list
-    /// of names is read too. Ids are 1, 2, … in file order; missing colours and shortcuts are
+    /// scheme.json: `{"types": [{"name", "description"?, "color"?, "shortcut"?, "note"?}, …]}`; a
+    /// plain list of names is read too. Ids are 1, 2, … in file order; missing colours and shortcuts are
     /// filled in.
     [[nodiscard]] static Result<LabelScheme> fromJson(std::string_view json,
                                                       std::string_view where);

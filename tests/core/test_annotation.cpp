@@ -123,6 +123,9 @@ private Q_SLOTS:
         QVERIFY(refused({0, "a", "", "", " ", 0}));
         QVERIFY(refused({0, "PER", "", "", "", 0}));
         QVERIFY(refused({0, "a", "", "", "1", 0}));
+        QVERIFY(refused({0, "a", "", "", "", 0, "\xff"}));
+        QVERIFY(refused({0, "a", "", "", "", 0, std::string("a\0b", 3)}));
+        QVERIFY(!refused({0, "a", "", "", "", 0, "two\nlines\tand a tab"}));
         QVERIFY(!refused({0, "side effect", "d", "#ABCDEF", "é", 0}));
         VERIFY_OK(scheme.check({1, "PER", "other", "#112233", "1", 0}));
     }
@@ -142,12 +145,14 @@ private Q_SLOTS:
 
     void scheme_json_roundTripsAndFillsIn() {
         const auto scheme = LabelScheme::fromJson(
-            R"({"types":[{"name":"drug","description":"a medicine","shortcut":"2"},"dose",
+            R"({"types":[{"name":"drug","description":"a medicine","shortcut":"2",
+                "note":"Brands count.\n- not doses"},"dose",
                 {"name":"x","color":"#3a38b3"}]})",
             "scheme.json");
         VERIFY_OK(scheme);
         QCOMPARE(scheme->types().size(), std::size_t{3});
         QCOMPARE(scheme->types()[0].shortcut, "2");
+        QCOMPARE(scheme->types()[0].note, "Brands count.\n- not doses");
         QCOMPARE(scheme->types()[1].shortcut, "1");
         QCOMPARE(scheme->types()[2].shortcut, "3");
         QVERIFY(scheme->types()[0].color != scheme->types()[2].color);

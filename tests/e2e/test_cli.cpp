@@ -119,6 +119,25 @@ private Q_SLOTS:
         QVERIFY(object(outcome.out)["spans"].toInt() > 80);
     }
 
+    void export_guidelines_hasNotesAndExamples() {
+        const QString domain = QString::fromLatin1(kSamples) + "/clinic";
+        const QString project = at("notes.spanwise");
+        auto outcome = program::run({"new", project, "--scheme", domain + "/scheme.json"});
+        QCOMPARE(outcome.exitCode, 0);
+        outcome = program::run({"import", project, domain + "/documents.jsonl"});
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        outcome = program::run({"export", project, "--format", "guidelines", "-o", "-"});
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        QVERIFY(outcome.out.startsWith("# Labelling guidelines: notes\n"));
+        QCOMPARE(outcome.out.count("\n### Examples\n"), 6);
+        QVERIFY(outcome.out.contains("- strength and form: “500 mg” is a dose\n"));
+        outcome =
+            program::run({"export", project, "--format", "guidelines", "-o", at("guidelines.md")});
+        QCOMPARE(outcome.exitCode, 0);
+        QCOMPARE(outcome.out, "Wrote the guidelines to " + at("guidelines.md").toUtf8() + "\n");
+        QVERIFY(QFile(at("guidelines.md")).size() > 2000);
+    }
+
     void train_fromConllFile_learnsAndIsReproducible() {
         needEncoder();
         QByteArray conll;

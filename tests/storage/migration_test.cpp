@@ -47,6 +47,40 @@ private Q_SLOTS:
         QVERIFY(!QFile::exists(QString::fromStdString(path + ".v1.backup")));
     }
 
+    void open_versionThreeFile_hasTypesWithoutNotes() {
+        QTemporaryDir folder;
+        const std::string path = folder.path().toStdString() + "/old.spanwise";
+        {
+            Database old(path, Access::ReadWrite, true);
+            migrate(old, migrations().first(3));
+            old.exec(
+                "INSERT INTO project(id, uuid, name, created_at, next_record) "
+                "VALUES (1, 'u-1', 'Old', 5, 3);"
+                "INSERT INTO entity_type(id, name, description, color, shortcut, position) "
+                "VALUES (1, 'drug', 'a medicine', '#112233', '1', 0);"
+                "INSERT INTO event(kind, name, actor, at, seconds, undoable, edit, detail) VALUES "
+                "('edit', 'Rename', 'ann', 6, 0, 1, "
+                "'{\"types\":[{\"before\":{\"id\":1,\"name\":\"med\",\"description\":\"\","
+                "\"color\":\"#112233\",\"shortcut\":\"1\",\"order\":0},\"after\":{\"id\":1,"
+                "\"name\":\"drug\",\"description\":\"a medicine\",\"color\":\"#112233\","
+                "\"shortcut\":\"1\",\"order\":0}}]}', '');");
+        }
+        auto project = Fixture::must(Project::open(path));
+        EntityType drug = Fixture::must(project->scheme()).types().front();
+        QCOMPARE(drug.description, "a medicine");
+        QCOMPARE(drug.note, "");
+        drug.note = "Brands count.";
+        Fixture::must(project->putType(drug));
+        project.reset();
+        project = Fixture::must(Project::open(path));
+        QCOMPARE(Fixture::must(project->scheme()).types().front().note, "Brands count.");
+        // What the older program wrote into the history is still undone.
+        Fixture::must(project->undo("ann"));
+        QCOMPARE(Fixture::must(project->scheme()).types().front().note, "");
+        Fixture::must(project->undo("ann"));
+        QCOMPARE(Fixture::must(project->scheme()).types().front().name, "med");
+    }
+
     void open_versionOneFileReadOnly_saysWhy() {
         QTemporaryDir folder;
         const std::string path = folder.path().toStdString() + "/old.spanwise";

@@ -439,7 +439,8 @@ void CheckPage::Impl::showStatus() {
     switch (status.stage) {
         case Stage::Off:
             text = quality ? tr("The project is read-only, so nothing is checked.")
-                           : tr("Without a worker nothing is checked.");
+                           : tr("Without a worker nothing is checked. Install spanwise-cli beside "
+                                "spanwise.");
             break;
         case Stage::TooFew:
             text = tr("A check needs labels in at least %Ln document(s) and %1.", nullptr,
@@ -542,8 +543,9 @@ void CheckPage::Impl::showDoubts() {
     const bool wasChecked = quality && quality->quality();
     emptyHeadline->setText(wasChecked ? tr("No label is in doubt") : tr("Not checked yet"));
     emptyHint->setText(
-        wasChecked
-            ? tr("The models of the last check contradict none of your labels strongly.")
+        wasChecked ? tr("The models of the last check contradict none of your labels strongly.")
+        : !quality
+            ? tr("It takes the background worker. Install spanwise-cli beside spanwise.")
             : tr("Labels that models trained without them contradict will be listed here, the "
                  "surest first. Label a few documents, then pause, or press Check now."));
 }

@@ -298,6 +298,7 @@ void DashboardPage::Impl::build() {
     guard->addBelow(buildGuard(guard));
     matrix = new MatrixView(confusion);
     matrix->setObjectName(QStringLiteral("confusionMatrix"));
+    matrix->hide();  // until it has cells
     matrix->setAccessibleName(tr("Labelled types down, found types across"));
     mistakesPanel = new QWidget(confusion);
     auto* below = new QVBoxLayout(mistakesPanel);
@@ -506,7 +507,9 @@ void DashboardPage::Impl::showWork() {
     if (!known || known->activity.hours.empty()) {
         work->setEmpty(
             known ? tr("Nothing labelled yet") : QString(),
-            known ? tr("Each label is counted here by the day and hour it was made.") : QString());
+            known ? tr("Select words on the Label page and press a type's key. Each label is "
+                       "counted here by the day and hour it was made.")
+                  : QString());
         return;
     }
     const auto& hours = known->activity.hours;
@@ -601,10 +604,11 @@ void DashboardPage::Impl::showQuality() {
     const Quality* known = checked();
     if (!known) {
         const QString hint =
-            quality ? tr("When you pause, Spanwise trains on some documents and judges the others. "
-                         "It needs labels in at least %Ln document(s).",
-                         nullptr, quality->options().leastDocuments)
-                    : tr("Without a worker nothing is checked.");
+            quality
+                ? tr("When you pause, Spanwise trains on some documents and judges the others. "
+                     "It needs labels in at least %Ln document(s).",
+                     nullptr, quality->options().leastDocuments)
+                : tr("Without a worker nothing is checked. Install spanwise-cli beside spanwise.");
         for (ChartCard* card : {scores, curve, confusion}) {
             card->setEmpty(session ? tr("Not checked yet") : QString(), session ? hint : QString());
             card->setNote({});

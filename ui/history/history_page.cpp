@@ -374,8 +374,9 @@ void HistoryPage::Impl::showEntries() {
     emptyHint->setText(!history   ? QString()
                        : isNarrow ? tr("No change fits all that is chosen above.")
                                   : tr("Every label, import and deletion will be listed here, with "
-                                       "who made it and when. Nothing is ever taken out of the "
-                                       "history; undoing is a change of its own."));
+                                       "who made it and when. Ctrl+I imports the first documents. "
+                                       "Nothing is ever taken out of the history; undoing is a "
+                                       "change of its own."));
     showCurrent();
 }
 
@@ -427,7 +428,7 @@ void HistoryPage::Impl::showFacts() {
         return locale.toString(QDateTime::fromMSecsSinceEpoch(at), QLocale::ShortFormat);
     };
     if (!facts.lastExport) {
-        exportText->setText(tr("Nothing was exported yet."));
+        exportText->setText(tr("Nothing was exported yet. Ctrl+E writes the labels to a file."));
     } else {
         const QString file = QFileInfo(QString::fromStdString(facts.lastExport->path)).fileName();
         const ChangesSince& changes = facts.changes;
@@ -449,7 +450,7 @@ void HistoryPage::Impl::showFacts() {
     }
     since->setEnabled(facts.lastExport.has_value());
     if (facts.backups.empty()) {
-        auto* none = new QLabel(tr("There is none yet."), backups);
+        auto* none = new QLabel(tr("There is none yet: one is made while you work."), backups);
         none->setObjectName(QStringLiteral("historyNoBackup"));
         layout->addWidget(none);
     }

@@ -129,6 +129,20 @@ void AppSettings::setAnnotation(const QVariantMap& settings) {
     m_settings.setValue(QStringLiteral("annotation"), settings);
 }
 
+bool AppSettings::isTourOffered() const {
+    return !m_settings.value(QStringLiteral("tour")).toString().isEmpty();
+}
+bool AppSettings::isTourDone() const {
+    return m_settings.value(QStringLiteral("tour")).toString() == u"done";
+}
+void AppSettings::setTourOffered() {
+    if (!isTourDone())
+        m_settings.setValue(QStringLiteral("tour"), QStringLiteral("offered"));
+}
+void AppSettings::setTourDone() {
+    m_settings.setValue(QStringLiteral("tour"), QStringLiteral("done"));
+}
+
 QString AppSettings::folder() const {
     return m_settings.value(QStringLiteral("folder"), QDir::homePath()).toString();
 }

@@ -45,6 +45,11 @@ public:
     /// Of annotation by a language model (AnnotationController::remembered), without a key.
     [[nodiscard]] QVariantMap annotation() const;
     void setAnnotation(const QVariantMap& settings);
+    /// The tour was offered, and taken to its end.
+    [[nodiscard]] bool isTourOffered() const;
+    [[nodiscard]] bool isTourDone() const;
+    void setTourOffered();
+    void setTourDone();
     /// Where the last file dialog was.
     [[nodiscard]] QString folder() const;
     void setFolder(const QString& folder);

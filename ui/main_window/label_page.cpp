@@ -1,5 +1,6 @@
 #include "ui/main_window/label_page.h"
 
+#include <QApplication>
 #include <QHBoxLayout>
 #include <QSplitter>
 #include <QVBoxLayout>
@@ -18,6 +19,7 @@
 #include "ui/session/quality_controller.h"
 #include "ui/session/similarity_controller.h"
 #include "ui/similar/similar_panel.h"
+#include "ui/types/guideline_panel.h"
 #include "ui/types/remove_type_dialog.h"
 #include "ui/types/type_dialog.h"
 #include "ui/types/types_panel.h"
@@ -39,6 +41,7 @@ LabelPage::LabelPage(QWidget* parent) : QWidget(parent) {
     m_view = new DocumentView(middle);
     m_similar = new SimilarPanel(middle);
     m_searchPanel = new SearchPanel(middle);
+    m_guidelines = new GuidelinePanel(middle);
     auto* middleLayout = new QVBoxLayout(middle);
     middleLayout->setContentsMargins(0, 0, 0, 0);
     middleLayout->setSpacing(0);
@@ -46,6 +49,7 @@ LabelPage::LabelPage(QWidget* parent) : QWidget(parent) {
     middleLayout->addWidget(m_view, 2);
     middleLayout->addWidget(m_similar);
     middleLayout->addWidget(m_searchPanel, 1);
+    middleLayout->addWidget(m_guidelines);
     m_types = new TypesPanel(m_splitter);
     m_view->setMinimumWidth(320);
     m_splitter->setStretchFactor(0, 0);
@@ -134,7 +138,7 @@ LabelPage::LabelPage(QWidget* parent) : QWidget(parent) {
 
     connect(m_types, &TypesPanel::typeActivated, this, &LabelPage::useType);
     connect(m_types, &TypesPanel::addTypeRequested, this, &LabelPage::addType);
-    connect(m_types, &TypesPanel::editTypeRequested, this, &LabelPage::editType);
+    connect(m_types, &TypesPanel::editTypeRequested, this, [this](qint64 type) { editType(type); });
     connect(m_types, &TypesPanel::removeTypeRequested, this,
             [this](qint64 type) { removeType(type); });
     connect(m_types, &TypesPanel::mergeTypeRequested, this,
@@ -153,6 +157,19 @@ LabelPage::LabelPage(QWidget* parent) : QWidget(parent) {
     connect(m_similar, &SimilarPanel::closed, m_view, qOverload<>(&QWidget::setFocus));
     connect(m_searchPanel, &SearchPanel::placeActivated, this, &LabelPage::goTo);
     connect(m_searchPanel, &SearchPanel::closed, m_view, qOverload<>(&QWidget::setFocus));
+    connect(m_guidelines, &GuidelinePanel::placeActivated, this, &LabelPage::goTo);
+    connect(m_guidelines, &GuidelinePanel::closed, m_view, qOverload<>(&QWidget::setFocus));
+    connect(m_guidelines, &GuidelinePanel::editRequested, this,
+            [this](qint64 type) { editType(type, true); });
+    connect(m_types, &TypesPanel::guidelineRequested, this, &LabelPage::showGuidelineOf);
+    connect(m_types, &TypesPanel::currentTypeChanged, m_guidelines, &GuidelinePanel::follow);
+    connect(m_view, &DocumentView::focusedSpanChanged, m_guidelines,
+            [this](qint64 record) { m_guidelines->follow(record != 0 ? typeInUse() : 0); });
+    connect(m_view, &DocumentView::stickyTypeChanged, m_guidelines, &GuidelinePanel::follow);
+    connect(m_view, &DocumentView::labelRequested, m_guidelines,
+            [this](Range, qint64 type) { m_guidelines->follow(type); });
+    connect(m_view, &DocumentView::retypeRequested, m_guidelines,
+            [this](qint64, qint64 type) { m_guidelines->follow(type); });
 }
 
 bool LabelPage::goTo(DocumentId document, Range range) {
@@ -166,6 +183,10 @@ bool LabelPage::goTo(DocumentId document, Range range) {
 
 void LabelPage::setSearch(SearchController* search) {
     m_searchPanel->setController(search);
+}
+
+void LabelPage::setGuidelines(GuidelineController* guidelines) {
+    m_guidelines->setController(guidelines);
 }
 
 void LabelPage::setKeys(const ViewKeys& keys) {
@@ -352,7 +373,8 @@ void LabelPage::showEmptyText() {
         m_view->setEmptyText(tr("No documents yet"),
                              tr("Drop text, JSONL or CoNLL files on the window, or press Ctrl+I."));
     else
-        m_view->setEmptyText(tr("No document is open"), tr("Choose one at the left."));
+        m_view->setEmptyText(tr("No document is open"),
+                             tr("Alt+→ opens the next one; or choose one at the left."));
 }
 
 Range LabelPage::chosenRange() const {
@@ -412,7 +434,9 @@ void LabelPage::findSimilar() {
     if (!m_session || !m_session->document())
         return;
     if (!m_similarity || m_session->isReadOnly()) {
-        Q_EMIT hint(tr("Without a worker nothing similar is found."), {});
+        Q_EMIT hint(tr("Without a worker nothing similar is found."),
+                    tr("Install spanwise-cli beside spanwise. Meanwhile Ctrl+F searches for "
+                       "words."));
         return;
     }
     const Range range = chosenRangeOrLabel();
@@ -422,6 +446,7 @@ void LabelPage::findSimilar() {
         return;
     }
     m_searchPanel->hide();
+    m_guidelines->hide();
     m_similarity->find(m_session->documentId(), range);
     m_similar->showFor(m_session->textOf(range));
 }
@@ -430,10 +455,41 @@ void LabelPage::searchProject() {
     if (!m_session)
         return;
     m_similar->hide();
+    m_guidelines->hide();
     const Range range = m_view->hasFocus() ? chosenRange() : Range{};
     const bool isShort = !range.isEmpty() && range.end - range.begin <= kLongestSearched;
     QString text = isShort ? m_session->textOf(range).simplified() : QString();
     m_searchPanel->open(text.isEmpty() ? text : u'"' + text.remove(u'"') + u'"');
+}
+
+TypeId LabelPage::typeInUse() const {
+    const RecordId focused = m_view->focusedSpan();
+    for (const Annotation& annotation : m_view->labels().annotations) {
+        if (annotation.id == focused)
+            return annotation.type;
+    }
+    for (const Suggestion& suggestion : m_view->labels().suggestions) {
+        if (suggestion.id == focused)
+            return suggestion.type;
+    }
+    return m_view->stickyType() != 0 ? m_view->stickyType() : m_view->lastType();
+}
+
+void LabelPage::showGuidelineOf(qint64 type) {
+    m_similar->hide();
+    m_searchPanel->hide();
+    m_guidelines->showType(type);
+}
+
+void LabelPage::showGuideline() {
+    if (!m_session)
+        return;
+    if (!m_guidelines->isVisibleTo(this))
+        showGuidelineOf(typeInUse());
+    else if (m_guidelines->isAncestorOf(QApplication::focusWidget()))
+        m_guidelines->close();
+    else
+        m_guidelines->setFocus();
 }
 
 void LabelPage::showOccurrences() {
@@ -498,11 +554,13 @@ void LabelPage::addType() {
     m_view->setFocus();
 }
 
-void LabelPage::editType(qint64 id) {
+void LabelPage::editType(qint64 id, bool startsWithNote) {
     const EntityType* type = m_session ? m_session->scheme().byId(id) : nullptr;
     if (!type || m_session->isLocked())
         return;
     TypeDialog dialog(m_session->scheme(), *type, this, m_view->keys());
+    if (startsWithNote)
+        dialog.focusNote();
     if (dialog.exec() == QDialog::Accepted)
         m_session->putType(dialog.type());
 }

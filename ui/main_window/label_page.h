@@ -13,6 +13,8 @@ class QSplitter;
 namespace spanwise::ui {
 
 class DocumentView;
+class GuidelineController;
+class GuidelinePanel;
 class LearningController;
 class ProjectSession;
 class QualityController;
@@ -37,6 +39,7 @@ public:
                     SimilarityController* similarity = nullptr);
     /// Null: none. Must outlive the page or be replaced before it goes.
     void setSearch(SearchController* search);
+    void setGuidelines(GuidelineController* guidelines);  ///< the same
     void setKeys(const ViewKeys& keys);
     /// Opens a document and selects a place in it.
     bool goTo(DocumentId document, Range range);
@@ -45,6 +48,7 @@ public:
     [[nodiscard]] QueuePanel* queue() const { return m_queue; }
     [[nodiscard]] TypesPanel* types() const { return m_types; }
     [[nodiscard]] SearchPanel* search() const { return m_searchPanel; }
+    [[nodiscard]] GuidelinePanel* guidelines() const { return m_guidelines; }
     [[nodiscard]] QSplitter* splitter() const { return m_splitter; }
     /// The suggestion that has the focus, or 0.
     [[nodiscard]] RecordId focusedSuggestion() const;
@@ -66,8 +70,11 @@ public Q_SLOTS:
     void findSimilar();
     /// Opens the search of the whole project, for what is selected if anything is.
     void searchProject();
+    /// Opens the guideline of the type in use; again goes to its examples, and again closes it.
+    void showGuideline();
+    void showGuidelineOf(qint64 type);
     void useType(qint64 type);  ///< labels the selection, or changes the focused label
-    void editType(qint64 type);
+    void editType(qint64 type, bool startsWithNote = false);
     /// Asks what becomes of its labels first, if it has any.
     void removeType(qint64 type, bool merges = false);
 
@@ -93,6 +100,7 @@ private:
     [[nodiscard]] Range chosenRange() const;
     /// The same, or else the label at the caret.
     [[nodiscard]] Range chosenRangeOrLabel() const;
+    [[nodiscard]] TypeId typeInUse() const;  ///< of the focused span, else the sticky or last one
     void trashDocuments(const QList<qint64>& documents);
     [[nodiscard]] bool focusIsSuggestion() const;
 
@@ -105,6 +113,7 @@ private:
     DocumentView* m_view;
     SimilarPanel* m_similar;
     SearchPanel* m_searchPanel;
+    GuidelinePanel* m_guidelines;
     TypesPanel* m_types;
     QString m_search;
     QTimer m_countsTimer, m_queueTimer, m_occurrenceTimer;

@@ -47,6 +47,7 @@
 #include "ui/search/search_panel.h"
 #include "ui/session/annotation_controller.h"
 #include "ui/session/dashboard_controller.h"
+#include "ui/session/guideline_controller.h"
 #include "ui/session/history_controller.h"
 #include "ui/session/patterns_controller.h"
 #include "ui/session/pretraining_controller.h"
@@ -57,7 +58,9 @@
 #include "ui/session/triage_controller.h"
 #include "ui/theme/controls.h"
 #include "ui/theme/theme.h"
+#include "ui/tour/tour.h"
 #include "ui/triage/triage_page.h"
+#include "ui/types/guideline_panel.h"
 #include "ui/types/types_panel.h"
 
 namespace spanwise::ui {
@@ -222,6 +225,7 @@ void MainWindow::build() {
         m_labelPage->goTo(document, range);
     });
     buildSight();
+    buildTour();
     m_modelsPage->setFolder(m_settings.folder());
     connect(m_modelsPage, &ModelsPage::hint, this,
             [this](const QString& headline, const QString& detail) { say(headline, detail); });
@@ -275,6 +279,7 @@ void MainWindow::rebuild() {
     m_settings.setSplitter(m_labelPage->splitter()->saveState());
     releasePages();
     m_messageAction = {};
+    delete m_tour;
     delete takeCentralWidget();
     delete m_status;
     delete menuBar();
@@ -330,6 +335,28 @@ void MainWindow::buildSight() {
         m_historyPage, &HistoryPage::projectRequested, this,
         [this](const QString& path) { openProject(path); }, Qt::QueuedConnection);
     connect(m_status, &StatusStrip::logRequested, this, [this] { showWorkerLog(); });
+}
+
+void MainWindow::buildTour() {
+    TourPlaces places;
+    places.window = this;
+    places.pages = m_pages;
+    places.labelTab = kLabel - 1;
+    places.triageTab = kTriage - 1;
+    places.exportTab = kExport - 1;
+    places.labelPage = m_labelPage;
+    places.status = m_status;
+    places.key = [this](const char* id) {
+        const auto* entry = m_registry->entry(QString::fromLatin1(id));
+        return entry && !entry->keys.isEmpty() ? keyText(entry->keys.first()) : QString();
+    };
+    m_tour = new Tour(std::move(places), this);
+    connect(m_welcome, &WelcomePage::tourRequested, this, [this] { startTour(); });
+    connect(m_tour, &Tour::ended, this, [this](bool isWhole) {
+        m_settings.setTourDone();
+        if (!isWhole)
+            say(tr("The tour is over."), tr("Help ▸ Take the tour begins it again."));
+    });
 }
 
 // --- menus
@@ -388,6 +415,8 @@ void MainWindow::buildProjectMenu() {
     m_projectActions << add(menu, tr("&Export…"), "exportPageAction",
                             QKeySequence(Qt::CTRL | Qt::Key_E),
                             [this] { m_pages->setCurrentIndex(kExport - 1); });
+    m_projectActions << add(menu, tr("Export &guidelines…"), "exportGuidelines", {},
+                            [this] { askExportGuidelines(); });
     menu->addSeparator();
     m_projectActions << add(menu, tr("&Close project"), "closeProject",
                             QKeySequence(Qt::CTRL | Qt::Key_W), [this] { closeProject(); });
@@ -495,6 +524,11 @@ void MainWindow::buildLabelMenu() {
     menu->addSeparator();
     m_writeActions << add(menu, tr("Add &entity type…"), "addTypeAction", QKeySequence(Qt::Key_T),
                           [this] { m_labelPage->addType(); });
+    m_projectActions << add(menu, tr("&Guideline of the type"), "showGuideline",
+                            QKeySequence(Qt::CTRL | Qt::Key_G), [this] {
+                                m_pages->setCurrentIndex(kLabel - 1);
+                                m_labelPage->showGuideline();
+                            });
 }
 
 void MainWindow::buildViewMenu() {
@@ -592,6 +626,7 @@ void MainWindow::buildHelpMenu() {
     connect(keys, &QAction::triggered, this, [this] { showShortcuts(); });
     menu->addAction(keys);
     m_registry->add(keys, menu->title());
+    add(menu, tr("Take the &tour"), "takeTour", {}, [this] { startTour(); });
     add(menu, tr("&About Spanwise"), "about", {}, [this] { showAbout(); });
 }
 
@@ -611,6 +646,7 @@ void MainWindow::buildKeys() {
     m_registry->addFixed(triage, QStringLiteral("⌫"), tr("Back, undoing the decision"));
     m_registry->addFixed(triage, QStringLiteral("↓"), tr("Exceptions"));
     m_registry->addFixed(triage, QStringLiteral("← →"), tr("Show the other places"));
+    m_registry->addFixed(tr("Guideline"), QStringLiteral("← →"), tr("Show the other types"));
     const QString mouse = tr("Mouse");
     m_registry->addFixed(mouse, tr("Drag"), tr("Select words; with Alt characters"));
     m_registry->addFixed(mouse, tr("Drag"), tr("An end of the focused label: move it"));
@@ -633,6 +669,7 @@ void MainWindow::applyKeys() {
     };
     m_labelPage->types()->setKeycaps(cap("addTypeAction"), cap("acceptAllShown"));
     m_labelPage->queue()->setKeycap(cap("findDocuments"));
+    m_labelPage->guidelines()->setKeycap(cap("showGuideline"));
 }
 
 void MainWindow::showPalette() {
@@ -670,8 +707,12 @@ void MainWindow::showPalette() {
             QString key = QString::fromStdString(type.shortcut);
             if (const char digit = scheme.shiftDigit(type.id); digit != 0)
                 key = QStringLiteral("⇧") + QLatin1Char(digit);
+            addForType(type, "guideline/", tr("Guideline of %1"), {}, [this](TypeId id) {
+                m_labelPage->showGuidelineOf(id);
+                m_labelPage->guidelines()->setFocus();
+            });
             if (m_session->isLocked())
-                break;
+                continue;
             addForType(type, "label/", tr("Label as %1"), key,
                        [this](TypeId id) { m_labelPage->useType(id); });
             addForType(type, "sticky/", tr("Label every selection as %1"), {},
@@ -773,6 +814,27 @@ bool MainWindow::openSample(const QString& id) {
     return openProject(*path);
 }
 
+bool MainWindow::startTour() {
+    if (!openSample(QStringLiteral("clinic")))
+        return false;
+    m_settings.setTourOffered();
+    if (m_session->isReadOnly()) {
+        say(tr("The tour needs a sample that can be written."), m_session->readOnlyReason());
+        return false;
+    }
+    m_messages->dismiss();
+    m_tour->start(*m_session, m_learning.get());
+    return true;
+}
+
+void MainWindow::offerTour() {
+    if (m_settings.isTourOffered() || !m_settings.recentProjects().isEmpty() || m_session)
+        return;
+    m_settings.setTourOffered();
+    offer(tr("New here?"), tr("A tour of five steps on a sample takes two minutes."),
+          tr("Take the tour"), [this] { startTour(); });
+}
+
 void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
     closeProject();
     m_messages->setBanner({});
@@ -831,6 +893,11 @@ void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
     m_triage = std::make_unique<TriageController>(*m_session);
     m_patterns = std::make_unique<PatternsController>(*m_session);
     m_search = std::make_unique<SearchController>(*m_session);
+    m_guidelines = std::make_unique<GuidelineController>(*m_session);
+    connect(m_guidelines.get(), &GuidelineController::exported, this, [this](const QString& path) {
+        offer(tr("The guidelines are written."), QDir::toNativeSeparators(path), tr("Open"),
+              [path] { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); });
+    });
     m_session->openFirstDocument();
     handToPages();
     {
@@ -856,6 +923,7 @@ void MainWindow::handToPages() {
     m_patternsPage->setSession(session, m_patterns.get());
     m_labelPage->setSession(session, m_learning.get(), m_quality.get(), m_similarity.get());
     m_labelPage->setSearch(m_search.get());
+    m_labelPage->setGuidelines(m_guidelines.get());
     m_dashboardPage->setSession(session, m_dashboard.get(), m_quality.get());
     m_checkPage->setSession(session, m_quality.get());
     m_historyPage->setSession(session, m_history.get());
@@ -869,6 +937,7 @@ void MainWindow::handToPages() {
 void MainWindow::releasePages() {
     m_labelPage->setSession(nullptr, nullptr);
     m_labelPage->setSearch(nullptr);
+    m_labelPage->setGuidelines(nullptr);
     m_triagePage->setSession(nullptr, nullptr);
     m_patternsPage->setSession(nullptr, nullptr);
     m_modelsPage->setSession(nullptr, nullptr, nullptr);
@@ -888,12 +957,14 @@ void MainWindow::closeProject() {
     if (!m_session)
         return;
     m_session->finishCommits();
+    m_tour->stop();
     releasePages();
     m_dashboard.reset();
     m_history.reset();
     m_triage.reset();
     m_patterns.reset();
     m_search.reset();
+    m_guidelines.reset();
     m_similarity.reset();
     m_quality.reset();
     m_learning.reset();
@@ -1096,6 +1167,20 @@ void MainWindow::askImport(bool withSpans) {
         return;
     m_settings.setFolder(QFileInfo(files.first()).absolutePath());
     importFiles(files, withSpans);
+}
+
+void MainWindow::askExportGuidelines() {
+    if (!m_guidelines)
+        return;
+    const QString name =
+        tr("%1 guidelines.md").arg(QFileInfo(m_session->path()).completeBaseName());
+    const QString path = QFileDialog::getSaveFileName(this, tr("Export guidelines"),
+                                                      QDir(m_settings.folder()).filePath(name),
+                                                      tr("Markdown (*.md)"));
+    if (path.isEmpty())
+        return;
+    m_settings.setFolder(QFileInfo(path).absolutePath());
+    m_guidelines->exportTo(path);
 }
 
 void MainWindow::showShortcuts() {

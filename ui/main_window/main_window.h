@@ -24,6 +24,7 @@ class CheckPage;
 class DashboardController;
 class DashboardPage;
 class ExportPage;
+class GuidelineController;
 class HistoryController;
 class HistoryPage;
 class Keychain;
@@ -39,6 +40,7 @@ class QualityController;
 class SearchController;
 class SimilarityController;
 class StatusStrip;
+class Tour;
 class TriageController;
 class TriagePage;
 class WelcomePage;
@@ -61,6 +63,10 @@ public:
     /// False after an error, which the message bar shows; the project open before stays open.
     bool openProject(const QString& path);
     bool openSample(const QString& id);
+    /// The five steps on the clinic sample. False: the sample cannot be opened, or not written.
+    bool startTour();
+    /// Offers the tour to who starts for the first time, once.
+    void offerTour();
     bool createProject(const QString& path, const LabelScheme& scheme);
     void closeProject();
     void importFiles(const QStringList& files, bool withSpans = true);
@@ -81,6 +87,7 @@ public:
     [[nodiscard]] PretrainingPage* pretrainingPage() const { return m_pretrainingPage; }
     [[nodiscard]] PretrainingController* pretraining() const { return m_pretraining.get(); }
     [[nodiscard]] AnnotationController* annotation() const { return m_annotation.get(); }
+    [[nodiscard]] Tour* tour() const { return m_tour; }
     [[nodiscard]] MessageBar* messages() const { return m_messages; }
     [[nodiscard]] ActionRegistry& actions() const { return *m_registry; }
 
@@ -106,6 +113,7 @@ private:
     void buildModelMenu();
     void buildHelpMenu();
     void buildSight();
+    void buildTour();
     void adopt(std::unique_ptr<ProjectSession> session);
     void handToPages();
     void releasePages();
@@ -125,6 +133,7 @@ private:
     void askNewProject();
     void askOpenProject();
     void askImport(bool withSpans);
+    void askExportGuidelines();
     void buildKeys();
     void applyKeys();
     void showShortcuts();
@@ -151,6 +160,7 @@ private:
     std::unique_ptr<AnnotationController> m_annotation;    ///< as well
     std::unique_ptr<DashboardController> m_dashboard;
     std::unique_ptr<HistoryController> m_history;
+    std::unique_ptr<GuidelineController> m_guidelines;
     std::unique_ptr<TriageController> m_triage;
     std::unique_ptr<PatternsController> m_patterns;
     std::unique_ptr<SearchController> m_search;
@@ -170,6 +180,7 @@ private:
     HistoryPage* m_historyPage;
     ExportPage* m_exportPage;
     StatusStrip* m_status;
+    Tour* m_tour;
     QMenu* m_recentMenu = nullptr;
     QAction* m_undo = nullptr;
     QAction* m_redo = nullptr;

@@ -117,11 +117,16 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent) {
     auto* open = new ChoiceRow(QStringLiteral("document"), tr("Open project…"),
                                tr("a .spanwise file, or drop it here"), column);
     open->setObjectName(QStringLiteral("welcomeOpen"));
+    auto* tour = new ChoiceRow(QStringLiteral("chevron-right"), tr("Take the tour"),
+                               tr("five steps on a sample, two minutes"), column);
+    tour->setObjectName(QStringLiteral("welcomeTour"));
     start->addWidget(fresh);
     start->addWidget(open);
+    start->addWidget(tour);
     start->addStretch();
     connect(fresh, &QAbstractButton::clicked, this, &WelcomePage::newRequested);
     connect(open, &QAbstractButton::clicked, this, &WelcomePage::openRequested);
+    connect(tour, &QAbstractButton::clicked, this, &WelcomePage::tourRequested);
 
     auto* tries = new QVBoxLayout;
     tries->setSpacing(8);
@@ -155,6 +160,7 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent) {
     outer->addLayout(middle);
     outer->addStretch(3);
     setTabOrder(fresh, open);
+    setTabOrder(open, tour);
 }
 
 void WelcomePage::setRecentProjects(const QStringList& paths) {

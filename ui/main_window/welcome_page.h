@@ -17,6 +17,7 @@ public:
 Q_SIGNALS:
     void newRequested();
     void openRequested();
+    void tourRequested();
     void sampleRequested(const QString& id);
     void projectRequested(const QString& path);
 

@@ -82,8 +82,9 @@ struct QueuePanel::Impl {
             const bool project = model->documentCount() == 0 && !searching;
             if (project) {
                 emptyHeadline->setText(QueuePanel::tr("No documents yet"));
-                emptyHint->setText(
-                    QueuePanel::tr("Import texts (.txt), JSON lines or CoNLL files to begin."));
+                emptyHint->setText(QueuePanel::tr(
+                    "Import texts (.txt), JSON lines or CoNLL files to begin: Ctrl+I, or drop them "
+                    "on the window."));
             } else if (searching) {
                 emptyHeadline->setText(QueuePanel::tr("Nothing found"));
                 emptyHint->setText(QueuePanel::tr("No document has “%1”. Escape clears the search.")

@@ -26,6 +26,14 @@ std::vector<NamedSpan> named(const auto& records, const LabelScheme& scheme) {
     return spans;
 }
 
+/// No model reads notes: a check holds when they change.
+LabelScheme withoutNotes(const LabelScheme& scheme) {
+    std::vector<EntityType> types = scheme.types();
+    for (EntityType& type : types)
+        type.note.clear();
+    return LabelScheme(std::move(types));
+}
+
 std::string keyOf(const std::optional<NamedSpan>& span) {
     return span ? std::to_string(span->range.begin) + "-" + std::to_string(span->range.end) + " " +
                       span->type
@@ -212,7 +220,7 @@ void QualityController::beginCheck() {
     m_collect.start(
         this,
         [project = std::shared_ptr<Project>(std::move(*connection)), touched = std::move(touched),
-         scheme = m_session.scheme(), enough = m_options.leastSentences](
+         scheme = withoutNotes(m_session.scheme()), enough = m_options.leastSentences](
             const std::stop_token& stop,
             const std::function<void(int, int)>&) -> Result<Collected> {
             Collected all;

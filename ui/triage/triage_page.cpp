@@ -594,6 +594,11 @@ void TriagePage::Impl::showEmpty() {
         say(tr("No documents yet"),
             tr("Import some, label a few words, and decide here about what is found in the rest."),
             tr("Import…"), [this] { Q_EMIT q->importRequested(); });
+    } else if (session->scheme().isEmpty()) {
+        say(tr("No entity types yet"),
+            tr("Name a kind of thing to find, with T on the Label page. What is then suggested in "
+               "the documents is decided here."),
+            tr("Label documents"), read);
     } else if (triage->progress().decisions > 0) {
         say(tr("All is decided"),
             tr("Suggestions that come now wait for you here. Meanwhile read a document whole, and "

@@ -105,6 +105,7 @@ struct TypeDialog::Impl {
     EntityType original;
     QLineEdit* name = nullptr;
     QPlainTextEdit* description = nullptr;
+    QPlainTextEdit* note = nullptr;
     KeyField* shortcut = nullptr;
     QButtonGroup* colors = nullptr;
     Swatch* custom = nullptr;
@@ -163,10 +164,16 @@ TypeDialog::TypeDialog(const LabelScheme& scheme, const EntityType& type, QWidge
     d.description = new QPlainTextEdit(QString::fromStdString(type.description), this);
     d.description->setObjectName(QStringLiteral("typeDescription"));
     d.description->setPlaceholderText(
-        tr("What belongs to it and what does not. The model reads this too."));
+        tr("What it is, in a phrase. The model reads this with the name."));
     d.description->setTabChangesFocus(true);
-    d.description->setMinimumHeight(72);
-    d.description->setMaximumHeight(110);
+    d.description->setFixedHeight(d.description->fontMetrics().lineSpacing() * 2 + 14);
+    d.note = new QPlainTextEdit(QString::fromStdString(type.note), this);
+    d.note->setObjectName(QStringLiteral("typeNote"));
+    d.note->setPlaceholderText(
+        tr("For people: what counts and what does not, the doubtful cases, how far a label "
+           "reaches. It stands beside the examples while you label."));
+    d.note->setTabChangesFocus(true);
+    d.note->setMinimumHeight(d.note->fontMetrics().lineSpacing() * 4 + 14);
 
     std::string color = type.color;
     std::string shortcut = type.shortcut;
@@ -256,11 +263,13 @@ TypeDialog::TypeDialog(const LabelScheme& scheme, const EntityType& type, QWidge
     form->setVerticalSpacing(10);
     form->addRow(tr("&Name"), d.name);
     form->addRow(tr("&Description"), d.description);
+    form->addRow(tr("&Guideline"), d.note);
     form->addRow(tr("Colour"), swatches);
     form->addRow(tr("&Key"), shortcutRow);
     qobject_cast<QLabel*>(form->labelForField(shortcutRow))->setBuddy(d.shortcut);
     d.name->setAccessibleName(tr("Name"));
     d.description->setAccessibleName(tr("Description"));
+    d.note->setAccessibleName(tr("Guideline"));
     d.shortcut->setAccessibleName(tr("Key"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(20, 20, 20, 16);
@@ -283,11 +292,19 @@ TypeDialog::TypeDialog(const LabelScheme& scheme, const EntityType& type, QWidge
 
 TypeDialog::~TypeDialog() = default;
 
+void TypeDialog::focusNote() {
+    m_impl->note->setFocus();
+    m_impl->note->moveCursor(QTextCursor::End);
+}
+
 EntityType TypeDialog::type() const {
     const auto& d = *m_impl;
     EntityType type = d.original;
     type.name = d.name->text().trimmed().toStdString();
     type.description = d.description->toPlainText().trimmed().toStdString();
+    if (d.note->document()->isModified()) {
+        type.note = d.note->toPlainText().trimmed().toStdString();
+    }
     type.shortcut = d.shortcut->text().trimmed().toStdString();
     if (d.shortcut->text() == u" ") {
         type.shortcut = " ";

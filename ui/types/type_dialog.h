@@ -8,9 +8,9 @@
 
 namespace spanwise::ui {
 
-/// Asks for a type's name, description, colour and shortcut, which no command of `keys` may have.
-/// OK is possible only when LabelScheme::check agrees; its complaint is shown inline as the person
-/// types.
+/// Asks for a type's name, description, guideline, colour and shortcut, which no command of `keys`
+/// may have. OK is possible only when LabelScheme::check agrees; its complaint is shown inline as
+/// the person types.
 class TypeDialog : public QDialog {
     Q_OBJECT
 public:
@@ -19,6 +19,8 @@ public:
                const ViewKeys& keys = {});
     ~TypeDialog() override;
 
+    /// The guideline is what there is to write.
+    void focusNote();
     [[nodiscard]] EntityType type() const;
 
 private:

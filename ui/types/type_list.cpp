@@ -61,8 +61,10 @@ QVariant TypeModel::data(const QModelIndex& index, int role) const {
             return QString::fromStdString(type.name);
         case Qt::ToolTipRole: {
             QStringList lines;
-            if (!type.description.empty()) {
-                lines << QString::fromStdString(type.description);
+            for (const std::string& text : {type.description, type.note}) {
+                if (!text.empty()) {
+                    lines << QString::fromStdString(text);
+                }
             }
             const QString tip = m_figures.contains(type.id) ? figure.tip : m_noFigure;
             if (!tip.isEmpty()) {
@@ -82,7 +84,7 @@ QVariant TypeModel::data(const QModelIndex& index, int role) const {
                        : tr("%1, key %2").arg(text, QString::fromStdString(type.shortcut));
         }
         case Qt::AccessibleDescriptionRole:
-            return QString::fromStdString(type.description);
+            return QString::fromStdString(type.description.empty() ? type.note : type.description);
         case TypeRole:
             return QVariant::fromValue<qint64>(type.id);
         case ColorRole:

@@ -169,6 +169,12 @@ TypesPanel::TypesPanel(QWidget* parent) : QWidget(parent), m_impl(std::make_uniq
             Q_EMIT typeActivated(typeAt(index));
         }
     });
+    connect(d.typeList->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            [this, typeAt](const QModelIndex& index) {
+                if (index.isValid() && m_impl->typeList->hasFocus()) {
+                    Q_EMIT currentTypeChanged(typeAt(index));
+                }
+            });
     connect(d.typeList, &ShrinkingList::editPressed, this,
             [this, typeAt](const QModelIndex& index) {
                 if (!m_impl->readOnly) {
@@ -200,6 +206,10 @@ TypesPanel::TypesPanel(QWidget* parent) : QWidget(parent), m_impl(std::make_uniq
                 sticky->setObjectName(QStringLiteral("stickyTypeAction"));
                 connect(sticky, &QAction::triggered, this,
                         [this, type] { Q_EMIT stickyTypeRequested(type); });
+                QAction* guideline = menu->addAction(tr("Read the guideline"));
+                guideline->setObjectName(QStringLiteral("guidelineAction"));
+                connect(guideline, &QAction::triggered, this,
+                        [this, type] { Q_EMIT guidelineRequested(type); });
                 QAction* edit = menu->addAction(tr("Edit type…") + QStringLiteral("\tF2"));
                 connect(edit, &QAction::triggered, this,
                         [this, type] { Q_EMIT editTypeRequested(type); });

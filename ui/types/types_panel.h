@@ -62,6 +62,8 @@ Q_SIGNALS:
     void removeTypeRequested(qint64 type);
     void mergeTypeRequested(qint64 type);
     void stickyTypeRequested(qint64 type);  ///< label every selection as it
+    void guidelineRequested(qint64 type);   ///< chosen from the menu
+    void currentTypeChanged(qint64 type);   ///< by a person who moves through the list
     void thresholdChanged(double threshold);
     void acceptAllRequested();
     void occurrenceActivated(qint64 document, spanwise::Range range);

@@ -347,6 +347,26 @@ private Q_SLOTS:
         QCOMPARE(edited.color, std::string("#a3302e"));
     }
 
+    void dialog_note_hasLines() {
+        EntityType type{1, "drug", "", "#123456", "1", 0, "Brands count.\r\n"};
+        TypeDialog dialog(LabelScheme({type}), type);
+        QCOMPARE(dialog.type().note, type.note);
+        dialog.show();
+        dialog.focusNote();
+        auto* note = dialog.findChild<QPlainTextEdit*>("typeNote");
+        QCOMPARE(dialog.focusWidget(), note);
+        QTest::keyClicks(note, "- not doses");
+        QTest::keyClick(note, Qt::Key_Return);
+        QCOMPARE(dialog.type().note, std::string("Brands count.\n- not doses"));
+        // What stands beside a type in the list says it too.
+        TypeModel model;
+        model.setScheme(LabelScheme({dialog.type()}));
+        QCOMPARE(model.index(0).data(Qt::ToolTipRole).toString(),
+                 QString("Brands count.\n- not doses"));
+        QCOMPARE(model.index(0).data(Qt::AccessibleDescriptionRole).toString(),
+                 QString("Brands count.\n- not doses"));
+    }
+
     void dialog_ownColour_survives() {
         EntityType type{1, "drug", "", "#123456", "1", 0};
         TypeDialog dialog(LabelScheme({type}), type);
