@@ -277,6 +277,7 @@ void MainWindow::rebuild() {
     const Range selection = view->selection(), seen = view->visibleRange();
     const RecordId focused = view->focusedSpan();
     m_settings.setSplitter(m_labelPage->splitter()->saveState());
+    m_tour->stop();
     releasePages();
     m_messageAction = {};
     delete m_tour;

@@ -54,7 +54,9 @@ Tour::Tour(TourPlaces places, QObject* parent)
     });
 }
 
-Tour::~Tour() = default;
+Tour::~Tour() {
+    delete m_card;  // a child of the window
+}
 
 void Tour::start(ProjectSession& session, LearningController* learning) {
     stop();
