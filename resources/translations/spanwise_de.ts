@@ -4887,7 +4887,7 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>products, brands, features, problems, prices</source>
-        <translation>Produkte, Marken, Merkmale, Mängel, Preise</translation>
+        <translation>Waren, Marken, Merkmale, Mängel, Preise</translation>
     </message>
     <message>
         <source>There is no sample “%1”. Choose clinic, contracts or reviews.</source>
