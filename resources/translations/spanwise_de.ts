@@ -2,6 +2,733 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en_US">
 <context>
+    <name>AnnotationText</name>
+    <message numerus="yes">
+        <source>%Ln without “&lt;&gt;”</source>
+        <translation>
+            <numerusform>%Ln ohne „&lt;&gt;“</numerusform>
+            <numerusform>%Ln ohne „&lt;&gt;“</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of more than three parts</source>
+        <translation>
+            <numerusform>%Ln mit mehr als drei Teilen</numerusform>
+            <numerusform>%Ln mit mehr als drei Teilen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln without a mention</source>
+        <translation>
+            <numerusform>%Ln ohne Erwähnung</numerusform>
+            <numerusform>%Ln ohne Erwähnung</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln without a concept</source>
+        <translation>
+            <numerusform>%Ln ohne Konzept</numerusform>
+            <numerusform>%Ln ohne Konzept</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln with a concept that says nothing</source>
+        <translation>
+            <numerusform>%Ln mit nichtssagendem Konzept</numerusform>
+            <numerusform>%Ln mit nichtssagendem Konzept</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln too long</source>
+        <translation>
+            <numerusform>%Ln zu lang</numerusform>
+            <numerusform>%Ln zu lang</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln with control characters</source>
+        <translation>
+            <numerusform>%Ln mit Steuerzeichen</numerusform>
+            <numerusform>%Ln mit Steuerzeichen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln whose mention is not in the text</source>
+        <translation>
+            <numerusform>%Ln, deren Erwähnung nicht im Text steht</numerusform>
+            <numerusform>%Ln, deren Erwähnung nicht im Text steht</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln whose mention is only a part of words</source>
+        <translation>
+            <numerusform>%Ln, deren Erwähnung nur ein Teil von Wörtern ist</numerusform>
+            <numerusform>%Ln, deren Erwähnung nur ein Teil von Wörtern ist</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln said twice</source>
+        <translation>
+            <numerusform>%Ln doppelt genannt</numerusform>
+            <numerusform>%Ln doppelt genannt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln cut off</source>
+        <translation>
+            <numerusform>%Ln abgeschnitten</numerusform>
+            <numerusform>%Ln abgeschnitten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Your texts and the key are sent to %1 without encryption: others on the way can read them.</source>
+        <translation>Ihre Texte und der Schlüssel werden unverschlüsselt an %1 gesendet: Andere können sie unterwegs lesen.</translation>
+    </message>
+    <message>
+        <source>Your texts are sent to %1.</source>
+        <translation>Ihre Texte werden an %1 gesendet.</translation>
+    </message>
+    <message>
+        <source>Your texts stay on this computer.</source>
+        <translation>Ihre Texte bleiben auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>Your texts are sent to the worker’s machine and stay there.</source>
+        <translation>Ihre Texte werden an den Rechner des Hintergrundprozesses gesendet und bleiben dort.</translation>
+    </message>
+    <message>
+        <source>Looking for the key in your keychain…</source>
+        <translation>Schlüssel wird in Ihrem Schlüsselbund gesucht&#xa0;…</translation>
+    </message>
+    <message>
+        <source>The key for %1 is kept in your keychain.</source>
+        <translation>Der Schlüssel für %1 liegt in Ihrem Schlüsselbund.</translation>
+    </message>
+    <message>
+        <source>The key is from the environment (%1).</source>
+        <translation>Der Schlüssel stammt aus der Umgebung (%1).</translation>
+    </message>
+    <message>
+        <source>The key for %1 is known until Spanwise closes.</source>
+        <translation>Der Schlüssel für %1 ist bekannt, bis Spanwise sich schließt.</translation>
+    </message>
+    <message>
+        <source>%1 The key for %2 is known until Spanwise closes, and written nowhere.</source>
+        <translation>%1 Der Schlüssel für %2 ist bekannt, bis Spanwise sich schließt, und wird nirgends gespeichert.</translation>
+    </message>
+    <message>
+        <source>Servers on this computer mostly need none.</source>
+        <translation>Server auf diesem Computer brauchen meist keinen.</translation>
+    </message>
+    <message>
+        <source>It is kept in your keychain, never in a file.</source>
+        <translation>Er liegt in Ihrem Schlüsselbund, nie in einer Datei.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Reading: %Ln passage(s)…</source>
+        <translation>
+            <numerusform>Wird gelesen: %Ln Textabschnitt&#xa0;…</numerusform>
+            <numerusform>Wird gelesen: %Ln Textabschnitte&#xa0;…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Wird gelesen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Nothing is left to ask.</source>
+        <translation>Es ist nichts mehr anzufragen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln passage(s) to ask about: about %1 tokens in and %2 out.</source>
+        <translation>
+            <numerusform>%Ln Textabschnitt anzufragen: etwa %1 Token Eingabe und %2 Ausgabe.</numerusform>
+            <numerusform>%Ln Textabschnitte anzufragen: etwa %1 Token Eingabe und %2 Ausgabe.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cost: about %1.</source>
+        <translation>Kosten: etwa %1.</translation>
+    </message>
+    <message>
+        <source>The cost is not known without prices.</source>
+        <translation>Ohne Preise sind die Kosten nicht bekannt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The limits are enough for about %Ln of them.</source>
+        <translation>
+            <numerusform>Die Grenzen reichen für etwa %Ln davon.</numerusform>
+            <numerusform>Die Grenzen reichen für etwa %Ln davon.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln in the file already</source>
+        <translation>
+            <numerusform>%Ln schon in der Datei</numerusform>
+            <numerusform>%Ln schon in der Datei</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln there more than once</source>
+        <translation>
+            <numerusform>%Ln mehrfach vorhanden</numerusform>
+            <numerusform>%Ln mehrfach vorhanden</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not asked: %1.</source>
+        <translation>Nicht angefragt: %1.</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Wird angehalten&#xa0;…</translation>
+    </message>
+    <message>
+        <source>%1 of %2 passages</source>
+        <translation>%1 von %2 Textabschnitten</translation>
+    </message>
+    <message>
+        <source>%1 mentions a passage</source>
+        <translation>%1 Erwähnungen je Textabschnitt</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Token</translation>
+    </message>
+    <message>
+        <source>cost %1</source>
+        <translation>Kosten %1</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>noch %1</translation>
+    </message>
+    <message>
+        <source>It broke off</source>
+        <translation>Abgebrochen</translation>
+    </message>
+    <message>
+        <source>The limit of requests is reached</source>
+        <translation>Die Grenze der Anfragen ist erreicht</translation>
+    </message>
+    <message>
+        <source>The limit of tokens is reached</source>
+        <translation>Die Token-Grenze ist erreicht</translation>
+    </message>
+    <message>
+        <source>The limit of money is reached</source>
+        <translation>Die Kostengrenze ist erreicht</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Done, but for some</source>
+        <translation>Fertig, bis auf einige</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln passage(s) annotated</source>
+        <translation>
+            <numerusform>%Ln Textabschnitt annotiert</numerusform>
+            <numerusform>%Ln Textabschnitte annotiert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln mention(s)</source>
+        <translation>
+            <numerusform>%Ln Erwähnung</numerusform>
+            <numerusform>%Ln Erwähnungen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln request(s)</source>
+        <translation>
+            <numerusform>%Ln Anfrage</numerusform>
+            <numerusform>%Ln Anfragen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 tokens in and %2 out</source>
+        <translation>%1 Token Eingabe und %2 Ausgabe</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln passage(s) had been in the file already</source>
+        <translation>
+            <numerusform>%Ln Textabschnitt war schon in der Datei</numerusform>
+            <numerusform>%Ln Textabschnitte waren schon in der Datei</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln passage(s) not asked yet</source>
+        <translation>
+            <numerusform>%Ln Textabschnitt noch nicht angefragt</numerusform>
+            <numerusform>%Ln Textabschnitte noch nicht angefragt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln passage(s) without an answer; they can be asked again</source>
+        <translation>
+            <numerusform>%Ln Textabschnitt ohne Antwort; er kann erneut angefragt werden</numerusform>
+            <numerusform>%Ln Textabschnitte ohne Antwort; sie können erneut angefragt werden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln passage(s) too long, left out</source>
+        <translation>
+            <numerusform>%Ln Textabschnitt zu lang, ausgelassen</numerusform>
+            <numerusform>%Ln Textabschnitte zu lang, ausgelassen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln answer(s) in prose, without a mention</source>
+        <translation>
+            <numerusform>%Ln Antwort in Prosa, ohne Erwähnung</numerusform>
+            <numerusform>%Ln Antworten in Prosa, ohne Erwähnung</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln empty answer(s)</source>
+        <translation>
+            <numerusform>%Ln leere Antwort</numerusform>
+            <numerusform>%Ln leere Antworten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln answer(s) cut off by the limit of tokens</source>
+        <translation>
+            <numerusform>%Ln Antwort durch die Token-Grenze abgeschnitten</numerusform>
+            <numerusform>%Ln Antworten durch die Token-Grenze abgeschnitten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln line(s) of answers dropped: %1</source>
+        <translation>
+            <numerusform>%Ln Antwortzeile verworfen: %1</numerusform>
+            <numerusform>%Ln Antwortzeilen verworfen: %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>at most %1 tokens more for requests that broke off</source>
+        <translation>höchstens %1 Token mehr für abgebrochene Anfragen</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::AnnotateDialog</name>
+    <message>
+        <source>Annotate texts with a language model</source>
+        <translation>Texte mit einem Sprachmodell annotieren</translation>
+    </message>
+    <message>
+        <source>&amp;Forecast</source>
+        <translation>&amp;Vorhersage</translation>
+    </message>
+    <message>
+        <source>Counts passages, tokens and cost; nothing is asked</source>
+        <translation>Zählt Textabschnitte, Token und Kosten; nichts wird angefragt</translation>
+    </message>
+    <message>
+        <source>Start &amp;annotating</source>
+        <translation>Annotieren sta&amp;rten</translation>
+    </message>
+    <message>
+        <source>C&amp;lose</source>
+        <translation>Sch&amp;ließen</translation>
+    </message>
+    <message>
+        <source>The forecast counts what would be asked and what it would cost, before anything is sent.</source>
+        <translation>Die Vorhersage zählt, was angefragt würde und was es kosten würde, bevor etwas gesendet wird.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::AnnotateForm</name>
+    <message>
+        <source>Ollama on this computer</source>
+        <translation>Ollama auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>llama.cpp on this computer</source>
+        <translation>llama.cpp auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>vLLM on this computer</source>
+        <translation>vLLM auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>another</source>
+        <translation>ein anderer</translation>
+    </message>
+    <message>
+        <source>Drop text or JSONL files here.</source>
+        <translation>Ziehen Sie Text- oder JSONL-Dateien hierher.</translation>
+    </message>
+    <message>
+        <source>Language model</source>
+        <translation>Sprachmodell</translation>
+    </message>
+    <message>
+        <source>Servers</source>
+        <translation>Server</translation>
+    </message>
+    <message>
+        <source>&amp;Server</source>
+        <translation>&amp;Server</translation>
+    </message>
+    <message>
+        <source>A&amp;ddress</source>
+        <translation>A&amp;dresse</translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation>&amp;Modell</translation>
+    </message>
+    <message>
+        <source>It is kept in your keychain, never in a file.</source>
+        <translation>Er liegt in Ihrem Schlüsselbund, nie in einer Datei.</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>Vergessen</translation>
+    </message>
+    <message>
+        <source>Forget the key</source>
+        <translation>Schlüssel vergessen</translation>
+    </message>
+    <message>
+        <source>&amp;Key</source>
+        <translation>Sc&amp;hlüssel</translation>
+    </message>
+    <message>
+        <source>What it reads</source>
+        <translation>Was es liest</translation>
+    </message>
+    <message>
+        <source>files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>Texts</source>
+        <translation>Texte</translation>
+    </message>
+    <message>
+        <source>&amp;Texts</source>
+        <translation>&amp;Texte</translation>
+    </message>
+    <message>
+        <source>Files with texts</source>
+        <translation>Dateien mit Texten</translation>
+    </message>
+    <message>
+        <source>Add files…</source>
+        <translation>Hinzufügen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>The member of each JSON object that is the text</source>
+        <translation>Das Feld jedes JSON-Objekts, das den Text enthält</translation>
+    </message>
+    <message>
+        <source>Mem&amp;ber of JSON</source>
+        <translation>&amp;JSON-Feld</translation>
+    </message>
+    <message>
+        <source>a paragraph at a time</source>
+        <translation>Absatz für Absatz</translation>
+    </message>
+    <message>
+        <source>a sentence at a time</source>
+        <translation>Satz für Satz</translation>
+    </message>
+    <message>
+        <source>a line at a time</source>
+        <translation>Zeile für Zeile</translation>
+    </message>
+    <message>
+        <source>Units</source>
+        <translation>Einheiten</translation>
+    </message>
+    <message>
+        <source>&amp;Unit</source>
+        <translation>&amp;Einheit</translation>
+    </message>
+    <message>
+        <source>What is in it already is not asked again</source>
+        <translation>Was schon darin steht, wird nicht erneut angefragt</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Choose the file to write</source>
+        <translation>Zu schreibende Datei wählen</translation>
+    </message>
+    <message>
+        <source>&amp;Write to</source>
+        <translation>Schreiben na&amp;ch</translation>
+    </message>
+    <message>
+        <source>Instruction</source>
+        <translation>Anweisung</translation>
+    </message>
+    <message>
+        <source>Instruction to the model</source>
+        <translation>Anweisung an das Modell</translation>
+    </message>
+    <message>
+        <source>Back to the usual one</source>
+        <translation>Zurück zur üblichen</translation>
+    </message>
+    <message>
+        <source>Answers must be lines “mention &lt;&gt; type &lt;&gt; description”, or nothing is found in them.</source>
+        <translation>Antworten müssen Zeilen der Form „Erwähnung &lt;&gt; Typ &lt;&gt; Beschreibung“ sein, sonst wird darin nichts gefunden.</translation>
+    </message>
+    <message>
+        <source>Limits and prices</source>
+        <translation>Grenzen und Preise</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>keine Grenze</translation>
+    </message>
+    <message>
+        <source>More are faster, where the server can take them</source>
+        <translation>Mehr sind schneller, wenn der Server sie bewältigt</translation>
+    </message>
+    <message>
+        <source>The run ends there</source>
+        <translation>Dort endet der Lauf</translation>
+    </message>
+    <message>
+        <source>In and out together; the run ends before more are used</source>
+        <translation>Eingabe und Ausgabe zusammen; der Lauf endet, bevor mehr verbraucht werden</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>Of a million tokens that are sent</source>
+        <translation>Für eine Million gesendete Token</translation>
+    </message>
+    <message>
+        <source>Of a million tokens that the model writes</source>
+        <translation>Für eine Million Token, die das Modell schreibt</translation>
+    </message>
+    <message>
+        <source>In the prices’ currency; the run ends before it costs more</source>
+        <translation>In der Währung der Preise; der Lauf endet, bevor er mehr kostet</translation>
+    </message>
+    <message>
+        <source>&amp;Questions at a time</source>
+        <translation>Anfragen &amp;gleichzeitig</translation>
+    </message>
+    <message>
+        <source>&amp;Price of 1M tokens in</source>
+        <translation>&amp;Preis je 1&#xa0;Mio. Token Eingabe</translation>
+    </message>
+    <message>
+        <source>&amp;Requests at most</source>
+        <translation>A&amp;nfragen höchstens</translation>
+    </message>
+    <message>
+        <source>Price of 1M tokens &amp;out</source>
+        <translation>Preis je 1&#xa0;Mio. Token A&amp;usgabe</translation>
+    </message>
+    <message>
+        <source>Toke&amp;ns at most</source>
+        <translation>T&amp;oken höchstens</translation>
+    </message>
+    <message>
+        <source>&amp;Cost at most</source>
+        <translation>&amp;Kosten höchstens</translation>
+    </message>
+    <message>
+        <source>such as %1</source>
+        <translation>etwa %1</translation>
+    </message>
+    <message>
+        <source>another one, to replace it</source>
+        <translation>ein anderer, um ihn zu ersetzen</translation>
+    </message>
+    <message>
+        <source>this project’s documents (%1)</source>
+        <translation>Dokumente dieses Projekts (%1)</translation>
+    </message>
+    <message>
+        <source>a project’s documents (none is open)</source>
+        <translation>Dokumente eines Projekts (keines ist geöffnet)</translation>
+    </message>
+    <message>
+        <source>Instruction: the usual one</source>
+        <translation>Anweisung: die übliche</translation>
+    </message>
+    <message>
+        <source>Instruction: your own</source>
+        <translation>Anweisung: Ihre eigene</translation>
+    </message>
+    <message>
+        <source>Texts to annotate</source>
+        <translation>Zu annotierende Texte</translation>
+    </message>
+    <message>
+        <source>Texts (*.txt *.jsonl *.ndjson *.json *.md)</source>
+        <translation>Texte (*.txt *.jsonl *.ndjson *.json *.md)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>File to write</source>
+        <translation>Zu schreibende Datei</translation>
+    </message>
+    <message>
+        <source>Annotated passages (*.jsonl)</source>
+        <translation>Annotierte Textabschnitte (*.jsonl)</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::AnnotateRun</name>
+    <message>
+        <source>Annotating</source>
+        <translation>Annotieren läuft</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>&amp;Anhalten</translation>
+    </message>
+    <message>
+        <source>What has come is kept; it can go on from there at any time</source>
+        <translation>Was gekommen ist, bleibt erhalten; von dort kann es jederzeit weitergehen</translation>
+    </message>
+    <message>
+        <source>&amp;Use as material</source>
+        <translation>Als &amp;Material verwenden</translation>
+    </message>
+    <message>
+        <source>Adds the annotated passages to what the encoder learns from</source>
+        <translation>Fügt die annotierten Textabschnitte dem hinzu, woraus der Encoder lernt</translation>
+    </message>
+    <message>
+        <source>&amp;Go on</source>
+        <translation>&amp;Fortfahren</translation>
+    </message>
+    <message>
+        <source>&amp;Back to the settings</source>
+        <translation>&amp;Zurück zu den Einstellungen</translation>
+    </message>
+    <message>
+        <source>C&amp;lose</source>
+        <translation>Sch&amp;ließen</translation>
+    </message>
+    <message>
+        <source>First answers</source>
+        <translation>Erste Antworten</translation>
+    </message>
+    <message>
+        <source>Annotating with %1</source>
+        <translation>Annotieren mit %1</translation>
+    </message>
+    <message>
+        <source>&amp;Try again</source>
+        <translation>&amp;Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>in %1</source>
+        <translation>in %1</translation>
+    </message>
+    <message>
+        <source>The first one without an answer: %1</source>
+        <translation>Der erste ohne Antwort: %1</translation>
+    </message>
+    <message>
+        <source>This window may be closed; it goes on. Stop it when the first answers are not what you want: what came is kept.</source>
+        <translation>Dieses Fenster kann geschlossen werden; es geht weiter. Halten Sie an, wenn die ersten Antworten nicht sind, was Sie wollen: Was gekommen ist, bleibt erhalten.</translation>
+    </message>
+    <message>
+        <source>Raise the limit in the settings and start again: what was answered is not asked again.</source>
+        <translation>Erhöhen Sie die Grenze in den Einstellungen und starten Sie neu: Was beantwortet ist, wird nicht erneut angefragt.</translation>
+    </message>
+    <message>
+        <source>The first answers are shown here.</source>
+        <translation>Hier erscheinen die ersten Antworten.</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>nothing was found</source>
+        <translation>nichts wurde gefunden</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::AnnotationController</name>
+    <message>
+        <source>There is no worker to do it. Install spanwise-cli beside spanwise.</source>
+        <translation>Dafür fehlt der Hintergrundprozess. Installieren Sie spanwise-cli neben spanwise.</translation>
+    </message>
+    <message>
+        <source>Give the server’s address, such as http://localhost:11434 or https://api.openai.com/v1.</source>
+        <translation>Geben Sie die Adresse des Servers an, etwa http://localhost:11434 oder https://api.openai.com/v1.</translation>
+    </message>
+    <message>
+        <source>Name a model of the server.</source>
+        <translation>Nennen Sie ein Modell des Servers.</translation>
+    </message>
+    <message>
+        <source>Add a file with texts.</source>
+        <translation>Fügen Sie eine Datei mit Texten hinzu.</translation>
+    </message>
+    <message>
+        <source>No project is open.</source>
+        <translation>Kein Projekt ist geöffnet.</translation>
+    </message>
+    <message>
+        <source>The project has no documents.</source>
+        <translation>Das Projekt hat keine Dokumente.</translation>
+    </message>
+    <message>
+        <source>“%1” is to be read and to be written. Name another file to write.</source>
+        <translation>„%1“ soll gelesen und geschrieben werden. Nennen Sie eine andere Datei zum Schreiben.</translation>
+    </message>
+    <message>
+        <source>A limit of money needs prices.</source>
+        <translation>Eine Kostengrenze braucht Preise.</translation>
+    </message>
+    <message>
+        <source>Looking for the key in the keychain…</source>
+        <translation>Schlüssel wird im Schlüsselbund gesucht&#xa0;…</translation>
+    </message>
+    <message>
+        <source>This worker cannot annotate. Install spanwise and spanwise-cli from one release.</source>
+        <translation>Dieser Hintergrundprozess kann nicht annotieren. Installieren Sie spanwise und spanwise-cli aus derselben Version.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::ApiKeys</name>
+    <message>
+        <source>The keychain was not opened.</source>
+        <translation>Der Schlüsselbund wurde nicht geöffnet.</translation>
+    </message>
+    <message>
+        <source>No keychain answers on this desktop.</source>
+        <translation>Auf diesem Desktop antwortet kein Schlüsselbund.</translation>
+    </message>
+</context>
+<context>
     <name>spanwise::ui::ChartCard</name>
     <message>
         <source>%1: what is shown</source>
@@ -251,10 +978,6 @@
         <source>The project is read-only, so nothing is checked.</source>
         <translation>Das Projekt ist schreibgeschützt, deshalb wird nichts geprüft.</translation>
     </message>
-    <message>
-        <source>Without a worker nothing is checked.</source>
-        <translation>Ohne Hintergrundprozess wird nichts geprüft.</translation>
-    </message>
     <message numerus="yes">
         <source>A check needs labels in at least %Ln document(s) and %1.</source>
         <translation>
@@ -320,6 +1043,14 @@
     <message>
         <source>Labels that models trained without them contradict will be listed here, the surest first. Label a few documents, then pause, or press Check now.</source>
         <translation>Hier erscheinen Annotationen, denen Modelle widersprechen, die ohne sie trainiert wurden; die sichersten Fälle zuerst. Annotieren Sie einige Dokumente und machen Sie dann eine Pause, oder wählen Sie „Jetzt prüfen“.</translation>
+    </message>
+    <message>
+        <source>Without a worker nothing is checked. Install spanwise-cli beside spanwise.</source>
+        <translation>Ohne Hintergrundprozess wird nichts geprüft. Installieren Sie spanwise-cli neben spanwise.</translation>
+    </message>
+    <message>
+        <source>It takes the background worker. Install spanwise-cli beside spanwise.</source>
+        <translation>Dazu braucht es den Hintergrundprozess. Installieren Sie spanwise-cli neben spanwise.</translation>
     </message>
 </context>
 <context>
@@ -617,10 +1348,6 @@
         <translation>Noch nichts annotiert</translation>
     </message>
     <message>
-        <source>Each label is counted here by the day and hour it was made.</source>
-        <translation>Jede Annotation zählt hier an dem Tag und zu der Stunde, in der sie entstand.</translation>
-    </message>
-    <message>
         <source>ddd HH:mm</source>
         <comment>weekday and time, as in QLocale::toString()</comment>
         <translation>ddd HH:mm</translation>
@@ -700,10 +1427,6 @@
             <numerusform>Wenn Sie eine Pause machen, trainiert Spanwise auf einem Teil der Dokumente und beurteilt die übrigen. Dazu braucht es Annotationen in mindestens %Ln Dokument.</numerusform>
             <numerusform>Wenn Sie eine Pause machen, trainiert Spanwise auf einem Teil der Dokumente und beurteilt die übrigen. Dazu braucht es Annotationen in mindestens %Ln Dokumenten.</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Without a worker nothing is checked.</source>
-        <translation>Ohne Hintergrundprozess wird nichts geprüft.</translation>
     </message>
     <message>
         <source>Not checked yet</source>
@@ -829,6 +1552,14 @@
     <message>
         <source>By hand: documents in which no suggestion was accepted. If the model agrees far more with assisted labels, its mistakes become labels. Whiskers: 95 % (Wilson for shares, bootstrap for F1).</source>
         <translation>Von Hand: Dokumente, in denen kein Vorschlag angenommen wurde. Wenn das Modell mit Annotationen nach Vorschlägen weit besser übereinstimmt, werden seine Fehler zu Annotationen. Fehlerbalken: 95&#xa0;% (Wilson für Anteile, Bootstrap für F1).</translation>
+    </message>
+    <message>
+        <source>Select words on the Label page and press a type&apos;s key. Each label is counted here by the day and hour it was made.</source>
+        <translation>Wählen Sie auf der Seite „Annotieren“ Wörter aus und drücken Sie die Taste eines Typs. Jede Annotation zählt hier an dem Tag und zu der Stunde, in der sie entstand.</translation>
+    </message>
+    <message>
+        <source>Without a worker nothing is checked. Install spanwise-cli beside spanwise.</source>
+        <translation>Ohne Hintergrundprozess wird nichts geprüft. Installieren Sie spanwise-cli neben spanwise.</translation>
     </message>
 </context>
 <context>
@@ -1557,10 +2288,6 @@
         <translation>Vorschau des Exports</translation>
     </message>
     <message>
-        <source>There is nothing to export yet.</source>
-        <translation>Noch gibt es nichts zu exportieren.</translation>
-    </message>
-    <message>
         <source>The first lines; the export has all.</source>
         <translation>Die ersten Zeilen; der Export enthält alles.</translation>
     </message>
@@ -1619,6 +2346,10 @@
         <source>CoNLL (*.conll);;All files (*)</source>
         <translation>CoNLL (*.conll);;Alle Dateien (*)</translation>
     </message>
+    <message>
+        <source>There is nothing to export yet. Import documents with Ctrl+I and label them.</source>
+        <translation>Noch gibt es nichts zu exportieren. Importieren Sie mit Strg+I Dokumente und annotieren Sie sie.</translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::FindingModel</name>
@@ -1629,6 +2360,116 @@
     <message>
         <source>%1: “%2” in %3</source>
         <translation>%1: „%2“ in %3</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::GuidelineController</name>
+    <message>
+        <source>Labelling guidelines</source>
+        <translation>Annotationsrichtlinien</translation>
+    </message>
+    <message>
+        <source>key</source>
+        <translation>Taste</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>Beispiele</translation>
+    </message>
+    <message>
+        <source>Not this</source>
+        <translation>Dies nicht</translation>
+    </message>
+    <message>
+        <source>labelled as</source>
+        <translation>annotiert als</translation>
+    </message>
+    <message>
+        <source>No labels yet.</source>
+        <translation>Noch keine Annotationen.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::GuidelinePanel</name>
+    <message>
+        <source>“%1” in: %2 (%3)</source>
+        <translation>„%1“ in: %2 (%3)</translation>
+    </message>
+    <message>
+        <source>Not “%1”, which is %2, in: %3 (%4)</source>
+        <translation>Nicht „%1“, das %2 ist, in: %3 (%4)</translation>
+    </message>
+    <message>
+        <source>Not “%1” in: %2 (%3)</source>
+        <translation>Nicht „%1“ in: %2 (%3)</translation>
+    </message>
+    <message>
+        <source>edit</source>
+        <translation>bearbeiten</translation>
+    </message>
+    <message>
+        <source>F2</source>
+        <translation>F2</translation>
+    </message>
+    <message>
+        <source>close</source>
+        <translation>schließen</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>Close the guideline</source>
+        <translation>Richtlinie schließen</translation>
+    </message>
+    <message>
+        <source>No entity types yet</source>
+        <translation>Noch keine Entitätstypen</translation>
+    </message>
+    <message>
+        <source>Press T in the document to name one. Its note and its examples stand here then.</source>
+        <translation>Drücken Sie T im Dokument, um einen zu benennen. Seine Notiz und seine Beispiele stehen dann hier.</translation>
+    </message>
+    <message>
+        <source>Guideline: %1</source>
+        <translation>Richtlinie: %1</translation>
+    </message>
+    <message>
+        <source>Edit the guideline of %1</source>
+        <translation>Richtlinie zu %1 bearbeiten</translation>
+    </message>
+    <message>
+        <source>Nothing is written down yet. Say what counts as %1 and what does not: F2 here, or “Edit type…” in the list of types.</source>
+        <translation>Noch ist nichts festgehalten. Schreiben Sie, was als %1 zählt und was nicht: hier mit F2 oder mit „Typ bearbeiten&#xa0;…“ in der Liste der Typen.</translation>
+    </message>
+    <message>
+        <source>What counts as %1</source>
+        <translation>Was als %1 zählt</translation>
+    </message>
+    <message>
+        <source>looking for examples…</source>
+        <translation>sucht Beispiele&#xa0;…</translation>
+    </message>
+    <message>
+        <source>examples from a sample of the labels</source>
+        <translation>Beispiele aus einer Stichprobe der Annotationen</translation>
+    </message>
+    <message>
+        <source>%1: go to the examples</source>
+        <translation>%1: zu den Beispielen</translation>
+    </message>
+    <message>
+        <source>No label shows it yet: select words that are %1 and choose it.</source>
+        <translation>Noch zeigt es keine Annotation: Wählen Sie Wörter aus, die %1 sind, und wählen Sie den Typ.</translation>
+    </message>
+    <message>
+        <source>No label shows it yet: select words that are %1 and press %2.</source>
+        <translation>Noch zeigt es keine Annotation: Wählen Sie Wörter aus, die %1 sind, und drücken Sie %2.</translation>
+    </message>
+    <message>
+        <source>Examples of %1</source>
+        <translation>Beispiele für %1</translation>
     </message>
 </context>
 <context>
@@ -1946,10 +2787,6 @@
         <translation>Keine Änderung passt zu allem, was oben gewählt ist.</translation>
     </message>
     <message>
-        <source>Every label, import and deletion will be listed here, with who made it and when. Nothing is ever taken out of the history; undoing is a change of its own.</source>
-        <translation>Jede Annotation, jeder Import und jede Löschung steht hier, mit Person und Zeit. Aus dem Verlauf wird nie etwas entfernt; auch das Rückgängigmachen ist eine Änderung.</translation>
-    </message>
-    <message>
         <source>redo to here</source>
         <translation>bis hier wiederholen</translation>
     </message>
@@ -1991,10 +2828,6 @@
         <source>the trash brings back what was removed</source>
         <translation>der Papierkorb gibt zurück, was entfernt wurde</translation>
     </message>
-    <message>
-        <source>Nothing was exported yet.</source>
-        <translation>Noch wurde nichts exportiert.</translation>
-    </message>
     <message numerus="yes">
         <source>%Ln label(s) changed</source>
         <translation>
@@ -2027,10 +2860,6 @@
     <message>
         <source>Since then: %1</source>
         <translation>Seitdem: %1</translation>
-    </message>
-    <message>
-        <source>There is none yet.</source>
-        <translation>Es gibt noch keine.</translation>
     </message>
     <message>
         <source>%1: %2, %3, %4</source>
@@ -2126,6 +2955,18 @@
         <source>It is copied to “%1” and opened. This project stays as it is.</source>
         <translation>Sie wird nach „%1“ kopiert und geöffnet. Dieses Projekt bleibt, wie es ist.</translation>
     </message>
+    <message>
+        <source>Every label, import and deletion will be listed here, with who made it and when. Ctrl+I imports the first documents. Nothing is ever taken out of the history; undoing is a change of its own.</source>
+        <translation>Jede Annotation, jeder Import und jede Löschung steht hier, mit Person und Zeit. Strg+I importiert die ersten Dokumente. Aus dem Verlauf wird nie etwas entfernt; auch das Rückgängigmachen ist eine Änderung.</translation>
+    </message>
+    <message>
+        <source>Nothing was exported yet. Ctrl+E writes the labels to a file.</source>
+        <translation>Noch wurde nichts exportiert. Strg+E schreibt die Annotationen in eine Datei.</translation>
+    </message>
+    <message>
+        <source>There is none yet: one is made while you work.</source>
+        <translation>Es gibt noch keine: Eine entsteht, während Sie arbeiten.</translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::LabelPage</name>
@@ -2173,10 +3014,6 @@
     <message>
         <source>No document is open</source>
         <translation>Kein Dokument ist geöffnet</translation>
-    </message>
-    <message>
-        <source>Choose one at the left.</source>
-        <translation>Wählen Sie links eines aus.</translation>
     </message>
     <message>
         <source>Select words or a label first.</source>
@@ -2254,6 +3091,14 @@
     <message>
         <source>Edit ▸ Trash brings them back.</source>
         <translation>„Bearbeiten ▸ Papierkorb“ macht das rückgängig.</translation>
+    </message>
+    <message>
+        <source>Alt+→ opens the next one; or choose one at the left.</source>
+        <translation>Alt+→ öffnet das nächste; oder wählen Sie links eines aus.</translation>
+    </message>
+    <message>
+        <source>Install spanwise-cli beside spanwise. Meanwhile Ctrl+F searches for words.</source>
+        <translation>Installieren Sie spanwise-cli neben spanwise. Bis dahin sucht Strg+F nach Wörtern.</translation>
     </message>
 </context>
 <context>
@@ -2912,6 +3757,90 @@ Apache License 2.0. Mit Qt %1.</translation>
         <source>La&amp;nguage</source>
         <translation>Sp&amp;rache</translation>
     </message>
+    <message>
+        <source>The tour is over.</source>
+        <translation>Die Tour ist zu Ende.</translation>
+    </message>
+    <message>
+        <source>Help ▸ Take the tour begins it again.</source>
+        <translation>„Hilfe ▸ Tour beginnen“ startet sie erneut.</translation>
+    </message>
+    <message>
+        <source>Export &amp;guidelines…</source>
+        <translation>&amp;Richtlinien exportieren&#xa0;…</translation>
+    </message>
+    <message>
+        <source>&amp;Guideline of the type</source>
+        <translation>R&amp;ichtlinie des Typs</translation>
+    </message>
+    <message>
+        <source>&amp;Annotate texts…</source>
+        <translation>Te&amp;xte annotieren&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Take the &amp;tour</source>
+        <translation>Tour be&amp;ginnen</translation>
+    </message>
+    <message>
+        <source>Guideline</source>
+        <translation>Richtlinie</translation>
+    </message>
+    <message>
+        <source>Show the other types</source>
+        <translation>Die anderen Typen zeigen</translation>
+    </message>
+    <message>
+        <source>Guideline of %1</source>
+        <translation>Richtlinie zu %1</translation>
+    </message>
+    <message>
+        <source>The tour needs a sample that can be written.</source>
+        <translation>Die Tour braucht ein beschreibbares Beispiel.</translation>
+    </message>
+    <message>
+        <source>New here?</source>
+        <translation>Neu hier?</translation>
+    </message>
+    <message>
+        <source>A tour of five steps on a sample takes two minutes.</source>
+        <translation>Eine Tour in fünf Schritten an einem Beispiel dauert zwei Minuten.</translation>
+    </message>
+    <message>
+        <source>Take the tour</source>
+        <translation>Tour beginnen</translation>
+    </message>
+    <message>
+        <source>The guidelines are written.</source>
+        <translation>Die Richtlinien sind geschrieben.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>%1 guidelines.md</source>
+        <translation>%1 Richtlinien.md</translation>
+    </message>
+    <message>
+        <source>Export guidelines</source>
+        <translation>Richtlinien exportieren</translation>
+    </message>
+    <message>
+        <source>Markdown (*.md)</source>
+        <translation>Markdown (*.md)</translation>
+    </message>
+    <message>
+        <source>A language model is annotating texts.</source>
+        <translation>Ein Sprachmodell annotiert Texte.</translation>
+    </message>
+    <message>
+        <source>What it has answered is kept. The same settings go on from there.</source>
+        <translation>Was es geantwortet hat, bleibt erhalten. Mit denselben Einstellungen geht es dort weiter.</translation>
+    </message>
+    <message>
+        <source>Stop and quit</source>
+        <translation>Anhalten und beenden</translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::MaterialPanel</name>
@@ -3000,14 +3929,6 @@ Apache License 2.0. Mit Qt %1.</translation>
         <translation>Ein Encoder, der aus wenigen Beispielen lernt</translation>
     </message>
     <message>
-        <source>Pre-training teaches an encoder what thousands of concepts look like in text. A few labels of yours then go much further.
-
-Add annotated text, or drop it here: passages that “spanwise-cli annotate” wrote, NuNER’s or Pile-NER’s files, CoNLL or JSONL with labels, or a list of such sources.</source>
-        <translation>Das Vortraining bringt einem Encoder bei, wie Tausende von Konzepten in Texten aussehen. Wenige Annotationen von Ihnen reichen dann viel weiter.
-
-Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, die „spanwise-cli annotate“ geschrieben hat, Dateien von NuNER oder Pile-NER, CoNLL oder JSONL mit Annotationen oder eine Liste solcher Quellen.</translation>
-    </message>
-    <message>
         <source>Measuring the speed…</source>
         <translation>Geschwindigkeit wird gemessen&#xa0;…</translation>
     </message>
@@ -3033,6 +3954,18 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>What was read</source>
         <translation>Was gelesen wurde</translation>
+    </message>
+    <message>
+        <source>Annotate texts with a language model…</source>
+        <translation>Texte mit einem Sprachmodell annotieren&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Pre-training teaches an encoder what thousands of concepts look like in text. A few labels of yours then go much further.
+
+Add annotated text, or drop it here: passages that a language model annotated, NuNER’s or Pile-NER’s files, CoNLL or JSONL with labels, or a list of such sources. Or let a language model annotate texts of yours now.</source>
+        <translation>Das Vortraining bringt einem Encoder bei, wie Tausende von Konzepten in Texten aussehen. Wenige Annotationen von Ihnen reichen dann viel weiter.
+
+Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, die ein Sprachmodell annotiert hat, Dateien von NuNER oder Pile-NER, CoNLL oder JSONL mit Annotationen oder eine Liste solcher Quellen. Oder lassen Sie jetzt ein Sprachmodell Ihre Texte annotieren.</translation>
     </message>
 </context>
 <context>
@@ -4108,6 +5041,14 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
         <source>All files (*)</source>
         <translation>Alle Dateien (*)</translation>
     </message>
+    <message>
+        <source>Annotate with a language model…</source>
+        <translation>Mit einem Sprachmodell annotieren&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Makes material of raw texts</source>
+        <translation>Macht aus rohen Texten Material</translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::PretrainingPage</name>
@@ -4154,6 +5095,18 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>Discard</source>
         <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>Annotation has ended: %1</source>
+        <translation>Das Annotieren ist beendet: %1</translation>
+    </message>
+    <message>
+        <source>The key is known until Spanwise closes.</source>
+        <translation>Der Schlüssel ist bekannt, bis Spanwise sich schließt.</translation>
+    </message>
+    <message>
+        <source>Annotating: %1 of %2…</source>
+        <translation>Annotieren: %1 von %2&#xa0;…</translation>
     </message>
 </context>
 <context>
@@ -4673,10 +5626,6 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
         <translation>Noch keine Dokumente</translation>
     </message>
     <message>
-        <source>Import texts (.txt), JSON lines or CoNLL files to begin.</source>
-        <translation>Importieren Sie zu Beginn Texte (.txt), JSON-Zeilen oder CoNLL-Dateien.</translation>
-    </message>
-    <message>
         <source>Nothing found</source>
         <translation>Nichts gefunden</translation>
     </message>
@@ -4751,6 +5700,10 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>Del</source>
         <translation>Entf</translation>
+    </message>
+    <message>
+        <source>Import texts (.txt), JSON lines or CoNLL files to begin: Ctrl+I, or drop them on the window.</source>
+        <translation>Importieren Sie zu Beginn Texte (.txt), JSON-Zeilen oder CoNLL-Dateien: mit Strg+I, oder ziehen Sie sie auf das Fenster.</translation>
     </message>
 </context>
 <context>
@@ -5413,6 +6366,132 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
 </context>
 <context>
+    <name>spanwise::ui::Tour</name>
+    <message>
+        <source>There is no worker here to learn.</source>
+        <translation>Hier ist kein Hintergrundprozess, der lernt.</translation>
+    </message>
+    <message>
+        <source>The worker does not run.</source>
+        <translation>Der Hintergrundprozess läuft nicht.</translation>
+    </message>
+    <message>
+        <source>The project is read-only, so nothing is learned.</source>
+        <translation>Das Projekt ist schreibgeschützt, deshalb wird nichts gelernt.</translation>
+    </message>
+    <message>
+        <source>Step %1 of %2</source>
+        <translation>Schritt %1 von %2</translation>
+    </message>
+    <message>
+        <source>Label some words</source>
+        <translation>Einige Wörter annotieren</translation>
+    </message>
+    <message>
+        <source>Drag over words in the text, or go there with the arrow keys. Then press the digit of a type.</source>
+        <translation>Ziehen Sie über Wörter im Text, oder gehen Sie mit den Pfeiltasten hin. Drücken Sie dann die Ziffer eines Typs.</translation>
+    </message>
+    <message>
+        <source>Drag over words in the text, or go there with → and take more with ⇧→. Then press a digit: %1 says that they are %2.</source>
+        <translation>Ziehen Sie über Wörter im Text, oder gehen Sie mit → hin und nehmen Sie mit ⇧→ weitere dazu. Drücken Sie dann eine Ziffer: %1 heißt, dass sie %2 sind.</translation>
+    </message>
+    <message>
+        <source>Watch it learn</source>
+        <translation>Beim Lernen zusehen</translation>
+    </message>
+    <message>
+        <source>%1 Your labels are kept all the same; skip this step.</source>
+        <translation>%1 Ihre Annotationen bleiben trotzdem erhalten; überspringen Sie diesen Schritt.</translation>
+    </message>
+    <message>
+        <source>Nothing to press. Down here the model takes in what you labelled, in a few seconds. Then its suggestions appear in the text, dashed.</source>
+        <translation>Hier ist nichts zu drücken. Unten nimmt das Modell in wenigen Sekunden auf, was Sie annotiert haben. Dann erscheinen seine Vorschläge gestrichelt im Text.</translation>
+    </message>
+    <message>
+        <source>Take or refuse a suggestion</source>
+        <translation>Einen Vorschlag annehmen oder ablehnen</translation>
+    </message>
+    <message>
+        <source>None shows in this document now. Show less certain ones with the first key, go to another document with the second, or skip.</source>
+        <translation>In diesem Dokument ist gerade keiner zu sehen. Zeigen Sie mit der ersten Taste weniger sichere, gehen Sie mit der zweiten zu einem anderen Dokument, oder überspringen Sie den Schritt.</translation>
+    </message>
+    <message>
+        <source>%1 goes to the next dashed suggestion. %2 makes it a label, %3 refuses it; the model learns from both.</source>
+        <translation>%1 geht zum nächsten gestrichelten Vorschlag. %2 macht ihn zur Annotation, %3 lehnt ihn ab; das Modell lernt aus beidem.</translation>
+    </message>
+    <message>
+        <source>On to the next document</source>
+        <translation>Weiter zum nächsten Dokument</translation>
+    </message>
+    <message>
+        <source>%1 says that all is labelled here, and opens the document that helps most. What is unlabelled in it teaches the model too.</source>
+        <translation>%1 sagt, dass hier alles annotiert ist, und öffnet das Dokument, das am meisten hilft. Auch was darin nicht annotiert ist, lehrt das Modell.</translation>
+    </message>
+    <message>
+        <source>Many at once, and out again</source>
+        <translation>Viele auf einmal, und wieder hinaus</translation>
+    </message>
+    <message>
+        <source>Triage asks about one suggestion at a time, a key each. Export writes CoNLL or JSONL. Open one of them.</source>
+        <translation>Die Sichtung fragt nach einem Vorschlag nach dem anderen, mit je einer Taste. Der Export schreibt CoNLL oder JSONL. Öffnen Sie eines von beiden.</translation>
+    </message>
+    <message>
+        <source>The end</source>
+        <translation>Ende</translation>
+    </message>
+    <message>
+        <source>That is the tour</source>
+        <translation>Das war die Tour</translation>
+    </message>
+    <message>
+        <source>Go on with this sample, or begin your own project. The last key lists all keys.</source>
+        <translation>Fahren Sie mit diesem Beispiel fort, oder beginnen Sie ein eigenes Projekt. Die letzte Taste listet alle Tasten auf.</translation>
+    </message>
+    <message>
+        <source>The project cannot be written just now. Wait, or skip this step.</source>
+        <translation>Das Projekt kann gerade nicht geschrieben werden. Warten Sie, oder überspringen Sie diesen Schritt.</translation>
+    </message>
+    <message>
+        <source>To the Label page</source>
+        <translation>Zur Seite „Annotieren“</translation>
+    </message>
+    <message>
+        <source>This step is on the Label page.</source>
+        <translation>Dieser Schritt ist auf der Seite „Annotieren“.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::TourCard</name>
+    <message>
+        <source>&amp;Go there</source>
+        <translation>Hin&amp;gehen</translation>
+    </message>
+    <message>
+        <source>S&amp;kip step</source>
+        <translation>Schritt ü&amp;berspringen</translation>
+    </message>
+    <message>
+        <source>End &amp;tour</source>
+        <translation>&amp;Tour beenden</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>S&amp;chließen</translation>
+    </message>
+    <message>
+        <source>Tour, %1: %2</source>
+        <translation>Tour, %1: %2</translation>
+    </message>
+</context>
+<context>
     <name>spanwise::ui::TrashDialog</name>
     <message>
         <source>Trash</source>
@@ -5727,6 +6806,14 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
         <source>Label documents</source>
         <translation>Dokumente annotieren</translation>
     </message>
+    <message>
+        <source>No entity types yet</source>
+        <translation>Noch keine Entitätstypen</translation>
+    </message>
+    <message>
+        <source>Name a kind of thing to find, with T on the Label page. What is then suggested in the documents is decided here.</source>
+        <translation>Benennen Sie mit T auf der Seite „Annotieren“, was gefunden werden soll. Was dann in den Dokumenten vorgeschlagen wird, entscheiden Sie hier.</translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::TypeDialog</name>
@@ -5761,10 +6848,6 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>drug, side effect, court …</source>
         <translation>Medikament, Nebenwirkung, Gericht&#xa0;…</translation>
-    </message>
-    <message>
-        <source>What belongs to it and what does not. The model reads this too.</source>
-        <translation>Was dazugehört und was nicht. Auch das Modell liest das.</translation>
     </message>
     <message>
         <source>Another colour…</source>
@@ -5821,6 +6904,22 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>Key</source>
         <translation>Taste</translation>
+    </message>
+    <message>
+        <source>What it is, in a phrase. The model reads this with the name.</source>
+        <translation>Was es ist, in wenigen Worten. Das Modell liest das mit dem Namen.</translation>
+    </message>
+    <message>
+        <source>For people: what counts and what does not, the doubtful cases, how far a label reaches. It stands beside the examples while you label.</source>
+        <translation>Für Menschen: was zählt und was nicht, die Zweifelsfälle, wie weit eine Annotation reicht. Sie steht beim Annotieren neben den Beispielen.</translation>
+    </message>
+    <message>
+        <source>&amp;Guideline</source>
+        <translation>&amp;Richtlinie</translation>
+    </message>
+    <message>
+        <source>Guideline</source>
+        <translation>Richtlinie</translation>
     </message>
 </context>
 <context>
@@ -5953,6 +7052,10 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>“%1” in this project</source>
         <translation>„%1“ in diesem Projekt</translation>
+    </message>
+    <message>
+        <source>Read the guideline</source>
+        <translation>Richtlinie lesen</translation>
     </message>
 </context>
 <context>
@@ -6099,6 +7202,14 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>Recent</source>
         <translation>Zuletzt</translation>
+    </message>
+    <message>
+        <source>Take the tour</source>
+        <translation>Tour beginnen</translation>
+    </message>
+    <message>
+        <source>five steps on a sample, two minutes</source>
+        <translation>fünf Schritte an einem Beispiel, zwei Minuten</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,198 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
 <context>
+    <name>AnnotationText</name>
+    <message numerus="yes">
+        <source>%Ln without “&lt;&gt;”</source>
+        <translation>
+            <numerusform>%Ln without “&lt;&gt;”</numerusform>
+            <numerusform>%Ln without “&lt;&gt;”</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of more than three parts</source>
+        <translation>
+            <numerusform>%Ln of more than three parts</numerusform>
+            <numerusform>%Ln of more than three parts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln without a mention</source>
+        <translation>
+            <numerusform>%Ln without a mention</numerusform>
+            <numerusform>%Ln without a mention</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln without a concept</source>
+        <translation>
+            <numerusform>%Ln without a concept</numerusform>
+            <numerusform>%Ln without a concept</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln with a concept that says nothing</source>
+        <translation>
+            <numerusform>%Ln with a concept that says nothing</numerusform>
+            <numerusform>%Ln with a concept that says nothing</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln too long</source>
+        <translation>
+            <numerusform>%Ln too long</numerusform>
+            <numerusform>%Ln too long</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln with control characters</source>
+        <translation>
+            <numerusform>%Ln with control characters</numerusform>
+            <numerusform>%Ln with control characters</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln whose mention is not in the text</source>
+        <translation>
+            <numerusform>%Ln whose mention is not in the text</numerusform>
+            <numerusform>%Ln whose mention is not in the text</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln whose mention is only a part of words</source>
+        <translation>
+            <numerusform>%Ln whose mention is only a part of words</numerusform>
+            <numerusform>%Ln whose mention is only a part of words</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln said twice</source>
+        <translation>
+            <numerusform>%Ln said twice</numerusform>
+            <numerusform>%Ln said twice</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln cut off</source>
+        <translation>
+            <numerusform>%Ln cut off</numerusform>
+            <numerusform>%Ln cut off</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Reading: %Ln passage(s)…</source>
+        <translation>
+            <numerusform>Reading: %Ln passage…</numerusform>
+            <numerusform>Reading: %Ln passages…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln passage(s) to ask about: about %1 tokens in and %2 out.</source>
+        <translation>
+            <numerusform>%Ln passage to ask about: about %1 tokens in and %2 out.</numerusform>
+            <numerusform>%Ln passages to ask about: about %1 tokens in and %2 out.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The limits are enough for about %Ln of them.</source>
+        <translation>
+            <numerusform>The limits are enough for about %Ln of them.</numerusform>
+            <numerusform>The limits are enough for about %Ln of them.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln in the file already</source>
+        <translation>
+            <numerusform>%Ln in the file already</numerusform>
+            <numerusform>%Ln in the file already</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln there more than once</source>
+        <translation>
+            <numerusform>%Ln there more than once</numerusform>
+            <numerusform>%Ln there more than once</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln passage(s) annotated</source>
+        <translation>
+            <numerusform>%Ln passage annotated</numerusform>
+            <numerusform>%Ln passages annotated</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln mention(s)</source>
+        <translation>
+            <numerusform>%Ln mention</numerusform>
+            <numerusform>%Ln mentions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln request(s)</source>
+        <translation>
+            <numerusform>%Ln request</numerusform>
+            <numerusform>%Ln requests</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln passage(s) had been in the file already</source>
+        <translation>
+            <numerusform>%Ln passage had been in the file already</numerusform>
+            <numerusform>%Ln passages had been in the file already</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln passage(s) not asked yet</source>
+        <translation>
+            <numerusform>%Ln passage not asked yet</numerusform>
+            <numerusform>%Ln passages not asked yet</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln passage(s) without an answer; they can be asked again</source>
+        <translation>
+            <numerusform>%Ln passage without an answer; it can be asked again</numerusform>
+            <numerusform>%Ln passages without an answer; they can be asked again</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln passage(s) too long, left out</source>
+        <translation>
+            <numerusform>%Ln passage too long, left out</numerusform>
+            <numerusform>%Ln passages too long, left out</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln answer(s) in prose, without a mention</source>
+        <translation>
+            <numerusform>%Ln answer in prose, without a mention</numerusform>
+            <numerusform>%Ln answers in prose, without a mention</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln empty answer(s)</source>
+        <translation>
+            <numerusform>%Ln empty answer</numerusform>
+            <numerusform>%Ln empty answers</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln answer(s) cut off by the limit of tokens</source>
+        <translation>
+            <numerusform>%Ln answer cut off by the limit of tokens</numerusform>
+            <numerusform>%Ln answers cut off by the limit of tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln line(s) of answers dropped: %1</source>
+        <translation>
+            <numerusform>%Ln line of answers dropped: %1</numerusform>
+            <numerusform>%Ln lines of answers dropped: %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>spanwise::ui::Charts</name>
     <message numerus="yes">
         <source>%1 with %Ln document(s)</source>
