@@ -2,322 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en_US">
 <context>
-    <name>AnnotationText</name>
-    <message numerus="yes">
-        <source>%Ln without “&lt;&gt;”</source>
-        <translation>
-            <numerusform>%Ln ohne „&lt;&gt;“</numerusform>
-            <numerusform>%Ln ohne „&lt;&gt;“</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln of more than three parts</source>
-        <translation>
-            <numerusform>%Ln mit mehr als drei Teilen</numerusform>
-            <numerusform>%Ln mit mehr als drei Teilen</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln without a mention</source>
-        <translation>
-            <numerusform>%Ln ohne Erwähnung</numerusform>
-            <numerusform>%Ln ohne Erwähnung</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln without a concept</source>
-        <translation>
-            <numerusform>%Ln ohne Konzept</numerusform>
-            <numerusform>%Ln ohne Konzept</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln with a concept that says nothing</source>
-        <translation>
-            <numerusform>%Ln mit nichtssagendem Konzept</numerusform>
-            <numerusform>%Ln mit nichtssagendem Konzept</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln too long</source>
-        <translation>
-            <numerusform>%Ln zu lang</numerusform>
-            <numerusform>%Ln zu lang</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln with control characters</source>
-        <translation>
-            <numerusform>%Ln mit Steuerzeichen</numerusform>
-            <numerusform>%Ln mit Steuerzeichen</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln whose mention is not in the text</source>
-        <translation>
-            <numerusform>%Ln, deren Erwähnung nicht im Text steht</numerusform>
-            <numerusform>%Ln, deren Erwähnung nicht im Text steht</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln whose mention is only a part of words</source>
-        <translation>
-            <numerusform>%Ln, deren Erwähnung nur ein Teil von Wörtern ist</numerusform>
-            <numerusform>%Ln, deren Erwähnung nur ein Teil von Wörtern ist</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln said twice</source>
-        <translation>
-            <numerusform>%Ln doppelt genannt</numerusform>
-            <numerusform>%Ln doppelt genannt</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln cut off</source>
-        <translation>
-            <numerusform>%Ln abgeschnitten</numerusform>
-            <numerusform>%Ln abgeschnitten</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Your texts and the key are sent to %1 without encryption: others on the way can read them.</source>
-        <translation>Ihre Texte und der Schlüssel werden unverschlüsselt an %1 gesendet: Andere können sie unterwegs lesen.</translation>
-    </message>
-    <message>
-        <source>Your texts are sent to %1.</source>
-        <translation>Ihre Texte werden an %1 gesendet.</translation>
-    </message>
-    <message>
-        <source>Your texts stay on this computer.</source>
-        <translation>Ihre Texte bleiben auf diesem Computer.</translation>
-    </message>
-    <message>
-        <source>Your texts are sent to the worker’s machine and stay there.</source>
-        <translation>Ihre Texte werden an den Rechner des Hintergrundprozesses gesendet und bleiben dort.</translation>
-    </message>
-    <message>
-        <source>Looking for the key in your keychain…</source>
-        <translation>Schlüssel wird in Ihrem Schlüsselbund gesucht&#xa0;…</translation>
-    </message>
-    <message>
-        <source>The key for %1 is kept in your keychain.</source>
-        <translation>Der Schlüssel für %1 liegt in Ihrem Schlüsselbund.</translation>
-    </message>
-    <message>
-        <source>The key is from the environment (%1).</source>
-        <translation>Der Schlüssel stammt aus der Umgebung (%1).</translation>
-    </message>
-    <message>
-        <source>The key for %1 is known until Spanwise closes.</source>
-        <translation>Der Schlüssel für %1 ist bekannt, bis Spanwise sich schließt.</translation>
-    </message>
-    <message>
-        <source>%1 The key for %2 is known until Spanwise closes, and written nowhere.</source>
-        <translation>%1 Der Schlüssel für %2 ist bekannt, bis Spanwise sich schließt, und wird nirgends gespeichert.</translation>
-    </message>
-    <message>
-        <source>Servers on this computer mostly need none.</source>
-        <translation>Server auf diesem Computer brauchen meist keinen.</translation>
-    </message>
-    <message>
-        <source>It is kept in your keychain, never in a file.</source>
-        <translation>Er liegt in Ihrem Schlüsselbund, nie in einer Datei.</translation>
-    </message>
-    <message numerus="yes">
-        <source>Reading: %Ln passage(s)…</source>
-        <translation>
-            <numerusform>Wird gelesen: %Ln Textabschnitt&#xa0;…</numerusform>
-            <numerusform>Wird gelesen: %Ln Textabschnitte&#xa0;…</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Reading…</source>
-        <translation>Wird gelesen&#xa0;…</translation>
-    </message>
-    <message>
-        <source>Nothing is left to ask.</source>
-        <translation>Es ist nichts mehr anzufragen.</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln passage(s) to ask about: about %1 tokens in and %2 out.</source>
-        <translation>
-            <numerusform>%Ln Textabschnitt anzufragen: etwa %1 Token Eingabe und %2 Ausgabe.</numerusform>
-            <numerusform>%Ln Textabschnitte anzufragen: etwa %1 Token Eingabe und %2 Ausgabe.</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Cost: about %1.</source>
-        <translation>Kosten: etwa %1.</translation>
-    </message>
-    <message>
-        <source>The cost is not known without prices.</source>
-        <translation>Ohne Preise sind die Kosten nicht bekannt.</translation>
-    </message>
-    <message numerus="yes">
-        <source>The limits are enough for about %Ln of them.</source>
-        <translation>
-            <numerusform>Die Grenzen reichen für etwa %Ln davon.</numerusform>
-            <numerusform>Die Grenzen reichen für etwa %Ln davon.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln in the file already</source>
-        <translation>
-            <numerusform>%Ln schon in der Datei</numerusform>
-            <numerusform>%Ln schon in der Datei</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln there more than once</source>
-        <translation>
-            <numerusform>%Ln mehrfach vorhanden</numerusform>
-            <numerusform>%Ln mehrfach vorhanden</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Not asked: %1.</source>
-        <translation>Nicht angefragt: %1.</translation>
-    </message>
-    <message>
-        <source>Stopping…</source>
-        <translation>Wird angehalten&#xa0;…</translation>
-    </message>
-    <message>
-        <source>%1 of %2 passages</source>
-        <translation>%1 von %2 Textabschnitten</translation>
-    </message>
-    <message>
-        <source>%1 mentions a passage</source>
-        <translation>%1 Erwähnungen je Textabschnitt</translation>
-    </message>
-    <message>
-        <source>%1 tokens</source>
-        <translation>%1 Token</translation>
-    </message>
-    <message>
-        <source>cost %1</source>
-        <translation>Kosten %1</translation>
-    </message>
-    <message>
-        <source>%1 left</source>
-        <translation>noch %1</translation>
-    </message>
-    <message>
-        <source>It broke off</source>
-        <translation>Abgebrochen</translation>
-    </message>
-    <message>
-        <source>The limit of requests is reached</source>
-        <translation>Die Grenze der Anfragen ist erreicht</translation>
-    </message>
-    <message>
-        <source>The limit of tokens is reached</source>
-        <translation>Die Token-Grenze ist erreicht</translation>
-    </message>
-    <message>
-        <source>The limit of money is reached</source>
-        <translation>Die Kostengrenze ist erreicht</translation>
-    </message>
-    <message>
-        <source>Stopped</source>
-        <translation>Angehalten</translation>
-    </message>
-    <message>
-        <source>Done, but for some</source>
-        <translation>Fertig, bis auf einige</translation>
-    </message>
-    <message>
-        <source>Done</source>
-        <translation>Fertig</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln passage(s) annotated</source>
-        <translation>
-            <numerusform>%Ln Textabschnitt annotiert</numerusform>
-            <numerusform>%Ln Textabschnitte annotiert</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln mention(s)</source>
-        <translation>
-            <numerusform>%Ln Erwähnung</numerusform>
-            <numerusform>%Ln Erwähnungen</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln request(s)</source>
-        <translation>
-            <numerusform>%Ln Anfrage</numerusform>
-            <numerusform>%Ln Anfragen</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>%1 tokens in and %2 out</source>
-        <translation>%1 Token Eingabe und %2 Ausgabe</translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln passage(s) had been in the file already</source>
-        <translation>
-            <numerusform>%Ln Textabschnitt war schon in der Datei</numerusform>
-            <numerusform>%Ln Textabschnitte waren schon in der Datei</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln passage(s) not asked yet</source>
-        <translation>
-            <numerusform>%Ln Textabschnitt noch nicht angefragt</numerusform>
-            <numerusform>%Ln Textabschnitte noch nicht angefragt</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln passage(s) without an answer; they can be asked again</source>
-        <translation>
-            <numerusform>%Ln Textabschnitt ohne Antwort; er kann erneut angefragt werden</numerusform>
-            <numerusform>%Ln Textabschnitte ohne Antwort; sie können erneut angefragt werden</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln passage(s) too long, left out</source>
-        <translation>
-            <numerusform>%Ln Textabschnitt zu lang, ausgelassen</numerusform>
-            <numerusform>%Ln Textabschnitte zu lang, ausgelassen</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln answer(s) in prose, without a mention</source>
-        <translation>
-            <numerusform>%Ln Antwort in Prosa, ohne Erwähnung</numerusform>
-            <numerusform>%Ln Antworten in Prosa, ohne Erwähnung</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln empty answer(s)</source>
-        <translation>
-            <numerusform>%Ln leere Antwort</numerusform>
-            <numerusform>%Ln leere Antworten</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln answer(s) cut off by the limit of tokens</source>
-        <translation>
-            <numerusform>%Ln Antwort durch die Token-Grenze abgeschnitten</numerusform>
-            <numerusform>%Ln Antworten durch die Token-Grenze abgeschnitten</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln line(s) of answers dropped: %1</source>
-        <translation>
-            <numerusform>%Ln Antwortzeile verworfen: %1</numerusform>
-            <numerusform>%Ln Antwortzeilen verworfen: %1</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>at most %1 tokens more for requests that broke off</source>
-        <translation>höchstens %1 Token mehr für abgebrochene Anfragen</translation>
-    </message>
-</context>
-<context>
     <name>spanwise::ui::AnnotateDialog</name>
     <message>
         <source>Annotate texts with a language model</source>
@@ -715,6 +399,322 @@
     <message>
         <source>This worker cannot annotate. Install spanwise and spanwise-cli from one release.</source>
         <translation>Dieser Hintergrundprozess kann nicht annotieren. Installieren Sie spanwise und spanwise-cli aus derselben Version.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::AnnotationText</name>
+    <message numerus="yes">
+        <source>%Ln without “&lt;&gt;”</source>
+        <translation>
+            <numerusform>%Ln ohne „&lt;&gt;“</numerusform>
+            <numerusform>%Ln ohne „&lt;&gt;“</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of more than three parts</source>
+        <translation>
+            <numerusform>%Ln mit mehr als drei Teilen</numerusform>
+            <numerusform>%Ln mit mehr als drei Teilen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln without a mention</source>
+        <translation>
+            <numerusform>%Ln ohne Erwähnung</numerusform>
+            <numerusform>%Ln ohne Erwähnung</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln without a concept</source>
+        <translation>
+            <numerusform>%Ln ohne Konzept</numerusform>
+            <numerusform>%Ln ohne Konzept</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln with a concept that says nothing</source>
+        <translation>
+            <numerusform>%Ln mit nichtssagendem Konzept</numerusform>
+            <numerusform>%Ln mit nichtssagendem Konzept</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln too long</source>
+        <translation>
+            <numerusform>%Ln zu lang</numerusform>
+            <numerusform>%Ln zu lang</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln with control characters</source>
+        <translation>
+            <numerusform>%Ln mit Steuerzeichen</numerusform>
+            <numerusform>%Ln mit Steuerzeichen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln whose mention is not in the text</source>
+        <translation>
+            <numerusform>%Ln, deren Erwähnung nicht im Text steht</numerusform>
+            <numerusform>%Ln, deren Erwähnung nicht im Text steht</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln whose mention is only a part of words</source>
+        <translation>
+            <numerusform>%Ln, deren Erwähnung nur ein Teil von Wörtern ist</numerusform>
+            <numerusform>%Ln, deren Erwähnung nur ein Teil von Wörtern ist</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln said twice</source>
+        <translation>
+            <numerusform>%Ln doppelt genannt</numerusform>
+            <numerusform>%Ln doppelt genannt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln cut off</source>
+        <translation>
+            <numerusform>%Ln abgeschnitten</numerusform>
+            <numerusform>%Ln abgeschnitten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Your texts and the key are sent to %1 without encryption: others on the way can read them.</source>
+        <translation>Ihre Texte und der Schlüssel werden unverschlüsselt an %1 gesendet: Andere können sie unterwegs lesen.</translation>
+    </message>
+    <message>
+        <source>Your texts are sent to %1.</source>
+        <translation>Ihre Texte werden an %1 gesendet.</translation>
+    </message>
+    <message>
+        <source>Your texts stay on this computer.</source>
+        <translation>Ihre Texte bleiben auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>Your texts are sent to the worker’s machine and stay there.</source>
+        <translation>Ihre Texte werden an den Rechner des Hintergrundprozesses gesendet und bleiben dort.</translation>
+    </message>
+    <message>
+        <source>Looking for the key in your keychain…</source>
+        <translation>Schlüssel wird in Ihrem Schlüsselbund gesucht&#xa0;…</translation>
+    </message>
+    <message>
+        <source>The key for %1 is kept in your keychain.</source>
+        <translation>Der Schlüssel für %1 liegt in Ihrem Schlüsselbund.</translation>
+    </message>
+    <message>
+        <source>The key is from the environment (%1).</source>
+        <translation>Der Schlüssel stammt aus der Umgebung (%1).</translation>
+    </message>
+    <message>
+        <source>The key for %1 is known until Spanwise closes.</source>
+        <translation>Der Schlüssel für %1 ist bekannt, bis Spanwise sich schließt.</translation>
+    </message>
+    <message>
+        <source>%1 The key for %2 is known until Spanwise closes, and written nowhere.</source>
+        <translation>%1 Der Schlüssel für %2 ist bekannt, bis Spanwise sich schließt, und wird nirgends gespeichert.</translation>
+    </message>
+    <message>
+        <source>Servers on this computer mostly need none.</source>
+        <translation>Server auf diesem Computer brauchen meist keinen.</translation>
+    </message>
+    <message>
+        <source>It is kept in your keychain, never in a file.</source>
+        <translation>Er liegt in Ihrem Schlüsselbund, nie in einer Datei.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Reading: %Ln passage(s)…</source>
+        <translation>
+            <numerusform>Wird gelesen: %Ln Textabschnitt&#xa0;…</numerusform>
+            <numerusform>Wird gelesen: %Ln Textabschnitte&#xa0;…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>Wird gelesen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Nothing is left to ask.</source>
+        <translation>Es ist nichts mehr anzufragen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln passage(s) to ask about: about %1 tokens in and %2 out.</source>
+        <translation>
+            <numerusform>%Ln Textabschnitt anzufragen: etwa %1 Token Eingabe und %2 Ausgabe.</numerusform>
+            <numerusform>%Ln Textabschnitte anzufragen: etwa %1 Token Eingabe und %2 Ausgabe.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cost: about %1.</source>
+        <translation>Kosten: etwa %1.</translation>
+    </message>
+    <message>
+        <source>The cost is not known without prices.</source>
+        <translation>Ohne Preise sind die Kosten nicht bekannt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The limits are enough for about %Ln of them.</source>
+        <translation>
+            <numerusform>Die Grenzen reichen für etwa %Ln davon.</numerusform>
+            <numerusform>Die Grenzen reichen für etwa %Ln davon.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln in the file already</source>
+        <translation>
+            <numerusform>%Ln schon in der Datei</numerusform>
+            <numerusform>%Ln schon in der Datei</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln there more than once</source>
+        <translation>
+            <numerusform>%Ln mehrfach vorhanden</numerusform>
+            <numerusform>%Ln mehrfach vorhanden</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not asked: %1.</source>
+        <translation>Nicht angefragt: %1.</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Wird angehalten&#xa0;…</translation>
+    </message>
+    <message>
+        <source>%1 of %2 passages</source>
+        <translation>%1 von %2 Textabschnitten</translation>
+    </message>
+    <message>
+        <source>%1 mentions a passage</source>
+        <translation>%1 Erwähnungen je Textabschnitt</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Token</translation>
+    </message>
+    <message>
+        <source>cost %1</source>
+        <translation>Kosten %1</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>noch %1</translation>
+    </message>
+    <message>
+        <source>It broke off</source>
+        <translation>Abgebrochen</translation>
+    </message>
+    <message>
+        <source>The limit of requests is reached</source>
+        <translation>Die Grenze der Anfragen ist erreicht</translation>
+    </message>
+    <message>
+        <source>The limit of tokens is reached</source>
+        <translation>Die Token-Grenze ist erreicht</translation>
+    </message>
+    <message>
+        <source>The limit of money is reached</source>
+        <translation>Die Kostengrenze ist erreicht</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Done, but for some</source>
+        <translation>Fertig, bis auf einige</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln passage(s) annotated</source>
+        <translation>
+            <numerusform>%Ln Textabschnitt annotiert</numerusform>
+            <numerusform>%Ln Textabschnitte annotiert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln mention(s)</source>
+        <translation>
+            <numerusform>%Ln Erwähnung</numerusform>
+            <numerusform>%Ln Erwähnungen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln request(s)</source>
+        <translation>
+            <numerusform>%Ln Anfrage</numerusform>
+            <numerusform>%Ln Anfragen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 tokens in and %2 out</source>
+        <translation>%1 Token Eingabe und %2 Ausgabe</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln passage(s) had been in the file already</source>
+        <translation>
+            <numerusform>%Ln Textabschnitt war schon in der Datei</numerusform>
+            <numerusform>%Ln Textabschnitte waren schon in der Datei</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln passage(s) not asked yet</source>
+        <translation>
+            <numerusform>%Ln Textabschnitt noch nicht angefragt</numerusform>
+            <numerusform>%Ln Textabschnitte noch nicht angefragt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln passage(s) without an answer; they can be asked again</source>
+        <translation>
+            <numerusform>%Ln Textabschnitt ohne Antwort; er kann erneut angefragt werden</numerusform>
+            <numerusform>%Ln Textabschnitte ohne Antwort; sie können erneut angefragt werden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln passage(s) too long, left out</source>
+        <translation>
+            <numerusform>%Ln Textabschnitt zu lang, ausgelassen</numerusform>
+            <numerusform>%Ln Textabschnitte zu lang, ausgelassen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln answer(s) in prose, without a mention</source>
+        <translation>
+            <numerusform>%Ln Antwort in Prosa, ohne Erwähnung</numerusform>
+            <numerusform>%Ln Antworten in Prosa, ohne Erwähnung</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln empty answer(s)</source>
+        <translation>
+            <numerusform>%Ln leere Antwort</numerusform>
+            <numerusform>%Ln leere Antworten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln answer(s) cut off by the limit of tokens</source>
+        <translation>
+            <numerusform>%Ln Antwort durch die Token-Grenze abgeschnitten</numerusform>
+            <numerusform>%Ln Antworten durch die Token-Grenze abgeschnitten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln line(s) of answers dropped: %1</source>
+        <translation>
+            <numerusform>%Ln Antwortzeile verworfen: %1</numerusform>
+            <numerusform>%Ln Antwortzeilen verworfen: %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>at most %1 tokens more for requests that broke off</source>
+        <translation>höchstens %1 Token mehr für abgebrochene Anfragen</translation>
     </message>
 </context>
 <context>

@@ -2,7 +2,7 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
 <context>
-    <name>AnnotationText</name>
+    <name>spanwise::ui::AnnotationText</name>
     <message numerus="yes">
         <source>%Ln without “&lt;&gt;”</source>
         <translation>

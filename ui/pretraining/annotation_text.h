@@ -10,7 +10,7 @@ namespace spanwise::ui {
 
 /// What the annotation window says, apart from the widgets.
 struct AnnotationText {
-    Q_DECLARE_TR_FUNCTIONS(AnnotationText)
+    Q_DECLARE_TR_FUNCTIONS(spanwise::ui::AnnotationText)
 public:
     /// "Your texts are sent to api.openai.com." or that they stay here; empty without an address.
     [[nodiscard]] static QString whereTextsGo(const AnnotationController& controller);
