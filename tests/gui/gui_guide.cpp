@@ -258,6 +258,11 @@ private Q_SLOTS:
         press(Qt::Key_D, Qt::ControlModifier);
         QTRY_VERIFY(child<QWidget>("tourGo")->isVisible());
         QVERIFY(cardIsWhole());
+        const auto* first = child<QWidget>("tourGo");
+        const auto* last = child<QWidget>("tourEnd");
+        QVERIFY(first->geometry().right() < child<QWidget>("tourSkip")->geometry().left());
+        QVERIFY(child<QWidget>("tourSkip")->geometry().right() < last->geometry().left());
+        QVERIFY(last->geometry().right() < child<QWidget>("tourCard")->width() - TourCard::kMargin);
         pictures("tour-elsewhere", false);
         QTest::mouseClick(child<QAbstractButton>("tourGo"), Qt::LeftButton);
         QTRY_VERIFY(!child<QWidget>("tourGo")->isVisible());
@@ -287,9 +292,10 @@ private Q_SLOTS:
         }
         QTRY_VERIFY(!view()->visibleSuggestions().empty());
         view()->setFocus();
+        QTRY_VERIFY(child<QWidget>("tourRing")->isVisible());
         press(Qt::Key_Tab);
         QVERIFY(view()->focusedSpan() != 0);
-        QTRY_VERIFY(child<QWidget>("tourRing")->isVisible());
+        QTRY_VERIFY(!child<QWidget>("tourRing")->isVisible());
         pictures("tour-3");
         press(Qt::Key_A);
         QCOMPARE(tour().step(), Tour::Step::Next);

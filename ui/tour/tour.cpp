@@ -195,7 +195,7 @@ TourCard::Content Tour::content() const {
                     ? tr("Drag over words in the text, or go there with the arrow keys. Then press "
                          "the digit of a type.")
                     : tr("Drag over words in the text, or go there with → and take more with ⇧→. "
-                         "Then press a digit: %1 says that they are %2.")
+                         "Then press a digit: %1 labels them as %2.")
                           .arg(QString::fromStdString(types.front().shortcut),
                                QString::fromStdString(types.front().name));
             card.keys = {QStringLiteral("→"), QStringLiteral("⇧→"), QStringLiteral("1"),
@@ -288,6 +288,10 @@ QRect Tour::rectOf(const QWidget* widget) const {
     return {widget->mapTo(m_places.window, QPoint(0, 0)), widget->size()};
 }
 
+bool Tour::hasFocusedSuggestion() const {
+    return m_places.labelPage->focusedSuggestion() != 0;
+}
+
 QRect Tour::spot() const {
     const DocumentView* view = m_places.labelPage->view();
     switch (m_step) {
@@ -298,11 +302,12 @@ QRect Tour::spot() const {
             return rectOf(m_places.status);
         case Step::Decide: {
             const auto shown = view->visibleSuggestions();
-            const RecordId focused = view->focusedSpan();
+            const RecordId wanted = hasFocusedSuggestion() ? view->focusedSpan()
+                                    : shown.empty()        ? 0
+                                                           : shown.front();
             for (const Suggestion& suggestion : view->labels().suggestions) {
-                const bool isIt = focused != 0 ? suggestion.id == focused
-                                               : !shown.empty() && suggestion.id == shown.front();
-                const QRect bounds = isIt ? view->boundsOf(suggestion.range) : QRect();
+                const QRect bounds =
+                    suggestion.id == wanted ? view->boundsOf(suggestion.range) : QRect();
                 if (view->viewport()->rect().intersects(bounds))
                     return QRect(view->viewport()->mapTo(m_places.window, bounds.topLeft()),
                                  bounds.size())
@@ -369,8 +374,10 @@ void Tour::place() {
     at.setY(std::clamp(at.y(), 0, std::max(0, window.height() - size.height())));
     m_card->setGeometry(QRect(at, size));
     m_card->setBeak(beak, beakAt);
-    m_ring->setVisible(!spot.isEmpty());
-    m_ring->setGeometry(spot.adjusted(-2, -2, 2, 2));
+    // The text view shows itself what has its focus.
+    const bool isShown = m_step == Step::Decide && hasFocusedSuggestion();
+    m_ring->setVisible(!spot.isEmpty() && !isShown);
+    m_ring->setGeometry(spot.adjusted(-2, -2, 2, 2) & window);
 }
 
 bool Tour::eventFilter(QObject* watched, QEvent* event) {

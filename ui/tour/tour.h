@@ -63,7 +63,8 @@ private:
     [[nodiscard]] TourCard::Content content() const;
     [[nodiscard]] bool isElsewhere() const;  ///< the step needs the label page, and it isn't shown
     [[nodiscard]] QString noLearning() const;  ///< why the model cannot learn; empty: it can
-    [[nodiscard]] QRect spot() const;          ///< what the step speaks of, in the window
+    [[nodiscard]] bool hasFocusedSuggestion() const;
+    [[nodiscard]] QRect spot() const;  ///< what the step speaks of, in the window
     [[nodiscard]] QRect rectOf(const QWidget* widget) const;
 
     TourPlaces m_places;

@@ -7,6 +7,7 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <cmath>
 
 #include "ui/theme/controls.h"
@@ -15,7 +16,7 @@
 namespace spanwise::ui {
 namespace {
 
-constexpr int kWidth = 300;
+constexpr int kWidth = 330;
 constexpr int kPadding = 14;
 constexpr int kBeak = 9;
 constexpr double kRadius = 8;
@@ -102,7 +103,7 @@ void TourCard::setBeak(Beak side, int at) {
 }
 
 QSize TourCard::wantedSize() const {
-    const int width = kWidth + 2 * kMargin;
+    const int width = std::max(kWidth + 2 * kMargin, layout()->totalMinimumSize().width());
     return {width, layout()->hasHeightForWidth() ? layout()->totalHeightForWidth(width)
                                                  : layout()->totalSizeHint().height()};
 }

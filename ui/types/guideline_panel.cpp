@@ -354,6 +354,7 @@ GuidelinePanel::GuidelinePanel(QWidget* parent)
 
     d.note = new QPlainTextEdit(this);
     d.note->setObjectName(QStringLiteral("guidelineNote"));
+    d.note->setAccessibleName(tr("Guideline"));
     d.note->setReadOnly(true);
     d.note->setTabChangesFocus(true);
     d.note->setFrameShape(QFrame::NoFrame);
@@ -363,6 +364,7 @@ GuidelinePanel::GuidelinePanel(QWidget* parent)
     d.rows = new PlaceModel(this);
     d.list = new PlaceView(this);
     d.list->setObjectName(QStringLiteral("guidelinePlaces"));
+    d.list->setAccessibleName(tr("Examples"));
     d.list->setModel(d.rows);
     d.list->setItemDelegate(new PlaceDelegate(d.list));
     d.list->setFrameShape(QFrame::NoFrame);
