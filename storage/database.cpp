@@ -58,18 +58,20 @@ int lastErrno(sqlite3* handle) {
 }
 
 int flagsFor(Access access, bool create) {
+    // A connection belongs to one thread: each value that is read need not take its lock.
+    const int own = SQLite::OPEN_NOMUTEX;
     switch (access) {
         case Access::ReadWrite:
-            return SQLite::OPEN_READWRITE | (create ? SQLite::OPEN_CREATE : 0);
+            return own | SQLite::OPEN_READWRITE | (create ? SQLite::OPEN_CREATE : 0);
         case Access::ReadOnly:  // and query_only: see the constructor
         case Access::Damaged:
-            return SQLite::OPEN_READWRITE;
+            return own | SQLite::OPEN_READWRITE;
         case Access::Protected:
-            return SQLite::OPEN_READONLY;
+            return own | SQLite::OPEN_READONLY;
         case Access::Immutable:
-            return SQLite::OPEN_READONLY | SQLite::OPEN_URI;
+            return own | SQLite::OPEN_READONLY | SQLite::OPEN_URI;
     }
-    return SQLite::OPEN_READONLY;
+    return own | SQLite::OPEN_READONLY;
 }
 
 }  // namespace

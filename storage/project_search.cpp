@@ -690,8 +690,8 @@ std::vector<DocumentId> findDocumentIds(Database& database, const DocumentFilter
             }
         } else {
             // The trash is small, all documents are many.
-            const auto trash =
-                all("SELECT id FROM document WHERE trashed_at IS NOT NULL ORDER BY id");
+            auto trash = all("SELECT id FROM document WHERE trashed_at IS NOT NULL");
+            std::sort(trash.begin(), trash.end());  // in SQL it would be a walk through all
             if (filter.trashed)
                 std::set_intersection(ids.begin(), ids.end(), trash.begin(), trash.end(),
                                       std::back_inserter(kept));

@@ -197,6 +197,7 @@ int main(int argc, char** argv) {
 
     WorkerClient client({SPANWISE_BIN "/spanwise-cli", "worker", "--nice", "19", "--threads",
                          parser.value("threads")});
+    client.setShutdownTime(std::chrono::seconds(10));
     LearningController learning(session, client, {});
     QObject::connect(&session, &ProjectSession::errorOccurred, &app,
                      [](const Error& error) { fail(error.text()); });

@@ -190,7 +190,7 @@ int make(const QString& folder, const QString& data, std::int64_t documents,
     return code;
 }
 
-/// From asking to the first hits, or to the end where there are none.
+/// From asking to the first hits; where there are none, to knowing it or to the end of a page.
 void search(SearchController& controller, const char* what, const SearchQuery& query) {
     QEventLoop loop;
     Stopwatch timer;
@@ -214,7 +214,7 @@ void search(SearchController& controller, const char* what, const SearchQuery& q
               .arg(what)
               .arg(controller.hits().size())
               .arg(controller.hasMore() ? ", more to come" : ""),
-          first < 0 ? end : first, 100, first < 0 ? timer.cpuMs() : firstCpu);
+          first < 0 ? end : first, first < 0 ? 0 : 100, first < 0 ? timer.cpuMs() : firstCpu);
     if (first >= 0 && end > first + 50)
         print("", "  page complete", end);
 }

@@ -216,6 +216,48 @@ private Q_SLOTS:
         QCOMPARE(found("naproxen"), std::size_t{1});
     }
 
+    /// As many as make the index of hashes anew, and a list that is read in parts.
+    void import_veryMany_knowsDuplicatesAndListsAll() {
+        Fixture f;
+        f.addTexts({"word 7"});
+        constexpr int kVeryMany = 101000;
+        const auto push = [](int first, int end) {
+            return [=](const Project::RecordSink& sink) -> Result<void> {
+                for (int i = first; i < end; ++i) {
+                    const int number = i % 1000 == 999 ? i - 999 : i;  // there already
+                    const std::string text = "word " + std::to_string(number);
+                    if (auto pushed = sink({makeDocument(text, text), {}, false}); !pushed)
+                        return pushed;
+                }
+                return {};
+            };
+        };
+        const auto result = Fixture::must(f.project->import({}, push(0, kVeryMany)));
+        QCOMPARE(result.duplicates, kVeryMany / 1000 + 1);
+        QCOMPARE(result.documents, kVeryMany - kVeryMany / 1000 - 1);
+        const auto documents = Fixture::must(f.project->documents());
+        QCOMPARE(static_cast<std::int64_t>(documents.size()), result.documents + 1);
+        QVERIFY(std::is_sorted(documents.begin(), documents.end(),
+                               [](const auto& a, const auto& b) { return a.id < b.id; }));
+        QCOMPARE(documents.back().name, "word " + std::to_string(kVeryMany - 2));
+        const std::string hash = sha256Hex("word 100500");
+        const auto same = Fixture::must(f.project->documentsByHash(hash));
+        QCOMPARE(same.size(), std::size_t{1});
+        QCOMPARE(Fixture::must(f.project->summary(same.front())).sha256.hex(), hash);
+        QCOMPARE(Fixture::must(f.project->documentIds({.search = "\"word 100500\""})), same);
+        // Fewer than there are: the index stays and knows them.
+        const auto again = Fixture::must(f.project->import({}, push(50000, 50010)));
+        QCOMPARE(again.documents, 0);
+        Fixture::must(f.project->trashDocuments(same, "ann"));
+        const auto living = Fixture::must(f.project->documents());
+        QCOMPARE(static_cast<std::int64_t>(living.size()), result.documents);
+        QVERIFY(std::none_of(living.begin(), living.end(),
+                             [&](const auto& document) { return document.id == same.front(); }));
+        QCOMPARE(Fixture::must(f.project->documents({.after = documents[99990].id})).size(),
+                 living.size() - 99991);
+        Fixture::must(f.project->integrityCheck());
+    }
+
     void documentIds_areThoseOfTheFilter() {
         Fixture f;
         const auto ids =

@@ -231,13 +231,16 @@ void LabelPage::setSession(ProjectSession* session, LearningController* learning
     connect(m_session, &ProjectSession::countsChanged, &m_countsTimer, qOverload<>(&QTimer::start));
     connect(m_session, &ProjectSession::documentsChanged, this, [this] {
         showQueue();
-        findDocuments();
+        if (!m_search.isEmpty())
+            findDocuments();
         showEmptyText();
     });
     connect(m_session, &ProjectSession::documentsFound, this,
             [this](const QString& text, const std::vector<DocumentId>& documents) {
-                if (text == m_search)
-                    m_queue->setFound(documents);
+                if (text != m_search)
+                    return;
+                m_queue->setFound(documents);
+                m_queue->setCurrentDocument(m_session->documentId());
             });
     connect(m_session, &ProjectSession::summaryChanged, this,
             [this](const DocumentSummary& summary) { m_queue->updateDocument(summary.id); });
@@ -324,10 +327,14 @@ void LabelPage::showQueue() {
 }
 
 void LabelPage::findDocuments() {
-    if (m_search.trimmed().isEmpty())
-        m_queue->setFound(std::nullopt);
-    else
+    if (!m_session)
+        return;
+    if (!m_search.isEmpty()) {
         m_session->findDocuments(m_search);
+        return;
+    }
+    m_queue->setFound(std::nullopt);
+    m_queue->setCurrentDocument(m_session->documentId());
 }
 
 void LabelPage::showFigures() {

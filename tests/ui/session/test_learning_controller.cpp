@@ -259,7 +259,7 @@ private Q_SLOTS:
         QTRY_COMPARE(m_session->counts().suggestions, 12);
         QTRY_COMPARE(stage(), Stage::Waiting);
         QCOMPARE(logged("suggests ").first(),
-                 QByteArray("suggests " + QByteArray::fromStdString(shown.sha256)));
+                 QByteArray("suggests " + QByteArray::fromStdString(shown.sha256.hex())));
         // The visible one with two neighbours, then the pool by fours.
         QCOMPARE(logged("suggest "),
                  (QList<QByteArray>{"suggest 3", "suggest 4", "suggest 4", "suggest 1"}));
@@ -704,10 +704,10 @@ private Q_SLOTS:
         QTRY_COMPARE(stage(), Stage::UpToDate);
         QTRY_COMPARE(m_session->counts().suggestions, 4);
         QCOMPARE(suggestionsOf(done.id), 0U);
-        QVERIFY(!read(m_log).contains("predicts " + QByteArray::fromStdString(done.sha256)));
+        QVERIFY(!read(m_log).contains("predicts " + QByteArray::fromStdString(done.sha256.hex())));
         m_session->openDocument(done.id);
         QTest::qWait(150);
-        QVERIFY(!read(m_log).contains("predicts " + QByteArray::fromStdString(done.sha256)));
+        QVERIFY(!read(m_log).contains("predicts " + QByteArray::fromStdString(done.sha256.hex())));
         // But it teaches.
         QVERIFY(read(m_log).contains("train quick 2"));
     }
