@@ -106,6 +106,13 @@ void AppSettings::setTrimsEdges(bool trims) {
     m_settings.setValue(QStringLiteral("trimEdges"), trims);
 }
 
+bool AppSettings::showsPatterns() const {
+    return m_settings.value(QStringLiteral("linePatterns"), true).toBool();
+}
+void AppSettings::setShowsPatterns(bool shows) {
+    m_settings.setValue(QStringLiteral("linePatterns"), shows);
+}
+
 QString AppSettings::folder() const {
     return m_settings.value(QStringLiteral("folder"), QDir::homePath()).toString();
 }

@@ -35,6 +35,9 @@ public:
     /// White space and marks at a selection's edges stay out of labels.
     [[nodiscard]] bool trimsEdges() const;
     void setTrimsEdges(bool trims);
+    /// Each type has an underline of its own besides its colour.
+    [[nodiscard]] bool showsPatterns() const;
+    void setShowsPatterns(bool shows);
     /// Where the last file dialog was.
     [[nodiscard]] QString folder() const;
     void setFolder(const QString& folder);

@@ -33,6 +33,7 @@
 #include "ui/main_window/message_bar.h"
 #include "ui/main_window/new_project_dialog.h"
 #include "ui/main_window/page_bar.h"
+#include "ui/main_window/regions.h"
 #include "ui/main_window/shortcuts_dialog.h"
 #include "ui/main_window/status_strip.h"
 #include "ui/main_window/trash_dialog.h"
@@ -54,6 +55,7 @@
 #include "ui/session/triage_controller.h"
 #include "ui/theme/controls.h"
 #include "ui/theme/theme.h"
+#include "ui/theme/type_pattern.h"
 #include "ui/triage/triage_page.h"
 #include "ui/types/types_panel.h"
 
@@ -362,7 +364,7 @@ void MainWindow::buildEditMenu() {
                                 m_pages->setCurrentIndex(kLabel - 1);
                                 m_labelPage->searchProject();
                             });
-    m_projectActions << add(menu, tr("Find &similar places"), "findSimilar",
+    m_projectActions << add(menu, tr("Find simi&lar places"), "findSimilar",
                             QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), [this] {
                                 m_pages->setCurrentIndex(kLabel - 1);
                                 m_labelPage->findSimilar();
@@ -419,7 +421,7 @@ void MainWindow::buildLabelMenu() {
     m_writeActions << add(menu, ViewCommand::Sticky, "stickyType");
     m_writeActions << add(menu, ViewCommand::Mark, "markSpan");
     m_writeActions << add(menu, ViewCommand::MarkAlike, "markAlike");
-    QMenu* places = menu->addMenu(tr("&Focus and boundaries"));
+    QMenu* places = menu->addMenu(tr("Focus and &boundaries"));
     m_projectActions << add(places, ViewCommand::FocusHere, "focusHere")
                      << add(places, ViewCommand::NextSpan, "nextSpan")
                      << add(places, ViewCommand::PreviousSpan, "previousSpan");
@@ -438,7 +440,7 @@ void MainWindow::buildLabelMenu() {
         m_labelPage->view()->setTrimming(isOn);
     });
     menu->addSeparator();
-    m_writeActions << add(menu, tr("Add entity &type…"), "addTypeAction", QKeySequence(Qt::Key_T),
+    m_writeActions << add(menu, tr("Add entity t&ype…"), "addTypeAction", QKeySequence(Qt::Key_T),
                           [this] { m_labelPage->addType(); });
 }
 
@@ -456,6 +458,15 @@ void MainWindow::buildViewMenu() {
         action->setChecked(m_settings.theme() == choice);
         group->addAction(action);
     }
+    QAction* patterns = add(menu, tr("L&ine patterns besides colours"), "linePatterns", {}, {});
+    patterns->setCheckable(true);
+    patterns->setChecked(m_settings.showsPatterns());
+    patterns->setToolTip(tr("Tell types apart by their underlines as well"));
+    theme::setPatterns(m_settings.showsPatterns());
+    connect(patterns, &QAction::toggled, this, [this](bool isOn) {
+        m_settings.setShowsPatterns(isOn);
+        theme::setPatterns(isOn);
+    });
     menu->addSeparator();
     m_projectActions << add(menu, tr("&Dashboard"), "dashboardPageAction",
                             QKeySequence(Qt::CTRL | Qt::Key_D),
@@ -469,6 +480,11 @@ void MainWindow::buildViewMenu() {
     m_projectActions << add(menu, tr("&Patterns"), "patternsPageAction",
                             QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P),
                             [this] { m_pages->setCurrentIndex(kPatterns - 1); });
+    menu->addSeparator();
+    add(menu, tr("&Next part of the window"), "nextRegion", QKeySequence(Qt::Key_F6),
+        [this] { focusNextRegion(regions(), true); });
+    add(menu, tr("Pre&vious part of the window"), "previousRegion",
+        QKeySequence(Qt::SHIFT | Qt::Key_F6), [this] { focusNextRegion(regions(), false); });
     menu->addSeparator();
     DocumentView* view = m_labelPage->view();
     add(
@@ -1061,6 +1077,17 @@ void MainWindow::showWorkerLog() {
         return;
     WorkerLogDialog dialog(*m_client, this);
     dialog.exec();
+}
+
+QList<QWidget*> MainWindow::regions() const {
+    QList<QWidget*> regions{m_pages, m_messages};
+    if (m_stack->currentWidget() == m_labelPage) {
+        for (int i = 0; i < m_labelPage->splitter()->count(); ++i)
+            regions << m_labelPage->splitter()->widget(i);
+    } else {
+        regions << m_stack->currentWidget();
+    }
+    return regions << m_status;
 }
 
 void MainWindow::setTheme(ThemeChoice choice) {
