@@ -180,7 +180,7 @@ TextMetrics TextMetrics::of(const QFont& textFont, const QFont& labelFont) {
 BlockLayout::BlockLayout(const QString& text, const Block& block,
                          const std::vector<SpanItem>& items, const std::vector<int>& spans,
                          const TextMetrics& metrics)
-    : m_block(block) {
+    : m_block(block), m_joint(metrics.lineHeight * 0.06) {
     std::vector<int> endingHere;
     for (const int span : spans) {
         const SpanItem& item = items[static_cast<size_t>(span)];
@@ -424,7 +424,7 @@ std::vector<BlockLayout::Piece> BlockLayout::displayPieces(int begin, int end) c
                   [](const Piece& a, const Piece& b) { return a.left < b.left; });
         const size_t before = found.size();
         for (const Piece& run : runs) {
-            if (found.size() > before && run.left <= found.back().right + 0.6) {
+            if (found.size() > before && run.left <= found.back().right + m_joint) {
                 found.back().right = std::max(found.back().right, run.right);
                 found.back().first = found.back().first || run.first;
                 found.back().last = found.back().last || run.last;

@@ -133,6 +133,7 @@ private:
     void layOut(const TextMetrics& metrics);
 
     Block m_block;
+    double m_joint;  ///< glyphs this near are together: a font's widths are rounded, places are not
     QTextLayout m_layout;
     std::vector<Room> m_rooms;
     std::vector<Line> m_lines;

@@ -158,7 +158,7 @@ void SentenceCard::paintEvent(QPaintEvent*) {
         for (std::size_t piece = 0; piece < pieces.size();) {
             const double left = pieces[piece].first;
             double right = pieces[piece].second;
-            for (++piece; piece < pieces.size() && pieces[piece].first <= right + 0.6; ++piece)
+            for (++piece; piece < pieces.size() && pieces[piece].first <= right + 1.5; ++piece)
                 right = std::max(right, pieces[piece].second);
             const QRectF box(origin.x() + left - 2, origin.y() + line.y() - 2, right - left + 4,
                              line.height() + 5);
