@@ -2,8 +2,11 @@
 set(SPANWISE_WIDGET_SOURCES
     theme/controls.cpp
     theme/controls.h
+    theme/forward_focus.h
     theme/theme.cpp
     theme/theme.h
+    theme/type_pattern.cpp
+    theme/type_pattern.h
     document_view/block_layout.cpp
     document_view/block_layout.h
     document_view/document_view.cpp

@@ -22,6 +22,7 @@
 #include "ui/session/project_session.h"
 #include "ui/session/quality_controller.h"
 #include "ui/theme/controls.h"
+#include "ui/theme/forward_focus.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -115,7 +116,7 @@ CheckPage::CheckPage(QWidget* parent) : QWidget(parent), m_impl(std::make_unique
     layout->addWidget(d.buildSide());
     layout->addWidget(new Hairline(Qt::Vertical, this));
     layout->addWidget(d.buildDoubts(), 1);
-    setFocusProxy(d.list);
+    forwardFocus(this, d.list);
     setSession(nullptr, nullptr);
 }
 

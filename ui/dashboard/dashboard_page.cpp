@@ -25,6 +25,7 @@
 #include "ui/session/project_session.h"
 #include "ui/session/quality_controller.h"
 #include "ui/theme/controls.h"
+#include "ui/theme/forward_focus.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -317,7 +318,7 @@ void DashboardPage::Impl::build() {
     confusion->addBelow(mistakesPanel);
     area->setWidget(content);
     layout->addWidget(area);
-    q->setFocusProxy(check);
+    forwardFocus(q, check);
 
     connect(types, &ChartCard::variantChanged, q, [this] { showTypes(); });
     connect(work, &ChartCard::variantChanged, q, [this] { showWork(); });

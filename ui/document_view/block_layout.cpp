@@ -1,6 +1,9 @@
 #include "ui/document_view/block_layout.h"
 
 #include <QFontMetricsF>
+#include <QGlyphRun>
+#include <QRawFont>
+#include <QTextBoundaryFinder>
 #include <algorithm>
 #include <cmath>
 
@@ -63,7 +66,103 @@ bool needsBidi(QStringView text) {
     return false;
 }
 
+/// The mark whose direction is that of the last letter before a place, so that it changes nothing
+/// of how the text after it is ordered.
+QChar directionMark(QStringView text, qsizetype at, bool rightToLeft) {
+    for (qsizetype i = at - 1; i >= 0; --i) {
+        char32_t c = text[i].unicode();
+        if (text[i].isLowSurrogate() && i > 0) {
+            --i;
+            c = QChar::surrogateToUcs4(text[i], text[i + 1]);
+        }
+        switch (QChar::direction(c)) {
+            case QChar::DirL:
+                return QChar(0x200E);
+            case QChar::DirR:
+                return QChar(0x200F);
+            case QChar::DirAL:
+                return QChar(0x061C);
+            default:
+                break;
+        }
+    }
+    return rightToLeft ? QChar(0x200F) : QChar(0x200E);
+}
+
+/// Whether the letters on both sides of a place are written joined, as in Arabic.
+bool joins(QStringView text, qsizetype at) {
+    const auto type = [&](qsizetype i, int step) {
+        while (i >= 0 && i < text.size() &&
+               QChar::joiningType(text[i].unicode()) == QChar::Joining_Transparent) {
+            i += step;
+        }
+        return i >= 0 && i < text.size() ? QChar::joiningType(text[i].unicode())
+                                         : QChar::Joining_None;
+    };
+    const auto before = type(at - 1, -1);
+    const auto after = type(at, 1);
+    return (before == QChar::Joining_Dual || before == QChar::Joining_Left ||
+            before == QChar::Joining_Causing) &&
+           (after == QChar::Joining_Dual || after == QChar::Joining_Right ||
+            after == QChar::Joining_Causing);
+}
+
+/// The end of the grapheme that a place is in, or the place.
+qsizetype graphemeEnd(QStringView text, qsizetype at) {
+    if (at <= 0 || at >= text.size() ||
+        (text[at].unicode() < 0x300 && text[at - 1].unicode() != 0x200D)) {
+        return at;
+    }
+    QTextBoundaryFinder finder(QTextBoundaryFinder::Grapheme, text.data(), text.size());
+    finder.setPosition(at);
+    return finder.isAtBoundary() ? at : std::max<qsizetype>(at, finder.toNextBoundary());
+}
+
 }  // namespace
+
+/// From the glyphs themselves: QTextLine::cursorToX says where a caret is painted, which at a
+/// change of direction is not where the letter is.
+GraphemeEdges graphemeEdges(const QTextLayout& layout, const QTextLine& line, int position) {
+    const double caret = line.cursorToX(position, QTextLine::Leading);
+    const int next = std::max(position + 1, layout.nextCursorPosition(position));
+    double left = 1e9;
+    double right = -1e9;
+    bool runsLeft = false;
+    // Marks that are not printed have a glyph all the same.
+    const bool isPrinted = layout.text()[position].category() != QChar::Other_Format;
+    const auto runs = isPrinted ? line.glyphRuns(position, next - position) : QList<QGlyphRun>();
+    for (const QGlyphRun& run : runs) {
+        const auto glyphs = run.glyphIndexes();
+        const auto places = run.positions();
+        const auto advances = run.rawFont().advancesForGlyphIndexes(glyphs);
+        for (qsizetype i = 0; i < glyphs.size(); ++i) {
+            if (advances[i].x() > 0.01) {  // not a mark above or below
+                left = std::min(left, places[i].x());
+                right = std::max(right, places[i].x() + advances[i].x());
+                runsLeft = run.isRightToLeft();
+            }
+        }
+    }
+    if (left > right) {
+        return {caret, line.cursorToX(position, QTextLine::Trailing)};
+    }
+    for (const auto& format : layout.formats()) {
+        if (format.start <= position && position < format.start + format.length) {
+            right += format.format.fontLetterSpacing();
+        }
+    }
+    // Of a ligature it is a part.
+    const auto isInside = [&](double x) { return x > left + 0.5 && x < right - 0.5; };
+    if (isInside(caret)) {
+        (runsLeft ? right : left) = caret;
+    }
+    if (next < line.textStart() + line.textLength()) {
+        if (const double after = line.cursorToX(next, QTextLine::Leading); isInside(after)) {
+            (runsLeft ? left : right) = after;
+        }
+    }
+    return runsLeft ? GraphemeEdges{right, left} : GraphemeEdges{left, right};
+}
 
 TextMetrics TextMetrics::of(const QFont& textFont, const QFont& labelFont) {
     TextMetrics metrics;
@@ -81,7 +180,7 @@ TextMetrics TextMetrics::of(const QFont& textFont, const QFont& labelFont) {
 BlockLayout::BlockLayout(const QString& text, const Block& block,
                          const std::vector<SpanItem>& items, const std::vector<int>& spans,
                          const TextMetrics& metrics)
-    : m_block(block) {
+    : m_block(block), m_joint(metrics.lineHeight * 0.06) {
     std::vector<int> endingHere;
     for (const int span : spans) {
         const SpanItem& item = items[static_cast<size_t>(span)];
@@ -89,8 +188,10 @@ BlockLayout::BlockLayout(const QString& text, const Block& block,
             endingHere.push_back(span);
         }
     }
+    const QStringView source = QStringView(text).mid(block.begin, block.end - block.begin);
     const auto endIn = [&](int span) {
-        return std::min(items[static_cast<size_t>(span)].end, block.end);
+        const Unit end = std::min(items[static_cast<size_t>(span)].end, block.end);
+        return block.begin + static_cast<Unit>(graphemeEnd(source, end - block.begin));
     };
     // At one place the inner span's name comes first.
     std::stable_sort(endingHere.begin(), endingHere.end(), [&](int a, int b) {
@@ -101,7 +202,6 @@ BlockLayout::BlockLayout(const QString& text, const Block& block,
 
     const QFontMetricsF labelMetrics(metrics.labelFont);
     const double placeholder = QFontMetricsF(metrics.textFont).horizontalAdvance(QChar::Nbsp);
-    const QStringView source = QStringView(text).mid(block.begin, block.end - block.begin);
     m_bidirectional = needsBidi(source);
     m_rightToLeft = m_bidirectional && source.isRightToLeft();
 
@@ -110,7 +210,11 @@ BlockLayout::BlockLayout(const QString& text, const Block& block,
     QList<QTextLayout::FormatRange> formats;
     size_t next = 0;
     for (Unit i = 0; i <= static_cast<Unit>(source.size()); ++i) {
-        bool opened = false;
+        const bool opens = next < endingHere.size() && endIn(endingHere[next]) == block.begin + i;
+        const bool cuts = opens && m_bidirectional && joins(source, i);
+        if (cuts) {
+            addRoom(display, block.begin + i, -1, QChar(0x200D));
+        }
         for (; next < endingHere.size() && endIn(endingHere[next]) == block.begin + i; ++next) {
             const SpanItem& item = items[static_cast<size_t>(endingHere[next])];
             const double width =
@@ -122,17 +226,20 @@ BlockLayout::BlockLayout(const QString& text, const Block& block,
             room.format.setFontLetterSpacingType(QFont::AbsoluteSpacing);
             room.format.setFontLetterSpacing(width - placeholder);
             formats.append(room);
-            m_rooms.push_back({room.start, block.begin + i, endingHere[next]});
-            display += QChar(QChar::Nbsp);
-            opened = true;
+            addRoom(display, block.begin + i, endingHere[next], QChar(QChar::Nbsp));
+        }
+        if (opens && m_bidirectional) {
+            addRoom(display, block.begin + i, -1, directionMark(source, i, m_rightToLeft));
+        }
+        if (cuts) {
+            addRoom(display, block.begin + i, -1, QChar(0x200D));
         }
         if (i == static_cast<Unit>(source.size())) {
             break;
         }
         // The no-break space must not forbid a break that the text itself allows.
-        if (opened && i > 0 && (breaksAnywhere(source[i]) || breaksAnywhere(source[i - 1]))) {
-            m_rooms.push_back({static_cast<int>(display.size()), block.begin + i, -1});
-            display += QChar(0x200B);
+        if (opens && i > 0 && (breaksAnywhere(source[i]) || breaksAnywhere(source[i - 1]))) {
+            addRoom(display, block.begin + i, -1, QChar(0x200B));
         }
         display += shown(source[i]);
     }
@@ -150,31 +257,62 @@ BlockLayout::BlockLayout(const QString& text, const Block& block,
     layOut(metrics);
 
     for (const int span : spans) {
-        const SpanItem& item = items[static_cast<size_t>(span)];
-        const int from = toDisplay(std::clamp(item.begin, block.begin, block.end), true);
-        int to = toDisplay(std::min(item.end, block.end), false);
-        for (const Room& room : m_rooms) {
-            if (room.span == span) {
-                to = room.display + 1;
-                for (const Piece& piece : displayPieces(room.display, room.display + 1)) {
-                    const Line& line = m_lines[static_cast<size_t>(piece.line)];
-                    m_labels.push_back(
-                        {span, piece.line,
-                         QRectF(piece.left, line.top, piece.right - piece.left, line.height)});
-                }
-            }
-        }
-        const auto found = displayPieces(from, std::max(from, to));
-        for (size_t i = 0; i < found.size(); ++i) {
-            m_fragments.push_back({span, found[i].line, found[i].left, found[i].right,
-                                   i == 0 && item.begin >= block.begin,
-                                   i + 1 == found.size() && item.end <= block.next});
-        }
+        addFragments(span, items[static_cast<size_t>(span)]);
     }
     // Names and rings of inner spans lie over those of outer ones.
     std::stable_sort(m_fragments.begin(), m_fragments.end(), [&](const auto& a, const auto& b) {
         return items[static_cast<size_t>(a.span)].level > items[static_cast<size_t>(b.span)].level;
     });
+}
+
+void BlockLayout::addRoom(QString& display, Unit unit, int span, QChar shown) {
+    m_rooms.push_back({static_cast<int>(display.size()), unit, span});
+    display += shown;
+}
+
+/// Where a span is painted, its name's room with it.
+void BlockLayout::addFragments(int span, const SpanItem& item) {
+    const int from = toDisplay(std::clamp(item.begin, m_block.begin, m_block.end), true);
+    int to = toDisplay(std::min(item.end, m_block.end), false);
+    for (const Room& room : m_rooms) {
+        if (room.span != span) {
+            continue;
+        }
+        to = std::max(to, room.display + 1);
+        const bool runsLeft = m_bidirectional && runsRightToLeft(room.display);
+        for (const Piece& piece : displayPieces(room.display, room.display + 1)) {
+            const Line& line = m_lines[static_cast<size_t>(piece.line)];
+            m_labels.push_back({span, piece.line,
+                                QRectF(piece.left, line.top, piece.right - piece.left, line.height),
+                                runsLeft});
+        }
+    }
+    to = std::max(from, to);
+    const bool begins = item.begin >= m_block.begin;
+    const bool ends = item.end <= m_block.next;
+    const bool beginsRight = m_bidirectional && runsRightToLeft(from);
+    const bool endsLeft = m_bidirectional && runsRightToLeft(std::max(from, to - 1));
+    const auto found = displayPieces(from, to);
+    for (size_t i = 0; i < found.size(); ++i) {
+        const Piece& piece = found[i];
+        Fragment fragment{span, piece.line, piece.left, piece.right};
+        fragment.first = piece.first && begins;
+        fragment.last = piece.last && ends;
+        const bool isAlone = (i == 0 || found[i - 1].line != piece.line) &&
+                             (i + 1 == found.size() || found[i + 1].line != piece.line);
+        if (isAlone) {
+            const bool runsLeft = beginsRight == endsLeft ? beginsRight : m_rightToLeft;
+            fragment.beginsRight = fragment.endsLeft = runsLeft;
+            fragment.openLeft = runsLeft ? !fragment.last : !fragment.first;
+            fragment.openRight = runsLeft ? !fragment.first : !fragment.last;
+        } else {
+            fragment.beginsRight = beginsRight;
+            fragment.endsLeft = endsLeft;
+            fragment.openLeft = !(fragment.first && !beginsRight) && !(fragment.last && endsLeft);
+            fragment.openRight = !(fragment.first && beginsRight) && !(fragment.last && !endsLeft);
+        }
+        m_fragments.push_back(fragment);
+    }
 }
 
 void BlockLayout::layOut(const TextMetrics& metrics) {
@@ -220,7 +358,36 @@ Unit BlockLayout::toUnit(int display) const {
     return m_block.begin + display - before;
 }
 
+const GraphemeEdges& BlockLayout::edges(const QTextLine& line, int display) const {
+    const auto found = m_edges.find(display);
+    return found != m_edges.end()
+               ? found->second
+               : m_edges.emplace(display, graphemeEdges(m_layout, line, display)).first->second;
+}
+
+/// By where the grapheme, or the next one that has a width, begins and ends.
+bool BlockLayout::runsRightToLeft(int display) const {
+    const QTextLine line = m_layout.lineForTextPosition(display);
+    if (!line.isValid()) {
+        return m_rightToLeft;
+    }
+    const int stop = line.textStart() + line.textLength();
+    for (int i = display; i < stop; i = std::max(i + 1, m_layout.nextCursorPosition(i))) {
+        const GraphemeEdges at = edges(line, i);
+        if (std::abs(at.begin - at.end) > 0.01) {
+            return at.begin > at.end;
+        }
+    }
+    return m_rightToLeft;
+}
+
 std::vector<BlockLayout::Piece> BlockLayout::displayPieces(int begin, int end) const {
+    while (begin > 0 && begin < end && !m_layout.isValidCursorPosition(begin)) {
+        --begin;
+    }
+    while (begin < end && end < m_layout.text().size() && !m_layout.isValidCursorPosition(end)) {
+        ++end;
+    }
     std::vector<Piece> found;
     const int firstLine = std::max(0, m_layout.lineForTextPosition(begin).lineNumber());
     for (int number = firstLine; number < m_layout.lineCount(); ++number) {
@@ -232,35 +399,39 @@ std::vector<BlockLayout::Piece> BlockLayout::displayPieces(int begin, int end) c
         }
         const int from = std::max(begin, lineStart);
         const int to = std::min(end, lineStop);
+        const bool isFirst = lineStart <= begin;
+        const bool isLast = lineStop >= end;
         if (!m_bidirectional) {
             const double limit = std::max(line.cursorToX(from), line.x() + line.naturalTextWidth());
-            found.push_back({number, line.cursorToX(from), std::min(limit, line.cursorToX(to))});
+            found.push_back({number, line.cursorToX(from), std::min(limit, line.cursorToX(to)),
+                             isFirst, isLast});
             continue;
         }
         // Mixed directions: what is one stretch in the text may be several on screen.
         std::vector<Piece> runs;
-        for (int i = from; i < to; ++i) {
-            double left = line.cursorToX(i, QTextLine::Leading);
-            double right = line.cursorToX(i, QTextLine::Trailing);
-            if (left > right) {
-                std::swap(left, right);
-            }
-            if (right - left < 0.01) {
-                continue;
-            }
-            if (!runs.empty() && left <= runs.back().right + 0.6 &&
-                right >= runs.back().left - 0.6) {
-                runs.back().left = std::min(runs.back().left, left);
-                runs.back().right = std::max(runs.back().right, right);
-            } else {
-                runs.push_back({number, left, right});
-            }
+        for (int i = from; i < to; i = std::max(i + 1, m_layout.nextCursorPosition(i))) {
+            const GraphemeEdges at = edges(line, i);
+            runs.push_back(
+                {number, std::min(at.begin, at.end), std::max(at.begin, at.end), false, false});
         }
         if (runs.empty()) {
             const double x = line.cursorToX(from);
-            runs.push_back({number, x, x});
+            runs.push_back({number, x, x, false, false});
         }
-        found.insert(found.end(), runs.begin(), runs.end());
+        runs.front().first = isFirst;
+        runs.back().last = isLast;
+        std::sort(runs.begin(), runs.end(),
+                  [](const Piece& a, const Piece& b) { return a.left < b.left; });
+        const size_t before = found.size();
+        for (const Piece& run : runs) {
+            if (found.size() > before && run.left <= found.back().right + m_joint) {
+                found.back().right = std::max(found.back().right, run.right);
+                found.back().first = found.back().first || run.first;
+                found.back().last = found.back().last || run.last;
+            } else {
+                found.push_back(run);
+            }
+        }
     }
     return found;
 }
@@ -298,18 +469,16 @@ int BlockLayout::displayUnder(const QTextLine& line, double x, bool* nearerToEnd
     int found = line.textStart();
     double nearest = 1e9;
     for (int i = line.textStart(); i < stop;) {
-        const int next = std::max(i + 1, m_layout.nextCursorPosition(i));
-        const double leading = line.cursorToX(i, QTextLine::Leading);
-        const double trailing = line.cursorToX(next - 1, QTextLine::Trailing);
-        const double left = std::min(leading, trailing);
-        const double right = std::max(leading, trailing);
+        const GraphemeEdges at = edges(line, i);
+        const double left = std::min(at.begin, at.end);
+        const double right = std::max(at.begin, at.end);
         const double distance = x < left ? left - x : x > right ? x - right : 0;
-        if (distance < nearest) {
+        if (distance < nearest && right > left) {
             nearest = distance;
             found = i;
-            *nearerToEnd = std::abs(x - trailing) < std::abs(x - leading);
+            *nearerToEnd = std::abs(x - at.end) < std::abs(x - at.begin);
         }
-        i = next;
+        i = std::max(i + 1, m_layout.nextCursorPosition(i));
     }
     return found;
 }

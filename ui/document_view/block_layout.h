@@ -4,10 +4,12 @@
 #include <QFont>
 #include <QRectF>
 #include <QTextLayout>
+#include <unordered_map>
 #include <vector>
 
 #include "core/annotation/span.h"
 #include "ui/document_view/text_blocks.h"
+#include "ui/theme/type_pattern.h"
 
 namespace spanwise::ui {
 
@@ -23,6 +25,7 @@ struct SpanItem {
     int level = 0;  ///< 0: underline nearest to the text; spans around others lie deeper
     QString label;  ///< "drug", "condition .64"
     QColor tint, line;
+    TypePattern pattern = TypePattern::Plain;
 };
 
 /// Sizes that all blocks share.
@@ -39,26 +42,39 @@ struct TextMetrics {
     [[nodiscard]] static TextMetrics of(const QFont& textFont, const QFont& labelFont);
 };
 
+/// Where a grapheme of laid-out text (in a layout with its cache enabled) begins and ends on the
+/// screen: the first is the greater where it runs right to left.
+struct GraphemeEdges {
+    double begin = 0;
+    double end = 0;
+};
+[[nodiscard]] GraphemeEdges graphemeEdges(const QTextLayout& layout, const QTextLine& line,
+                                          int position);
+
 /// One laid-out block. To give each label room behind its span, the text that Qt lays out has a
 /// no-break space for it, letter-spaced to the label's width; this class maps positions between
 /// that display string and the document, and control characters are shown as pictures one to one.
+/// Where the text runs both ways, an invisible mark after the space keeps the label at its span.
 /// Coordinates are relative to the block's top left.
 class BlockLayout {
 public:
-    /// A span's stretch on one line.
+    /// A span's stretch on one line; several a line where directions mix.
     struct Fragment {
         int span = 0;  ///< index into the items
         int line = 0;
         double left = 0;
         double right = 0;
-        bool first = false;
-        bool last = false;
+        bool first = false;                          ///< the span's first character is here,
+        bool last = false;                           ///< its last one is
+        bool beginsRight = false, endsLeft = false;  ///< at which side that is, as in "first" text
+        bool openLeft = false, openRight = false;    ///< the span goes on beyond this side
     };
     /// A span's name behind its end.
     struct Label {
         int span = 0;
         int line = 0;
         QRectF box;
+        bool rightToLeft = false;  ///< the span's end is at the box's right
     };
     struct Line {
         double top = 0;
@@ -75,7 +91,10 @@ public:
     [[nodiscard]] const std::vector<Line>& lines() const { return m_lines; }
     [[nodiscard]] const std::vector<Fragment>& fragments() const { return m_fragments; }
     [[nodiscard]] const std::vector<Label>& labels() const { return m_labels; }
+    /// Of the paragraph: its first letter decides.
     [[nodiscard]] bool isRightToLeft() const { return m_rightToLeft; }
+    /// Whether any of it runs right to left.
+    [[nodiscard]] bool isBidirectional() const { return m_bidirectional; }
 
     [[nodiscard]] int lineAtY(double y) const;
     [[nodiscard]] int lineOf(Unit unit) const;
@@ -83,11 +102,13 @@ public:
     /// The grapheme under x on a line; the caret position nearest to x.
     [[nodiscard]] Unit unitUnder(int line, double x) const;
     [[nodiscard]] Unit caretNear(int line, double x) const;
-    /// Where a stretch of text is, one rectangle for each visual run.
+    /// Where a stretch of text is, whole graphemes of it: on each line one rectangle for what is
+    /// together on the screen, from left to right.
     struct Piece {
         int line = 0;
         double left = 0;
         double right = 0;
+        bool first = false, last = false;  ///< holds the stretch's first, last character
     };
     [[nodiscard]] std::vector<Piece> pieces(Unit begin, Unit end) const;
     /// First and last unit of a line, and whether x is on its text.
@@ -99,20 +120,26 @@ private:
     struct Room {
         int display = 0;  ///< of the placeholder in the display string
         Unit unit = 0;    ///< before which it stands
-        int span = -1;    ///< -1: only a chance to break the line
+        int span = -1;    ///< -1: no name's; a chance to break the line, or a mark
     };
     [[nodiscard]] int toDisplay(Unit unit, bool afterRooms) const;
     [[nodiscard]] Unit toUnit(int display) const;
+    [[nodiscard]] const GraphemeEdges& edges(const QTextLine& line, int display) const;
+    [[nodiscard]] bool runsRightToLeft(int display) const;
     [[nodiscard]] std::vector<Piece> displayPieces(int begin, int end) const;
     [[nodiscard]] int displayUnder(const QTextLine& line, double x, bool* nearerToEnd) const;
+    void addFragments(int span, const SpanItem& item);
+    void addRoom(QString& display, Unit unit, int span, QChar shown);
     void layOut(const TextMetrics& metrics);
 
     Block m_block;
+    double m_joint;  ///< glyphs this near are together: a font's widths are rounded, places are not
     QTextLayout m_layout;
     std::vector<Room> m_rooms;
     std::vector<Line> m_lines;
     std::vector<Fragment> m_fragments;
     std::vector<Label> m_labels;
+    mutable std::unordered_map<int, GraphemeEdges> m_edges;  ///< by display position, when asked
     bool m_bidirectional = false;
     bool m_rightToLeft = false;
     int m_height = 0;

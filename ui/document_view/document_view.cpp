@@ -82,6 +82,7 @@ void DocumentView::setDocument(std::shared_ptr<const Document> document) {
     auto& d = *m_impl;
     d.document = std::move(document);
     d.labels = {};
+    d.knowsLabels = false;
     d.items.clear();
     d.furthest.clear();
     d.indexOf.clear();
@@ -112,9 +113,19 @@ void DocumentView::setLabels(const DocumentLabels& labels) {
     if (const auto* item = d.focusedItem()) {
         before = *item;
     }
-    d.labels = labels;
+    const bool tells = isScreenReaderListening() && std::exchange(d.knowsLabels, true);
+    const auto annotations = std::exchange(d.labels, labels).annotations;
     d.rebuildItems();
+    if (tells) {
+        d.noteNews(annotations);
+    }
+    const RecordId focusBefore = d.focused;
+    d.followsLabels = true;
     d.followLabels(before);
+    d.followsLabels = false;
+    if (tells && !d.news.isEmpty()) {
+        announceLabels(this, d.focused == 0 || d.focused == focusBefore);
+    }
 }
 
 void DocumentView::setScheme(const LabelScheme& scheme) {
@@ -397,16 +408,18 @@ void DocumentView::Impl::rebuildItems() {
     struct Look {
         QString name;
         TypeColors colors;
+        TypePattern pattern;
     };
     QHash<qint64, Look> looks;
+    const auto patterns = theme::typePatterns(scheme);
     const auto lookOf = [&](TypeId type) -> const Look& {
         auto found = looks.find(type);
         if (found == looks.end()) {
             const EntityType* known = scheme.byId(type);
             found = looks.insert(
-                type,
-                {known ? QString::fromStdString(known->name) : DocumentView::tr("(no type)"),
-                 theme::typeColors(known ? QString::fromStdString(known->color) : QString())});
+                type, {known ? QString::fromStdString(known->name) : DocumentView::tr("(no type)"),
+                       theme::typeColors(known ? QString::fromStdString(known->color) : QString()),
+                       patterns.value(type, TypePattern::Plain)});
         }
         return *found;
     };
@@ -420,7 +433,7 @@ void DocumentView::Impl::rebuildItems() {
         const Look& look = lookOf(type);
         items.push_back({id, type, begin, end, suggestion, zeroShot, score, 0,
                          suggestion ? look.name + u' ' + scoreText(score) : look.name,
-                         look.colors.tint, look.colors.line});
+                         look.colors.tint, look.colors.line, look.pattern});
     };
     items.reserve(labels.annotations.size() + labels.suggestions.size());
     for (const auto& annotation : labels.annotations) {
@@ -780,6 +793,9 @@ void DocumentView::Impl::change(const Selection& wanted, RecordId wantedFocus, R
     selection = wanted;
     focused = wantedFocus;
     ring = wantedRing;
+    if (!followsLabels) {
+        news.clear();
+    }
     if (focused != focusBefore) {
         cardNote.clear();
     }
@@ -792,7 +808,7 @@ void DocumentView::Impl::change(const Selection& wanted, RecordId wantedFocus, R
     if (focused != focusBefore) {
         Q_EMIT q->focusedSpanChanged(focused);
     }
-    if (!QAccessible::isActive()) {
+    if (!isScreenReaderListening()) {
         return;
     }
     if (const SpanItem* span = focusedItem(); span != nullptr && focused != focusBefore) {
@@ -891,6 +907,56 @@ void DocumentView::Impl::setMarks(const QSet<qint64>& wanted) {
 QString DocumentView::Impl::keycap(ViewCommand command) const {
     const auto of = keys.keys(command);
     return of.isEmpty() ? QString() : keyText(of.first());
+}
+
+/// Says in words how the labels differ from those before.
+void DocumentView::Impl::noteNews(const std::vector<Annotation>& before) {
+    news.clear();
+    newsOf = 0;
+    QHash<qint64, const Annotation*> old;
+    for (const auto& annotation : before) {
+        old.insert(annotation.id, &annotation);
+    }
+    std::vector<const Annotation*> made;
+    std::vector<const Annotation*> changed;
+    for (const auto& annotation : labels.annotations) {
+        const Annotation* was = old.take(annotation.id);
+        if (was == nullptr) {
+            made.push_back(&annotation);
+        } else if (was->range != annotation.range || was->type != annotation.type) {
+            changed.push_back(&annotation);
+        }
+    }
+    const auto words = [&](const Annotation& annotation) {
+        const Unit begin = blocks->toUnit(annotation.range.begin);
+        return blocks->text().mid(begin, blocks->toUnit(annotation.range.end) - begin);
+    };
+    const auto one = [&](const QString& text, const Annotation& annotation) {
+        return text.arg(words(annotation), q->typeName(annotation.type));
+    };
+    QStringList parts;
+    const auto removed = old.values();
+    if (made.size() == 1) {
+        parts << one(DocumentView::tr("Labelled: %1, %2"), *made.front());
+    } else if (!made.empty()) {
+        parts << DocumentView::tr("%Ln label(s) made", nullptr, static_cast<int>(made.size()));
+    }
+    if (changed.size() == 1) {
+        parts << one(DocumentView::tr("Label changed: %1, %2"), *changed.front());
+    } else if (!changed.empty()) {
+        parts << DocumentView::tr("%Ln label(s) changed", nullptr,
+                                  static_cast<int>(changed.size()));
+    }
+    if (removed.size() == 1) {
+        parts << one(DocumentView::tr("Label removed: %1, %2"), *removed.front());
+    } else if (!removed.isEmpty()) {
+        parts << DocumentView::tr("%Ln label(s) removed", nullptr,
+                                  static_cast<int>(removed.size()));
+    }
+    news = parts.join(QStringLiteral(", "));
+    if (made.size() + changed.size() == 1) {
+        newsOf = made.empty() ? changed.front()->id : made.front()->id;
+    }
 }
 
 /// After new labels: keeps the focus on its span, or hands it on as the last gesture asked.

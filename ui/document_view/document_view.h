@@ -156,6 +156,7 @@ protected:
     void timerEvent(QTimerEvent* event) override;
 
 private:
+    friend class DocumentViewAccessible;
     struct Impl;
     std::unique_ptr<Impl> m_impl;
 };

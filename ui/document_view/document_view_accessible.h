@@ -4,11 +4,19 @@ namespace spanwise::ui {
 
 class DocumentView;
 
-/// Registers the screen reader interface of DocumentView (text, caret, selection, the focused
-/// span as description). Safe to call again.
+/// Registers the screen reader interface of DocumentView: text, caret, selection, labels as
+/// attributes of the text; as description what has just changed and the focused span. Safe to call
+/// again.
 void installDocumentViewAccessibility();
+
+/// Whether anybody hears what is announced.
+[[nodiscard]] bool isScreenReaderListening();
 
 /// Tells a screen reader that a span (UTF-16 units) has the focus now.
 void announceSpan(DocumentView* view, int begin, int end);
+
+/// Tells it that labels were made, changed or removed. `describes`: the description, which says
+/// which, has not been announced with a span already.
+void announceLabels(DocumentView* view, bool describes);
 
 }  // namespace spanwise::ui

@@ -68,6 +68,7 @@ struct DocumentView::Impl {
     void updateCard();
     bool focusSuggestion(bool forward, bool wrap);
     void followLabels(const std::optional<SpanItem>& before);
+    void noteNews(const std::vector<Annotation>& before);
 
     // Painting (document_view_paint.cpp).
     void paint(QPainter& painter, const QRect& clip);
@@ -89,8 +90,11 @@ struct DocumentView::Impl {
     [[nodiscard]] std::vector<RecordId> spansOver(Unit begin, Unit end) const;
     [[nodiscard]] Selection wordsBetween(Unit from, Unit to) const;
     void dragTo(QPoint position, bool characters);
-    void moveByWord(bool forward, bool extend);
-    void moveByCharacter(bool forward, bool extend);
+    void moveByWord(bool right, bool extend);
+    void moveByCharacter(bool right, bool extend);
+    [[nodiscard]] std::optional<Word> wordBeside(bool right);
+    [[nodiscard]] Word edgeWord(const Word& word, bool first);
+    [[nodiscard]] Unit caretBeside(bool right);
     void moveToWord(const std::optional<Word>& word, bool extend);
     void balance(Selection& words) const;
     void extendTo(Unit unit);
@@ -120,6 +124,7 @@ struct DocumentView::Impl {
     void showMenu(QPoint globalPosition);
     void copy() const;
     [[nodiscard]] bool isRightToLeftAt(Unit unit);
+    [[nodiscard]] bool readsRightToLeft(Unit begin, Unit end);
 
     DocumentView* q;
     std::shared_ptr<const Document> document;
@@ -171,6 +176,12 @@ struct DocumentView::Impl {
     std::optional<SpanItem> advanceFrom;           ///< a suggestion accepted or rejected
     std::optional<std::pair<Unit, Unit>> refocus;  ///< a range labelled, resized or retyped
     std::optional<int> tabFrom;  ///< Tab starts here instead of at the caret: 0 start, 1 end
+
+    // For screen readers: what the last change of labels was, and the label that it made, if one.
+    QString news;
+    RecordId newsOf = 0;
+    bool followsLabels = false;
+    bool knowsLabels = false;  ///< of this document: the first come with it and are no news
 
     bool pressed = false;
     bool dragging = false;

@@ -107,16 +107,13 @@ void DocumentView::keyPressEvent(QKeyEvent* event) {
             1, static_cast<int>(viewport()->height() / std::max(1.0, d.metrics.pitch)) - 1);
         switch (key) {
             case Qt::Key_Left:
-            case Qt::Key_Right: {
-                const bool forward =
-                    (key == Qt::Key_Right) != d.isRightToLeftAt(d.selection.caret());
+            case Qt::Key_Right:
                 if (control) {
-                    d.moveByCharacter(forward, shift);
+                    d.moveByCharacter(key == Qt::Key_Right, shift);
                 } else {
-                    d.moveByWord(forward, shift);
+                    d.moveByWord(key == Qt::Key_Right, shift);
                 }
                 return;
-            }
             case Qt::Key_Up:
                 d.moveByLines(-1, shift, control);
                 return;
@@ -511,6 +508,26 @@ bool DocumentView::Impl::isRightToLeftAt(Unit unit) {
     return layoutOf(blocks->blockAt(unit)).isRightToLeft();
 }
 
+/// Which way the first letter of a stretch is read; where there is none, its paragraph's.
+bool DocumentView::Impl::readsRightToLeft(Unit begin, Unit end) {
+    const auto stretch = QStringView(blocks->text()).mid(begin, end - begin);
+    for (qsizetype i = 0; i < stretch.size(); ++i) {
+        char32_t c = stretch[i].unicode();
+        if (stretch[i].isHighSurrogate() && i + 1 < stretch.size()) {
+            c = QChar::surrogateToUcs4(stretch[i], stretch[i + 1]);
+            ++i;
+        }
+        const auto direction = QChar::direction(c);
+        if (direction == QChar::DirR || direction == QChar::DirAL) {
+            return true;
+        }
+        if (direction == QChar::DirL) {
+            return false;
+        }
+    }
+    return isRightToLeftAt(begin);
+}
+
 /// Takes in a bracket whose partner is selected: "Acme (UK)", not "Acme (UK".
 void DocumentView::Impl::balance(Selection& words) const {
     words.widenLeft = words.widenRight = 0;
@@ -559,31 +576,182 @@ void DocumentView::Impl::moveToWord(const std::optional<Word>& word, bool extend
     select(wanted);
 }
 
-void DocumentView::Impl::moveByWord(bool forward, bool extend) {
+/// Alone the arrows go to what stands beside on the screen. With Shift they grow and shrink the
+/// selection in the text's order, forward being where the word that it began with is read to: so
+/// it never jumps to and fro where directions mix.
+void DocumentView::Impl::moveByWord(bool right, bool extend) {
     const SpanItem* span = focusedItem();
-    Unit from = 0;
-    if (span != nullptr) {
-        from = forward ? span->end : span->begin;
-    } else if (extend && !selection.isEmpty()) {
-        from = forward ? selection.caretEnd : selection.caretBegin;
-    } else {
-        from = forward ? selection.end() : selection.begin();
+    if (extend && span == nullptr && !selection.isEmpty()) {
+        const bool forward =
+            right != readsRightToLeft(selection.anchorBegin,
+                                      std::max(selection.anchorEnd, selection.anchorBegin + 1));
+        const Unit from = forward ? selection.caretEnd : selection.caretBegin;
+        moveToWord(
+            forward ? blocks->firstWordEndingAfter(from) : blocks->lastWordBeginningBefore(from),
+            true);
+        return;
     }
-    moveToWord(forward ? blocks->firstWordEndingAfter(from) : blocks->lastWordBeginningBefore(from),
-               extend && span == nullptr);
+    const Unit begin = span != nullptr ? span->begin : selection.begin();
+    const Unit end = span != nullptr ? span->end : selection.end();
+    const Unit at = span != nullptr || selection.isEmpty() ? begin : selection.caretBegin;
+    if (layoutOf(blocks->blockAt(at)).isBidirectional()) {
+        moveToWord(wordBeside(right), false);
+    } else {
+        moveToWord(
+            right ? blocks->firstWordEndingAfter(end) : blocks->lastWordBeginningBefore(begin),
+            false);
+    }
 }
 
-void DocumentView::Impl::moveByCharacter(bool forward, bool extend) {
+/// The word at the left or right of the selected one, the focused span or the caret, by where they
+/// are on the screen; at the line's edge the first or last of the line that is read next.
+std::optional<Word> DocumentView::Impl::wordBeside(bool right) {
+    const SpanItem* span = focusedItem();
+    Unit begin = selection.chars ? selection.begin() : selection.caretBegin;
+    Unit end = selection.chars ? selection.end() : selection.caretEnd;
+    if (span != nullptr) {
+        begin = span->begin;
+        end = span->end;
+    }
+    const int block = blocks->blockAt(begin);
+    const BlockLayout& layout = layoutOf(block);
+    int line = layout.lineOf(std::min(begin, blocks->at(block).end));
+    double left = layout.xOf(std::min(begin, blocks->at(block).end));
+    double rightmost = left;
+    if (begin < end) {
+        const auto pieces = layout.pieces(begin, end);
+        line = right != layout.isRightToLeft() ? pieces.back().line : pieces.front().line;
+        left = 1e9;
+        rightmost = -1e9;
+        for (const auto& piece : pieces) {
+            if (piece.line == line) {
+                left = std::min(left, piece.left);
+                rightmost = std::max(rightmost, piece.right);
+            }
+        }
+    }
+    const Word* nearest = nullptr;
+    double reached = 0;
+    constexpr double kSame = 0.5;
+    for (const Word& word : blocks->words(block)) {
+        if (word.mark || word.begin >= layout.lineEnd(line) || word.end <= layout.lineBegin(line)) {
+            continue;
+        }
+        for (const auto& piece : layout.pieces(word.begin, word.end)) {
+            const double edge = right ? piece.right : -piece.left;
+            if (piece.line == line && edge > (right ? rightmost : -left) + kSame &&
+                (nearest == nullptr || edge < reached)) {
+                nearest = &word;
+                reached = edge;
+            }
+        }
+    }
+    if (nearest != nullptr) {
+        return *nearest;
+    }
+    const bool forward = right != layout.isRightToLeft();
+    const auto next =
+        forward ? blocks->firstWordEndingAfter(line + 1 < static_cast<int>(layout.lines().size())
+                                                   ? layout.lineEnd(line)
+                                                   : blocks->at(block).end)
+                : blocks->lastWordBeginningBefore(layout.lineBegin(line));
+    return next ? std::optional(edgeWord(*next, forward)) : std::nullopt;
+}
+
+/// Of the words on the line of `word` the one that the line is read from, or ends with.
+Word DocumentView::Impl::edgeWord(const Word& word, bool first) {
+    const int block = blocks->blockAt(word.begin);
+    const BlockLayout& layout = layoutOf(block);
+    if (!layout.isBidirectional()) {
+        return word;
+    }
+    const int line = layout.lineOf(first ? word.begin : word.end - 1);
+    const bool atLeft = first != layout.isRightToLeft();
+    Word found = word;
+    double reached = 1e9;
+    for (const Word& candidate : blocks->words(block)) {
+        if (candidate.mark || layout.lineOf(candidate.begin) != line) {
+            continue;
+        }
+        for (const auto& piece : layout.pieces(candidate.begin, candidate.end)) {
+            const double edge = atLeft ? piece.left : -piece.right;
+            if (piece.line == line && edge < reached) {
+                found = candidate;
+                reached = edge;
+            }
+        }
+    }
+    return found;
+}
+
+/// As moveByWord: to where the caret is next on the screen; with Shift in the text's order.
+void DocumentView::Impl::moveByCharacter(bool right, bool extend) {
     const Unit caret = selection.caret();
-    const Unit moved = forward ? blocks->nextGrapheme(caret) : blocks->previousGrapheme(caret);
-    Selection wanted = Selection::at(moved);
+    const int block = blocks->blockAt(caret);
     if (extend) {
         const Unit anchor = selection.isEmpty()          ? caret
                             : caret == selection.begin() ? selection.end()
                                                          : selection.begin();
+        // The character that the selection grew over first, or will.
+        const Unit other =
+            anchor <= caret ? blocks->nextGrapheme(anchor) : blocks->previousGrapheme(anchor);
+        const bool forward =
+            right != readsRightToLeft(std::min(anchor, other), std::max(anchor, other));
+        Selection wanted =
+            Selection::at(forward ? blocks->nextGrapheme(caret) : blocks->previousGrapheme(caret));
         wanted.anchorBegin = wanted.anchorEnd = anchor;
+        select(wanted);
+        return;
     }
-    select(wanted);
+    if (layoutOf(block).isBidirectional()) {
+        select(Selection::at(caretBeside(right)));
+    } else {
+        select(
+            Selection::at(right ? blocks->nextGrapheme(caret) : blocks->previousGrapheme(caret)));
+    }
+}
+
+/// The place between characters whose caret is the next one at the left or right; of two at the
+/// same place on the screen the one nearer in the text.
+Unit DocumentView::Impl::caretBeside(bool right) {
+    const Unit caret = selection.caret();
+    const int block = blocks->blockAt(caret);
+    const Block& at = blocks->at(block);
+    const BlockLayout& layout = layoutOf(block);
+    const Unit here = std::min(caret, at.end);
+    const int line = layout.lineOf(here);
+    const double x = layout.xOf(here);
+    const bool isLast = line + 1 == static_cast<int>(layout.lines().size());
+    std::optional<Unit> found;
+    double reached = 0;
+    constexpr double kSame = 0.25;
+    for (Unit unit = layout.lineBegin(line); unit <= layout.lineEnd(line);
+         unit = blocks->nextGrapheme(unit)) {
+        if (unit == layout.lineEnd(line) && !isLast) {
+            break;  // painted on the next line
+        }
+        const double distance = (layout.xOf(unit) - x) * (right ? 1 : -1);
+        const bool isNearer =
+            !found || distance < reached - kSame ||
+            (distance < reached + kSame && std::abs(unit - here) < std::abs(*found - here));
+        if (distance > kSame && isNearer) {
+            found = unit;
+            reached = distance;
+        }
+        if (unit == at.end) {
+            break;
+        }
+    }
+    if (found) {
+        return *found;
+    }
+    // On to the next line, or nowhere.
+    if (right != layout.isRightToLeft()) {
+        return !isLast                      ? layout.lineEnd(line)
+               : at.end == blocks->length() ? caret
+                                            : blocks->nextGrapheme(at.end);
+    }
+    return layout.lineBegin(line) == 0 ? caret : blocks->previousGrapheme(layout.lineBegin(line));
 }
 
 void DocumentView::Impl::moveByLines(int lines, bool extend, bool characters) {
@@ -782,7 +950,7 @@ std::optional<QPointF> DocumentView::Impl::handleAt(End end) {
             continue;
         }
         const QRectF box = fragmentBox(layout, fragment).adjusted(-2, -3, 2, 4);
-        const bool isLeft = (end == End::Begin) != layout.isRightToLeft();
+        const bool isLeft = end == End::Begin ? !fragment.beginsRight : fragment.endsLeft;
         return QPointF(columnLeft() + (isLeft ? box.left() : box.right()),
                        blockTop(block) + box.center().y());
     }
@@ -1064,16 +1232,10 @@ void DocumentView::Impl::showMenu(QPoint globalPosition) {
         menu->addSeparator();
     }
     if (!readOnly && (span != nullptr || !selection.isEmpty())) {
+        const auto patterns = theme::typePatterns(scheme);
         for (const auto& type : scheme.types()) {
-            QPixmap swatch(14, 14);
-            swatch.fill(Qt::transparent);
-            QPainter painter(&swatch);
-            painter.setRenderHint(QPainter::Antialiasing);
-            const TypeColors colors = theme::typeColors(QString::fromStdString(type.color));
-            painter.setPen(QPen(colors.line, 1.5));
-            painter.setBrush(colors.tint);
-            painter.drawRoundedRect(QRectF(1, 1, 12, 12), 3, 3);
-            painter.end();
+            const QPixmap swatch = typeSwatch(QString::fromStdString(type.color),
+                                              patterns.value(type.id), q->devicePixelRatioF());
             QString text = QString::fromStdString(type.name);
             text.replace(u'&', QStringLiteral("&&"));
             if (!type.shortcut.empty()) {

@@ -10,8 +10,9 @@
 namespace spanwise::ui {
 
 namespace {
-constexpr double kLevelStep = 4;  ///< between stacked underlines
-constexpr double kHang = 2.5;     ///< of the tint, left of the first letter
+constexpr double kLevelStep = kTypeLineHeight + 0.5;  ///< between stacked underlines
+constexpr double kHang = 2.5;                         ///< of the tint, before the first letter
+constexpr double kGap = 2;                            ///< between its end and what follows
 }  // namespace
 
 void DocumentView::paintEvent(QPaintEvent* event) {
@@ -24,6 +25,10 @@ void DocumentView::Impl::paint(QPainter& painter, const QRect& clip) {
     painter.fillRect(clip, c.canvas);
     if (!document) {
         paintEmpty(painter);
+        if (q->hasFocus()) {
+            painter.setPen(QPen(c.accent, 2));
+            painter.drawRect(q->viewport()->rect().adjusted(2, 2, -2, -2));
+        }
         return;
     }
     painter.setRenderHint(QPainter::Antialiasing);
@@ -69,12 +74,12 @@ QRectF DocumentView::Impl::fragmentBox(const BlockLayout& layout,
     const int level = items[static_cast<size_t>(fragment.span)].level;
     const double top = line.baseline - metrics.ascent + metrics.lineHeight * 0.06 - 1.5;
     const double bottom = line.baseline + metrics.descent * 0.85 + 3 + level * kLevelStep;
-    const bool rtl = layout.isRightToLeft();
-    const double hangLeft = fragment.first && !rtl ? kHang : 0;
-    const double hangRight = fragment.first && rtl ? kHang : 0;
-    const double gap = fragment.last ? 2 : 0;
-    return {QPointF(fragment.left - hangLeft + (rtl ? gap : 0), top),
-            QPointF(fragment.right + hangRight - (rtl ? 0 : gap), bottom)};
+    const double hangLeft = fragment.first && !fragment.beginsRight ? kHang : 0;
+    const double hangRight = fragment.first && fragment.beginsRight ? kHang : 0;
+    const double gapLeft = fragment.last && fragment.endsLeft ? kGap : 0;
+    const double gapRight = fragment.last && !fragment.endsLeft ? kGap : 0;
+    return {QPointF(fragment.left - hangLeft + gapLeft, top),
+            QPointF(fragment.right + hangRight - gapRight, bottom)};
 }
 
 void DocumentView::Impl::paintBlock(QPainter& painter, int block, QPointF origin) {
@@ -105,15 +110,12 @@ void DocumentView::Impl::paintBlock(QPainter& painter, int block, QPointF origin
         ground.setFillRule(Qt::WindingFill);
         const double radius = 3;
         ground.addRoundedRect(box, radius, radius);
-        if (!fragment.first || !fragment.last) {  // square where it goes on
-            const bool openLeft = layout.isRightToLeft() ? !fragment.last : !fragment.first;
-            const bool openRight = layout.isRightToLeft() ? !fragment.first : !fragment.last;
-            if (openLeft) {
-                ground.addRect(box.adjusted(0, 0, -box.width() / 2, 0));
-            }
-            if (openRight) {
-                ground.addRect(box.adjusted(box.width() / 2, 0, 0, 0));
-            }
+        // Square where it goes on.
+        if (fragment.openLeft) {
+            ground.addRect(box.adjusted(0, 0, -box.width() / 2, 0));
+        }
+        if (fragment.openRight) {
+            ground.addRect(box.adjusted(box.width() / 2, 0, 0, 0));
         }
         painter.fillPath(ground, tint);
     }
@@ -147,19 +149,14 @@ void DocumentView::Impl::paintBlock(QPainter& painter, int block, QPointF origin
         const SpanItem& item = items[static_cast<size_t>(fragment.span)];
         const QRectF box = fragmentBox(layout, fragment);
         const double weight = item.id == hovered ? 2.6 : 2;
-        QPen pen(item.line, weight);
-        pen.setCapStyle(Qt::FlatCap);
-        if (item.zeroShot) {  // round dots
-            pen.setCapStyle(Qt::RoundCap);
-            pen.setDashPattern({0.01, 2});
-        } else if (item.suggestion) {
-            pen.setDashPattern({3, 2});
-        }
-        painter.setPen(pen);
-        const double y = box.bottom() - weight / 2;
         const double inset = item.suggestion ? 0 : 1;
-        painter.drawLine(QPointF(box.left() + (fragment.first ? inset : 0), y),
-                         QPointF(box.right() - (fragment.last ? inset : 0), y));
+        paintTypeLine(painter, box.left() + (fragment.openLeft ? 0 : inset),
+                      box.right() - (fragment.openRight ? 0 : inset), box.bottom() - weight,
+                      item.line, item.pattern,
+                      item.zeroShot     ? TypeStroke::Dotted
+                      : item.suggestion ? TypeStroke::Dashed
+                                        : TypeStroke::Solid,
+                      weight);
     }
 
     painter.setPen(c.text);
@@ -175,7 +172,7 @@ void DocumentView::Impl::paintBlock(QPainter& painter, int block, QPointF origin
         }
         const SpanItem& item = items[static_cast<size_t>(label.span)];
         const auto& line = layout.lines()[static_cast<size_t>(label.line)];
-        const bool rtl = layout.isRightToLeft();
+        const bool rtl = label.rightToLeft;
         const QRectF box = label.box.adjusted(rtl ? 5 : 3, 0, rtl ? -3 : -4.5, 0);
         const QString text = box.width() + 1 < labelFont.horizontalAdvance(item.label)
                                  ? labelFont.elidedText(item.label, Qt::ElideRight, box.width() + 1)
@@ -212,7 +209,7 @@ void DocumentView::Impl::paintBlock(QPainter& painter, int block, QPointF origin
     // The focus ring.
     if (const SpanItem* span = pulled ? nullptr : focusedItem()) {
         painter.setBrush(Qt::NoBrush);
-        painter.setPen(QPen(c.accent, 2));
+        painter.setPen(QPen(q->hasFocus() ? c.accent : c.mutedText, 2));
         for (const auto& fragment : layout.fragments()) {
             if (items[static_cast<size_t>(fragment.span)].id == span->id &&
                 visible(fragment.line)) {

@@ -22,6 +22,7 @@
 #include "ui/session/history_controller.h"
 #include "ui/session/project_session.h"
 #include "ui/theme/controls.h"
+#include "ui/theme/forward_focus.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -110,7 +111,7 @@ HistoryPage::HistoryPage(QWidget* parent) : QWidget(parent), m_impl(std::make_un
     layout->addWidget(d.buildList(), 1);
     layout->addWidget(new Hairline(Qt::Vertical, this));
     layout->addWidget(d.buildSide());
-    setFocusProxy(d.list);
+    forwardFocus(this, d.list);
     setSession(nullptr, nullptr);
 }
 

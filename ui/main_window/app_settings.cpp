@@ -143,6 +143,13 @@ void AppSettings::setTourDone() {
     m_settings.setValue(QStringLiteral("tour"), QStringLiteral("done"));
 }
 
+bool AppSettings::showsPatterns() const {
+    return m_settings.value(QStringLiteral("linePatterns"), true).toBool();
+}
+void AppSettings::setShowsPatterns(bool shows) {
+    m_settings.setValue(QStringLiteral("linePatterns"), shows);
+}
+
 QString AppSettings::folder() const {
     return m_settings.value(QStringLiteral("folder"), QDir::homePath()).toString();
 }

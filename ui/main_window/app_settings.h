@@ -50,6 +50,9 @@ public:
     [[nodiscard]] bool isTourDone() const;
     void setTourOffered();
     void setTourDone();
+    /// Each type has an underline of its own besides its colour.
+    [[nodiscard]] bool showsPatterns() const;
+    void setShowsPatterns(bool shows);
     /// Where the last file dialog was.
     [[nodiscard]] QString folder() const;
     void setFolder(const QString& folder);

@@ -35,6 +35,7 @@
 #include "ui/main_window/message_bar.h"
 #include "ui/main_window/new_project_dialog.h"
 #include "ui/main_window/page_bar.h"
+#include "ui/main_window/regions.h"
 #include "ui/main_window/shortcuts_dialog.h"
 #include "ui/main_window/status_strip.h"
 #include "ui/main_window/trash_dialog.h"
@@ -58,6 +59,7 @@
 #include "ui/session/triage_controller.h"
 #include "ui/theme/controls.h"
 #include "ui/theme/theme.h"
+#include "ui/theme/type_pattern.h"
 #include "ui/tour/tour.h"
 #include "ui/triage/triage_page.h"
 #include "ui/types/guideline_panel.h"
@@ -559,6 +561,15 @@ void MainWindow::buildViewMenu() {
     addLanguage({}, tr("As the &system"));
     for (const Language& language : language::all())
         addLanguage(language.code, language.name);
+    QAction* patterns = add(menu, tr("L&ine patterns besides colours"), "linePatterns", {}, {});
+    patterns->setCheckable(true);
+    patterns->setChecked(m_settings.showsPatterns());
+    patterns->setToolTip(tr("Tell types apart by their underlines as well"));
+    theme::setPatterns(m_settings.showsPatterns());
+    connect(patterns, &QAction::toggled, this, [this](bool isOn) {
+        m_settings.setShowsPatterns(isOn);
+        theme::setPatterns(isOn);
+    });
     menu->addSeparator();
     m_projectActions << add(menu, tr("&Dashboard"), "dashboardPageAction",
                             QKeySequence(Qt::CTRL | Qt::Key_D),
@@ -572,6 +583,11 @@ void MainWindow::buildViewMenu() {
     m_projectActions << add(menu, tr("&Patterns"), "patternsPageAction",
                             QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P),
                             [this] { m_pages->setCurrentIndex(kPatterns - 1); });
+    menu->addSeparator();
+    add(menu, tr("&Next part of the window"), "nextRegion", QKeySequence(Qt::Key_F6),
+        [this] { focusNextRegion(regions(), true); });
+    add(menu, tr("Pre&vious part of the window"), "previousRegion",
+        QKeySequence(Qt::SHIFT | Qt::Key_F6), [this] { focusNextRegion(regions(), false); });
     menu->addSeparator();
     DocumentView* view = m_labelPage->view();
     add(
@@ -1230,6 +1246,17 @@ void MainWindow::showWorkerLog() {
 void MainWindow::setLanguage(const QString& code) {
     m_settings.setLanguage(code);
     language::use(code);
+}
+
+QList<QWidget*> MainWindow::regions() const {
+    QList<QWidget*> regions{m_pages, m_messages};
+    if (m_stack->currentWidget() == m_labelPage) {
+        for (int i = 0; i < m_labelPage->splitter()->count(); ++i)
+            regions << m_labelPage->splitter()->widget(i);
+    } else {
+        regions << m_stack->currentWidget();
+    }
+    return regions << m_status;
 }
 
 void MainWindow::setTheme(ThemeChoice choice) {

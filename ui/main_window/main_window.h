@@ -143,6 +143,8 @@ private:
     void showWorkerLog();
     void setTheme(ThemeChoice choice);
     void setLanguage(const QString& code);
+    /// The parts of the window that F6 goes through.
+    [[nodiscard]] QList<QWidget*> regions() const;
     void showPretraining();
     void askQuit();
     QAction* add(QMenu* menu, const QString& text, const char* name, const QKeySequence& key,

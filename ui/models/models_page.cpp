@@ -24,6 +24,7 @@
 #include "ui/session/learning_controller.h"
 #include "ui/session/models_controller.h"
 #include "ui/theme/controls.h"
+#include "ui/theme/forward_focus.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -163,7 +164,7 @@ ModelsPage::ModelsPage(QWidget* parent) : QWidget(parent), m_impl(std::make_uniq
         page->setBackgroundRole(QPalette::AlternateBase);
         page->setAutoFillBackground(true);
     }
-    setFocusProxy(d.list);
+    forwardFocus(this, d.list);
     connect(d.list->selectionModel(), &QItemSelectionModel::currentChanged, this,
             [this] { m_impl->showDetails(); });
     d.say({}, false);

@@ -27,7 +27,9 @@
 #include "ui/session/patterns_controller.h"
 #include "ui/session/project_session.h"
 #include "ui/theme/controls.h"
+#include "ui/theme/forward_focus.h"
 #include "ui/theme/theme.h"
+#include "ui/theme/type_pattern.h"
 
 namespace spanwise::ui {
 namespace {
@@ -154,7 +156,7 @@ PatternsPage::PatternsPage(QWidget* parent)
     d.pages->addWidget(d.buildEditor());
     d.pages->addWidget(d.buildEmpty());
     layout->addWidget(d.pages, 1);
-    setFocusProxy(d.list);
+    forwardFocus(this, d.list);
     d.typing.setSingleShot(true);
     d.typing.setInterval(kTypingPause);
     connect(&d.typing, &QTimer::timeout, this, [this] {
@@ -401,8 +403,9 @@ void PatternsPage::Impl::showList() {
     if (patterns && session) {
         for (const Pattern& pattern : patterns->patterns()) {
             const EntityType* as = session->scheme().byId(pattern.type);
-            QPixmap swatch(12, 12);
-            swatch.fill(theme::typeColors(as ? QString::fromStdString(as->color) : QString()).line);
+            const QPixmap swatch = typeSwatch(as ? QString::fromStdString(as->color) : QString(),
+                                              theme::typePattern(session->scheme(), pattern.type),
+                                              q->devicePixelRatioF());
             auto* item = new QListWidgetItem(QIcon(swatch), titleOf(pattern), list);
             item->setData(Qt::UserRole, static_cast<qlonglong>(pattern.id));
             item->setToolTip(item->text());
@@ -533,8 +536,9 @@ void PatternsPage::Impl::save() {
         item->setText(titleOf(edited));
         item->setToolTip(item->text());
         const EntityType* as = session->scheme().byId(edited.type);
-        QPixmap swatch(12, 12);
-        swatch.fill(theme::typeColors(as ? QString::fromStdString(as->color) : QString()).line);
+        const QPixmap swatch =
+            typeSwatch(as ? QString::fromStdString(as->color) : QString(),
+                       theme::typePattern(session->scheme(), edited.type), q->devicePixelRatioF());
         item->setIcon(QIcon(swatch));
     }
 }

@@ -21,6 +21,7 @@
 #include "ui/pretraining/type_names_dialog.h"
 #include "ui/session/pretraining_controller.h"
 #include "ui/theme/controls.h"
+#include "ui/theme/forward_focus.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -139,7 +140,7 @@ PretrainingForm::PretrainingForm(PretrainingController& controller, QWidget* par
     layout->addWidget(d.area, 1);
     layout->addWidget(new Hairline(Qt::Horizontal, this));
     layout->addWidget(d.buildEnd());
-    setFocusProxy(d.add);
+    forwardFocus(this, d.add);
 
     connect(&controller, &PretrainingController::materialChanged, this,
             [this] { m_impl->showMaterial(); });

@@ -24,6 +24,7 @@
 #include "ui/session/pretraining_controller.h"
 #include "ui/session/project_session.h"
 #include "ui/theme/controls.h"
+#include "ui/theme/forward_focus.h"
 
 namespace spanwise::ui {
 namespace {
@@ -214,7 +215,7 @@ void PretrainingPage::Impl::build() {
     pages->addWidget(run);
     column->addWidget(pages, 1);
     layout->addWidget(right, 1);
-    q->setFocusProxy(form);
+    forwardFocus(q, form);
 
     connect(backButton, &QPushButton::clicked, q, &PretrainingPage::closeRequested);
     connect(form, &PretrainingForm::folderChosen, q, &PretrainingPage::folderChosen);

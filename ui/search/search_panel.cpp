@@ -17,6 +17,7 @@
 #include "ui/search/search_list.h"
 #include "ui/session/search_controller.h"
 #include "ui/theme/controls.h"
+#include "ui/theme/forward_focus.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -454,7 +455,7 @@ SearchPanel::SearchPanel(QWidget* parent) : QWidget(parent), m_impl(std::make_un
     layout->addWidget(d.list, 1);
     setMinimumHeight(220);
     setMaximumHeight(420);
-    setFocusProxy(d.field);
+    forwardFocus(this, d.field);
 
     d.fill(d.labels, {{static_cast<int>(SearchQuery::Labels::Annotated), tr("labelled")},
                       {static_cast<int>(SearchQuery::Labels::Suggested), tr("suggested")},

@@ -15,6 +15,7 @@
 #include "ui/language/engine_text.h"
 #include "ui/session/similarity_controller.h"
 #include "ui/theme/controls.h"
+#include "ui/theme/forward_focus.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -179,7 +180,7 @@ SimilarPanel::SimilarPanel(QWidget* parent) : QWidget(parent), m_impl(std::make_
     d.list->open = open;
     layout->addWidget(d.list, 1);
     setFixedHeight(206);
-    setFocusProxy(d.list);
+    forwardFocus(this, d.list);
     connect(d.list, &QListView::clicked, this,
             [open](const QModelIndex& index) { open(index.row()); });
     connect(d.close, &QAbstractButton::clicked, this, [this] { close(); });

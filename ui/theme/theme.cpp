@@ -12,6 +12,7 @@
 #include <QStyleHints>
 #include <QSvgRenderer>
 #include <QToolTip>
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -81,14 +82,25 @@ QColor withLuminance(const QColor& color, double wanted) {
     return mixed(color, pole, (low + high) / 2);
 }
 
+/// CIE 1976 lightness, 0 to 100, and the luminance that has it.
+double lightness(double luminance) {
+    return luminance > 216.0 / 24389 ? 116 * std::cbrt(luminance) - 16 : luminance * 24389 / 27;
+}
+double luminanceOf(double lightness) {
+    return lightness > 8 ? std::pow((lightness + 16) / 116, 3) : lightness * 27 / 24389;
+}
+
 TypeColors derive(const QColor& chosen, bool dark) {
     const QColor hsl = chosen.toHsl();
     const float hue = std::max(0.0F, hsl.hslHueF());
     const float saturation = hsl.hslSaturationF();
     const bool grey = saturation < 0.2F;
     if (dark) {
+        // Lighter colours stay the lighter ones: to eyes that confuse hues it tells them apart.
+        const double share = std::clamp((lightness(luminance(chosen)) - 18) / 30, 0.0, 1.0);
         return {withLuminance(QColor::fromHslF(hue, grey ? saturation : 0.42F, 0.24F), 0.032),
-                withLuminance(QColor::fromHslF(hue, grey ? saturation : 0.80F, 0.70F), 0.54)};
+                withLuminance(QColor::fromHslF(hue, grey ? saturation : 0.80F, 0.70F),
+                              luminanceOf(64 + 29 * share))};
     }
     const QColor tint =
         withLuminance(QColor::fromHslF(hue, grey ? saturation : 0.55F, 0.56F), 0.815);

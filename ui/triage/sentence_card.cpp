@@ -1,7 +1,6 @@
 #include "ui/triage/sentence_card.h"
 
 #include <QEvent>
-#include <QGlyphRun>
 #include <QPainter>
 #include <algorithm>
 #include <cmath>
@@ -9,6 +8,7 @@
 #include "core/protocol/model_messages.h"
 #include "core/text/offset_map.h"
 #include "core/text/word_splitter.h"
+#include "ui/document_view/block_layout.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -36,9 +36,11 @@ SentenceCard::SentenceCard(QWidget* parent) : QWidget(parent) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
 }
 
-void SentenceCard::setPlace(const std::optional<SuggestionPlace>& place, const QString& color) {
+void SentenceCard::setPlace(const std::optional<SuggestionPlace>& place, const QString& color,
+                            TypePattern pattern) {
     m_text.clear();
     m_color = color;
+    m_pattern = pattern;
     if (place) {
         const std::string window = place->before + place->match + place->after;
         const OffsetMap offsets(window);
@@ -62,6 +64,13 @@ void SentenceCard::setPlace(const std::optional<SuggestionPlace>& place, const Q
     update();
 }
 
+void SentenceCard::setLit(bool lit) {
+    if (m_lit != lit) {
+        m_lit = lit;
+        update();
+    }
+}
+
 QString SentenceCard::sentence() const {
     return m_text.mid(m_sentenceBegin, m_sentenceEnd - m_sentenceBegin);
 }
@@ -82,9 +91,13 @@ void SentenceCard::layOut() {
         return;
     const QFont font = theme::scaled(theme::documentFont(), kSize);
     m_layout.setFont(font);
+    m_layout.setCacheEnabled(true);
     m_layout.setText(m_text);
     QTextOption option;
     option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    const bool runsLeft = sentence().isRightToLeft();
+    option.setTextDirection(runsLeft ? Qt::RightToLeft : Qt::LeftToRight);
+    option.setAlignment(runsLeft ? Qt::AlignRight | Qt::AlignAbsolute : Qt::AlignLeft);
     m_layout.setTextOption(option);
     const ThemeColors& colors = theme::colors();
     const auto range = [](int begin, int end, const QColor& color) {
@@ -110,9 +123,10 @@ void SentenceCard::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const ThemeColors& colors = theme::colors();
-    painter.setPen(QPen(colors.cardBorder, 1));
+    painter.setPen(m_lit ? QPen(colors.accent, 2) : QPen(colors.cardBorder, 1));
     painter.setBrush(colors.card);
-    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8);
+    const double inset = m_lit ? 1 : 0.5;
+    painter.drawRoundedRect(QRectF(rect()).adjusted(inset, inset, -inset, -inset), 8, 8);
     if (m_layout.lineCount() == 0)
         return;
     // Whole lines around the suggestion, when not all fit.
@@ -128,35 +142,31 @@ void SentenceCard::paintEvent(QPaintEvent*) {
         QRectF(0, (height() - shown * lineHeight) / 2, width(), shown * lineHeight));
     const QPointF origin(kPadding, top);
     const TypeColors type = theme::typeColors(m_color);
-    QPen underline(type.line, 2);
-    underline.setCapStyle(m_dotted ? Qt::RoundCap : Qt::FlatCap);
-    if (m_dotted)
-        underline.setDashPattern({0.01, 2});
-    else
-        underline.setDashPattern({3, 2});
     for (int i = 0; i < m_layout.lineCount(); ++i) {
         const QTextLine line = m_layout.lineAt(i);
         const int begin = std::max(m_matchBegin, line.textStart());
         const int end = std::min(m_matchEnd, line.textStart() + line.textLength());
         if (begin >= end)
             continue;
-        // By what is drawn: with mixed directions a range may lie in several pieces.
-        for (const QGlyphRun& run : line.glyphRuns(begin, end - begin)) {
-            const QRectF glyphs = run.boundingRect();
-            double left = glyphs.left(), right = glyphs.right();
-            const double from = line.cursorToX(begin), to = line.cursorToX(end);
-            if (line.glyphRuns(begin, end - begin).size() == 1) {
-                left = std::min(from, to);
-                right = std::max(from, to);
-            }
+        // With mixed directions a range may lie in several pieces.
+        std::vector<std::pair<double, double>> pieces;
+        for (int at = begin; at < end; at = std::max(at + 1, m_layout.nextCursorPosition(at))) {
+            const GraphemeEdges edges = graphemeEdges(m_layout, line, at);
+            pieces.emplace_back(std::min(edges.begin, edges.end), std::max(edges.begin, edges.end));
+        }
+        std::sort(pieces.begin(), pieces.end());
+        for (std::size_t piece = 0; piece < pieces.size();) {
+            const double left = pieces[piece].first;
+            double right = pieces[piece].second;
+            for (++piece; piece < pieces.size() && pieces[piece].first <= right + 1.5; ++piece)
+                right = std::max(right, pieces[piece].second);
             const QRectF box(origin.x() + left - 2, origin.y() + line.y() - 2, right - left + 4,
                              line.height() + 5);
             painter.setPen(Qt::NoPen);
             painter.setBrush(type.tint);
             painter.drawRoundedRect(box, 3, 3);
-            painter.setPen(underline);
-            painter.drawLine(box.bottomLeft() + QPointF(1, -1),
-                             box.bottomRight() + QPointF(-1, -1));
+            paintTypeLine(painter, box.left() + 1, box.right() - 1, box.bottom() - 2, type.line,
+                          m_pattern, m_dotted ? TypeStroke::Dotted : TypeStroke::Dashed);
         }
     }
     m_layout.draw(&painter, origin);

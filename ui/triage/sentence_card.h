@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "storage/project.h"
+#include "ui/theme/type_pattern.h"
 
 namespace spanwise::ui {
 
@@ -16,8 +17,11 @@ class SentenceCard : public QWidget {
 public:
     explicit SentenceCard(QWidget* parent = nullptr);
 
-    /// `color`: the type's, "#rrggbb". None: nothing is shown.
-    void setPlace(const std::optional<SuggestionPlace>& place, const QString& color);
+    /// `color` and `pattern`: the type's, "#rrggbb". None: nothing is shown.
+    void setPlace(const std::optional<SuggestionPlace>& place, const QString& color,
+                  TypePattern pattern = TypePattern::Plain);
+    /// Rings it with the accent: the keys act on it.
+    void setLit(bool lit);
     /// The sentence's text, for screen readers and tests.
     [[nodiscard]] QString sentence() const;
 
@@ -35,9 +39,11 @@ private:
     QTextLayout m_layout;
     QString m_text;
     QString m_color;
+    TypePattern m_pattern = TypePattern::Plain;
     int m_matchBegin = 0, m_matchEnd = 0;  ///< UTF-16 units of m_text
     int m_sentenceBegin = 0, m_sentenceEnd = 0;
     bool m_dotted = false;  ///< a guess from names
+    bool m_lit = false;
     double m_height = 0;
 };
 

@@ -1,6 +1,8 @@
 #include "ui/triage/triage_page.h"
 
 #include <QAccessible>
+#include <QAccessibleWidget>
+#include <QApplication>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
@@ -20,6 +22,7 @@
 #include "ui/session/triage_controller.h"
 #include "ui/theme/controls.h"
 #include "ui/theme/theme.h"
+#include "ui/theme/type_pattern.h"
 #include "ui/triage/place_list.h"
 #include "ui/triage/sentence_card.h"
 
@@ -32,8 +35,10 @@ constexpr int kLongestWords = 90;
 /// A type with its colour and key, to accept as.
 class TypeChip : public QAbstractButton {
 public:
-    TypeChip(const EntityType& type, QWidget* parent)
+    TypeChip(const EntityType& type, const LabelScheme& scheme, QWidget* parent)
         : QAbstractButton(parent),
+          m_scheme(scheme),
+          m_type(type.id),
           m_color(QString::fromStdString(type.color)),
           m_key(QString::fromStdString(type.shortcut).toUpper()) {
         setText(QString::fromStdString(type.name));
@@ -66,11 +71,10 @@ protected:
             painter.setBrush(Qt::NoBrush);
             painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 6, 6);
         }
-        painter.setPen(QPen(type.line, 1.5));
-        painter.setBrush(type.tint);
-        painter.drawRoundedRect(
-            QRectF(kEdge, (height() - kSwatch) / 2.0, kSwatch, kSwatch).adjusted(1, 1, -1, -1), 3,
-            3);
+        paintTypeSwatch(
+            painter,
+            QRectF(kEdge, (height() - kSwatch) / 2.0, kSwatch, kSwatch).adjusted(1, 1, -1, -1),
+            m_color, theme::typePattern(m_scheme, m_type));
         const int left = kEdge + kSwatch + 6;
         painter.setPen(isEnabled() ? colors.text : colors.mutedText);
         painter.drawText(QRect(left, 0, textWidth() + 1, height()), Qt::AlignVCenter,
@@ -95,6 +99,8 @@ private:
     [[nodiscard]] int textWidth() const {
         return std::min(180, fontMetrics().horizontalAdvance(text()) + 1);
     }
+    LabelScheme m_scheme;
+    TypeId m_type;
     QString m_color, m_key;
     bool m_current = false;
 };
@@ -172,10 +178,19 @@ struct TriagePage::Impl {
     }
 };
 
+namespace {
+/// The page itself takes the keys; to a screen reader it is a group.
+QAccessibleInterface* accessiblePage(const QString&, QObject* object) {
+    auto* page = qobject_cast<TriagePage*>(object);
+    return page != nullptr ? new QAccessibleWidget(page, QAccessible::Grouping) : nullptr;
+}
+}  // namespace
+
 TriagePage::TriagePage(QWidget* parent) : QWidget(parent), m_impl(std::make_unique<Impl>(this)) {
     auto& d = *m_impl;
     setObjectName(QStringLiteral("triagePage"));
     setAccessibleName(tr("Triage"));
+    QAccessible::installFactory(accessiblePage);
     setFocusPolicy(Qt::StrongFocus);
     setBackgroundRole(QPalette::AlternateBase);
     setAutoFillBackground(true);
@@ -189,6 +204,8 @@ TriagePage::TriagePage(QWidget* parent) : QWidget(parent), m_impl(std::make_uniq
     d.pages->addWidget(d.work);
     d.pages->addWidget(d.buildEmpty());
     layout->addWidget(d.pages, 1);
+    connect(qApp, &QApplication::focusChanged, d.card,
+            [this](QWidget*, QWidget* now) { m_impl->card->setLit(now == this); });
     d.showEmpty();
 }
 
@@ -410,7 +427,7 @@ void TriagePage::Impl::showScheme() {
     if (!session)
         return;
     for (const EntityType& type : session->scheme().types()) {
-        auto* chip = new TypeChip(type, chipBox);
+        auto* chip = new TypeChip(type, session->scheme(), chipBox);
         chip->setAccessibleName(tr("Accept as %1").arg(QString::fromStdString(type.name)));
         connect(chip, &QAbstractButton::clicked, q, [this, id = type.id] {
             decide([this, id] { triage->acceptAs(id, exceptions()); });
@@ -500,7 +517,8 @@ void TriagePage::Impl::showPlace() {
     place = std::clamp(place, 0, count - 1);
     const SuggestionPlace& shown = item->places[static_cast<std::size_t>(place)];
     const EntityType* type = session->scheme().byId(item->group.type);
-    card->setPlace(shown, type ? QString::fromStdString(type->color) : QString());
+    card->setPlace(shown, type ? QString::fromStdString(type->color) : QString(),
+                   type ? theme::typePattern(session->scheme(), type->id) : TypePattern::Plain);
     const QString name = QString::fromStdString(shown.documentName);
     where->setText(count == 1 ? name
                               : tr("%1 of %2 · %3").arg(number(place + 1), number(count), name));

@@ -11,7 +11,7 @@
 
 #include "ui/language/plural.h"
 #include "ui/theme/controls.h"
-#include "ui/theme/theme.h"
+#include "ui/theme/type_pattern.h"
 
 namespace spanwise::ui {
 
@@ -69,20 +69,13 @@ RemoveTypeDialog::RemoveTypeDialog(const LabelScheme& scheme, TypeId type, const
     d.heir = new QComboBox(this);
     d.heir->setObjectName(QStringLiteral("removeTypeHeir"));
     d.heir->setAccessibleName(tr("The type that takes the labels"));
+    const auto patterns = theme::typePatterns(scheme);
     for (const EntityType& other : scheme.types()) {
         if (other.id == type)
             continue;
-        QPixmap swatch(14, 14);
-        swatch.fill(Qt::transparent);
-        QPainter painter(&swatch);
-        painter.setRenderHint(QPainter::Antialiasing);
-        const TypeColors colors = theme::typeColors(QString::fromStdString(other.color));
-        painter.setPen(QPen(colors.line, 1.5));
-        painter.setBrush(colors.tint);
-        painter.drawRoundedRect(QRectF(1, 1, 12, 12), 3, 3);
-        painter.end();
-        d.heir->addItem(swatch, QString::fromStdString(other.name),
-                        QVariant::fromValue<qint64>(other.id));
+        d.heir->addItem(typeSwatch(QString::fromStdString(other.color), patterns.value(other.id),
+                                   devicePixelRatioF()),
+                        QString::fromStdString(other.name), QVariant::fromValue<qint64>(other.id));
     }
     d.merge->setEnabled(d.heir->count() > 0 && use.annotations > 0);
     auto* mergeRow = new QHBoxLayout;

@@ -14,6 +14,8 @@ namespace spanwise::ui {
 
 void TypeModel::setScheme(const LabelScheme& scheme) {
     beginResetModel();
+    m_scheme = scheme;
+    m_patterns.clear();
     m_types = scheme.types();
     // What acts on the keyboard, also where the scheme says nothing.
     for (EntityType& type : m_types) {
@@ -97,6 +99,12 @@ QVariant TypeModel::data(const QModelIndex& index, int role) const {
             return QVariant::fromValue<qint64>(statistics.suggestions);
         case FigureRole:
             return figure.text;
+        case PatternRole:
+            if (m_patterns.isEmpty() || m_patternsAreAll != theme::showsPatterns()) {
+                m_patterns = theme::typePatterns(m_scheme);
+                m_patternsAreAll = theme::showsPatterns();
+            }
+            return static_cast<int>(m_patterns.value(type.id));
         default:
             return {};
     }
@@ -130,10 +138,9 @@ void TypeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const int lineHeight = std::max(font.height(), 18);
     const QRect line(row.left(), row.top() + 1, row.width(), lineHeight);
 
-    const QRectF swatch(line.left() + 1, line.center().y() - 5.5, 12, 12);
-    painter->setPen(QPen(colors.line, 2));
-    painter->setBrush(colors.tint);
-    painter->drawRoundedRect(swatch, 3, 3);
+    paintTypeSwatch(*painter, QRectF(line.left() + 1, line.center().y() - 5.5, 12, 12),
+                    index.data(TypeModel::ColorRole).toString(),
+                    static_cast<TypePattern>(index.data(TypeModel::PatternRole).toInt()));
 
     painter->setFont(option.font);
     const QString key = index.data(TypeModel::ShortcutRole).toString();
@@ -200,7 +207,16 @@ ShrinkingList::ShrinkingList(QWidget* parent) : QListView(parent) {
 
 void ShrinkingList::setModel(QAbstractItemModel* model) {
     QListView::setModel(model);
-    connect(model, &QAbstractItemModel::modelReset, this, [this] { updateGeometry(); });
+    // Whoever is in the list stays in it, on the row where he was.
+    connect(model, &QAbstractItemModel::modelAboutToBeReset, this,
+            [this] { m_rowBefore = currentIndex().row(); });
+    connect(model, &QAbstractItemModel::modelReset, this, [this] {
+        updateGeometry();
+        const int last = this->model()->rowCount() - 1;
+        if (m_rowBefore >= 0 && last >= 0) {
+            setCurrentIndex(this->model()->index(std::min(m_rowBefore, last), 0));
+        }
+    });
 }
 
 int ShrinkingList::rowHeight() const {
@@ -241,8 +257,13 @@ void ShrinkingList::keyPressEvent(QKeyEvent* event) {
 
 void ShrinkingList::focusInEvent(QFocusEvent* event) {
     QListView::focusInEvent(event);
-    if (!currentIndex().isValid() && model() != nullptr && model()->rowCount() > 0) {
-        setCurrentIndex(model()->index(0, 0));
+    // Qt makes a row the current one then, but does not select it: nobody would see where he is.
+    if (model() != nullptr && model()->rowCount() > 0) {
+        const QModelIndex current =
+            currentIndex().isValid() ? currentIndex() : model()->index(0, 0);
+        if (!selectionModel()->isSelected(current)) {
+            setCurrentIndex(current);
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 #include <QStyledItemDelegate>
 
 #include "core/annotation/entity_type.h"
+#include "ui/theme/type_pattern.h"
 #include "ui/types/types_panel.h"
 
 namespace spanwise::ui {
@@ -19,7 +20,8 @@ public:
         ShortcutRole,
         AnnotationsRole,
         SuggestionsRole,
-        FigureRole  ///< of the last check; empty: none
+        FigureRole,  ///< of the last check; empty: none
+        PatternRole  ///< TypePattern as int
     };
 
     using QAbstractListModel::QAbstractListModel;
@@ -30,6 +32,9 @@ public:
     [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
 
 private:
+    LabelScheme m_scheme;
+    mutable QHash<qint64, TypePattern> m_patterns;
+    mutable bool m_patternsAreAll = false;  ///< they are of the setting that each type has one
     std::vector<EntityType> m_types;
     QHash<qint64, TypeStatistics> m_statistics;
     QHash<qint64, TypeFigure> m_figures;
@@ -74,6 +79,7 @@ private:
     [[nodiscard]] int rowHeight() const;
     int m_mostRows = 1000;
     int m_leastRows = 2;
+    int m_rowBefore = -1;  ///< the current one, while the model is reset
 };
 
 /// "…with mild **nausea** and… condition".

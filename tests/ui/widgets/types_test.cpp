@@ -339,12 +339,12 @@ private Q_SLOTS:
         QVERIFY(dialog.type() == *makeScheme().byId(1));
         dialog.findChild<QLineEdit*>("typeName")->setText("  medicine ");
         dialog.findChild<QPlainTextEdit*>("typeDescription")->setPlainText("New.");
-        dialog.findChild<QAbstractButton*>("swatch_#a3302e")->click();
+        dialog.findChild<QAbstractButton*>("swatch_#d00824")->click();
         const EntityType edited = dialog.type();
         QCOMPARE(edited.id, 1);
         QCOMPARE(edited.name, std::string("medicine"));
         QCOMPARE(edited.description, std::string("New."));
-        QCOMPARE(edited.color, std::string("#a3302e"));
+        QCOMPARE(edited.color, std::string("#d00824"));
     }
 
     void dialog_note_hasLines() {
