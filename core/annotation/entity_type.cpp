@@ -14,8 +14,8 @@ namespace {
 
 /// Told apart also by people with the common kinds of colour blindness when neighbours in this
 /// order meet; each has a contrast of at least 4.5 on white.
-/// Chosen so that the first ten differ by about 9 or more (CIEDE2000) to eyes of every colour vision,
-/// on light and dark ground (tests/ui/widgets/theme_test.cpp).
+/// Chosen so that the first ten differ by about 9 or more (CIEDE2000) to eyes of every colour
+/// vision, on light and dark ground (tests/ui/widgets/theme_test.cpp).
 constexpr std::array<std::string_view, 12> kPalette{"#0065cb", "#5d032b", "#5c6211", "#35734c",
                                                     "#4f04e8", "#0d207b", "#d00824", "#263000",
                                                     "#5e3a2d", "#004447", "#9c055f", "#105a44"};

@@ -55,8 +55,8 @@ public:
     [[nodiscard]] std::string nextShortcut() const;
 
     /// scheme.json: `{"types": [{"name", "description"?, "color"?, "shortcut"?, "note"?}, …]}`; a
-    /// plain list of names is read too. Ids are 1, 2, … in file order; missing colours and shortcuts are
-    /// filled in.
+    /// plain list of names is read too. Ids are 1, 2, … in file order; missing colours and
+    /// shortcuts are filled in.
     [[nodiscard]] static Result<LabelScheme> fromJson(std::string_view json,
                                                       std::string_view where);
     [[nodiscard]] std::string toJson() const;

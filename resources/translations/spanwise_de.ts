@@ -1656,6 +1656,39 @@
         <source>This document is empty.</source>
         <translation>Dieses Dokument ist leer.</translation>
     </message>
+    <message>
+        <source>Labelled: %1, %2</source>
+        <translation>Annotiert: %1, %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s) made</source>
+        <translation>
+            <numerusform>%Ln Annotation angelegt</numerusform>
+            <numerusform>%Ln Annotationen angelegt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Label changed: %1, %2</source>
+        <translation>Annotation geändert: %1, %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s) changed</source>
+        <translation>
+            <numerusform>%Ln Annotation geändert</numerusform>
+            <numerusform>%Ln Annotationen geändert</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Label removed: %1, %2</source>
+        <translation>Annotation entfernt: %1, %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s) removed</source>
+        <translation>
+            <numerusform>%Ln Annotation entfernt</numerusform>
+            <numerusform>%Ln Annotationen entfernt</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::DoubtDelegate</name>
@@ -2470,6 +2503,14 @@
     <message>
         <source>Examples of %1</source>
         <translation>Beispiele für %1</translation>
+    </message>
+    <message>
+        <source>Guideline</source>
+        <translation>Richtlinie</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>Beispiele</translation>
     </message>
 </context>
 <context>
@@ -3840,6 +3881,22 @@ Apache License 2.0. Mit Qt %1.</translation>
     <message>
         <source>Stop and quit</source>
         <translation>Anhalten und beenden</translation>
+    </message>
+    <message>
+        <source>L&amp;ine patterns besides colours</source>
+        <translation>Linien&amp;muster neben Farben</translation>
+    </message>
+    <message>
+        <source>Tell types apart by their underlines as well</source>
+        <translation>Typen auch an ihren Unterstreichungen unterscheiden</translation>
+    </message>
+    <message>
+        <source>&amp;Next part of the window</source>
+        <translation>Nä&amp;chster Teil des Fensters</translation>
+    </message>
+    <message>
+        <source>Pre&amp;vious part of the window</source>
+        <translation>Vor&amp;heriger Teil des Fensters</translation>
     </message>
 </context>
 <context>
@@ -6392,10 +6449,6 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
         <translation>Ziehen Sie über Wörter im Text, oder gehen Sie mit den Pfeiltasten hin. Drücken Sie dann die Ziffer eines Typs.</translation>
     </message>
     <message>
-        <source>Drag over words in the text, or go there with → and take more with ⇧→. Then press a digit: %1 says that they are %2.</source>
-        <translation>Ziehen Sie über Wörter im Text, oder gehen Sie mit → hin und nehmen Sie mit ⇧→ weitere dazu. Drücken Sie dann eine Ziffer: %1 heißt, dass sie %2 sind.</translation>
-    </message>
-    <message>
         <source>Watch it learn</source>
         <translation>Beim Lernen zusehen</translation>
     </message>
@@ -6458,6 +6511,10 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>This step is on the Label page.</source>
         <translation>Dieser Schritt ist auf der Seite „Annotieren“.</translation>
+    </message>
+    <message>
+        <source>Drag over words in the text, or go there with → and take more with ⇧→. Then press a digit: %1 labels them as %2.</source>
+        <translation>Ziehen Sie über Wörter im Text, oder gehen Sie mit → hin und nehmen Sie mit ⇧→ weitere dazu. Drücken Sie dann eine Ziffer: %1 annotiert sie als %2.</translation>
     </message>
 </context>
 <context>

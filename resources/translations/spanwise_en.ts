@@ -340,6 +340,30 @@
     </message>
 </context>
 <context>
+    <name>spanwise::ui::DocumentView</name>
+    <message numerus="yes">
+        <source>%Ln label(s) made</source>
+        <translation>
+            <numerusform>%Ln label made</numerusform>
+            <numerusform>%Ln labels made</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s) changed</source>
+        <translation>
+            <numerusform>%Ln label changed</numerusform>
+            <numerusform>%Ln labels changed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s) removed</source>
+        <translation>
+            <numerusform>%Ln label removed</numerusform>
+            <numerusform>%Ln labels removed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>spanwise::ui::ExportPage</name>
     <message numerus="yes">
         <source>%Ln document(s)</source>

@@ -721,7 +721,8 @@ bool ProjectSession::retypeAll(const std::vector<RecordId>& records, TypeId type
         return false;
     }
     return change(
-        records.size(), tr("Change %Ln label(s) to %1", nullptr, plural(records.size())).arg(typeName(type)),
+        records.size(),
+        tr("Change %Ln label(s) to %1", nullptr, plural(records.size())).arg(typeName(type)),
         [records, type, length = m_length](const DocumentLabels& labels, const EditContext& now) {
             return retypeEdit(labels, now, records, type, length);
         });
@@ -730,12 +731,10 @@ bool ProjectSession::retypeAll(const std::vector<RecordId>& records, TypeId type
 bool ProjectSession::clearAll(const std::vector<RecordId>& records) {
     if (!m_document || records.empty())
         return false;
-    return change(
-        records.size(),
-        tr("Remove %Ln label(s)", nullptr, plural(records.size())),
-        [records](const DocumentLabels& labels, const EditContext& now) {
-            return clearEdit(labels, now, records);
-        });
+    return change(records.size(), tr("Remove %Ln label(s)", nullptr, plural(records.size())),
+                  [records](const DocumentLabels& labels, const EditContext& now) {
+                      return clearEdit(labels, now, records);
+                  });
 }
 
 bool ProjectSession::takeInstead(RecordId annotation,
