@@ -507,10 +507,16 @@ private:
             fail("Ctrl and [ or ] did not move the slider");
     }
 
-    void focus(const Scene& scene, RecordId offer) {
+    /// False: the worker has just made other suggestions.
+    [[nodiscard]] bool focus(const Scene& scene, RecordId offer) {
+        const auto& there = m_session.labels().suggestions;
+        const auto isThere = [&] {
+            return std::any_of(there.begin(), there.end(),
+                               [&](const Suggestion& each) { return each.id == offer; });
+        };
         const double presses = tabs(scene, offer);
         if (presses > 0 && (!m_usesMouse || presses <= kClick)) {
-            for (int i = 0; i < 200 && m_view.focusedSpan() != offer; ++i)
+            while (isThere() && m_view.focusedSpan() != offer)
                 m_hands.key(Qt::Key_Tab);
         } else if (presses > 0) {
             for (const Offer& each : scene.offers) {
@@ -518,14 +524,16 @@ private:
                     m_hands.click(each.span.first);
             }
         }
-        if (m_view.focusedSpan() != offer)
+        if (isThere() && m_view.focusedSpan() != offer)
             fail("a suggestion cannot be reached");
+        return isThere();
     }
 
     void acceptAtOnce(const Scene& now) {
         const auto wrong = inTheWay(now);
         if (!wrong.empty()) {
-            focus(now, wrong.front().id);
+            if (!focus(now, wrong.front().id))
+                return;
             m_hands.key(Qt::Key_X);
             ++m_effort.rejected;
             return;
@@ -562,7 +570,8 @@ private:
         const auto wordAt = [this](int index) { return m_words[static_cast<std::size_t>(index)]; };
         switch (step.how) {
             case How::Offered: {
-                focus(now, step.offer);
+                if (!focus(now, step.offer))
+                    return;
                 const auto offer =
                     std::find_if(now.offers.begin(), now.offers.end(),
                                  [&](const Offer& each) { return each.id == step.offer; });
@@ -652,7 +661,7 @@ void openProject(MainWindow& window, const Source& source, const QString& folder
                      [&](const auto& a, const auto& b) { return counts[a] > counts[b]; });
     if (names.empty() || names.size() > 10)
         fail("the file has " + std::to_string(names.size()) +
-             " types; 1 to 10 have keys of their own (--coarse cuts names at '-')");
+             " types; 1 to 10 have keys of their own (--coarse cuts names at '-' or '_')");
     const QString texts = folder + "/texts.jsonl";
     QFile file(texts);
     if (!file.open(QIODevice::WriteOnly) || file.write(lines) != lines.size())
@@ -881,7 +890,7 @@ int main(int argc, char** argv) {
     parser.addOptions({{"sample", "clinic, contracts or reviews; all when nothing is given", "ID"},
                        {"sentences", "Of the CoNLL file, the first ones", "N", "120"},
                        {"per-document", "Sentences in a document", "N", "6"},
-                       {"coarse", "Names of types up to the first '-'"},
+                       {"coarse", "Names of types up to the first '-' or '_'"},
                        {"patience", "Seconds to wait for suggestions at most", "S", "3"},
                        {"pace", "Seconds that a person takes for each key or click", "S", "0"},
                        {"keys-only", "The user has no mouse"},
@@ -899,7 +908,7 @@ int main(int argc, char** argv) {
         if (parser.isSet("coarse")) {
             for (Record& record : source.records) {
                 for (NamedSpan& span : record.spans)
-                    span.type = span.type.substr(0, span.type.find('-'));
+                    span.type = span.type.substr(0, span.type.find_first_of("-_"));
             }
         }
         sources.push_back(std::move(source));

@@ -398,10 +398,9 @@ void LearningController::teachingChanged(DocumentId document) {
 }
 
 void LearningController::documentChanged() {
-    const DocumentId document = m_session.documentId();
-    if (!wantsPrediction(document))
+    if (!wantsPrediction(m_session.documentId()))
         return;
-    if (givesWay() || (m_work == Work::Training && m_status.quick && isBlank(document)))
+    if (givesWay())
         interrupt();
     next();
 }
