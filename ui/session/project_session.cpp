@@ -22,6 +22,8 @@ constexpr int kBackupMinutes = 10;
 constexpr qsizetype kQuotedLength = 32;
 /// Beyond, an undo reads everything anew instead of each document that it touched.
 constexpr qsizetype kFewDocuments = 100;
+/// Changes of more labels of a document are made and committed in the background.
+constexpr std::size_t kFewLabels = 200;
 /// An edit of this size in the history, of some 60 labels, is undone in the background.
 constexpr std::int64_t kLargeEdit = 16 * 1024;
 
@@ -599,17 +601,43 @@ bool ProjectSession::label(Range range, TypeId type) {
                   tr("Label “%1” as %2").arg(quoted(range), typeName(type)));
 }
 
+/// `make`: the edit for so many records of the document's labels.
+bool ProjectSession::change(
+    std::size_t records, const QString& name,
+    std::function<Result<Edit>(const DocumentLabels&, const EditContext&)> make) {
+    RecordId next = 0;
+    const EditContext now = context(next);
+    if (records <= kFewLabels)
+        return commit(make(m_labels, now), name);
+    if (!writable())
+        return false;
+    const RecordId first = m_project->reserveRecordIds(static_cast<std::int64_t>(records));
+    commitInBackground(
+        [make = std::move(make), now, first](const Project& project) -> Result<Edit> {
+            const auto labels = project.labels(now.document);
+            if (!labels)
+                return tl::unexpected(labels.error());
+            RecordId id = first;
+            EditContext context = now;
+            context.nextId = &id;
+            return make(*labels, context);
+        },
+        name, [](std::int64_t) {});
+    return true;
+}
+
 bool ProjectSession::accept(const std::vector<RecordId>& suggestions) {
     if (!m_document || suggestions.empty())
         return false;
-    RecordId next = 0;
-    const EditContext now = context(next);
     TypeId type = 0;
     const auto range = rangeOf(suggestions.front(), &type);
     const QString name = suggestions.size() == 1 && range
                              ? tr("Accept “%1” as %2").arg(quoted(*range), typeName(type))
                              : tr("Accept %1 suggestions").arg(suggestions.size());
-    return commit(acceptEdit(m_labels, now, suggestions), name);
+    return change(suggestions.size(), name,
+                  [suggestions](const DocumentLabels& labels, const EditContext& now) {
+                      return acceptEdit(labels, now, suggestions);
+                  });
 }
 
 bool ProjectSession::acceptAll(double threshold) {
@@ -624,14 +652,15 @@ bool ProjectSession::acceptAll(double threshold) {
 bool ProjectSession::reject(const std::vector<RecordId>& suggestions) {
     if (!m_document || suggestions.empty())
         return false;
-    RecordId next = 0;
-    const EditContext now = context(next);
     TypeId type = 0;
     const auto range = rangeOf(suggestions.front(), &type);
     const QString name = suggestions.size() == 1 && range
                              ? tr("Reject “%1” as %2").arg(quoted(*range), typeName(type))
                              : tr("Reject %1 suggestions").arg(suggestions.size());
-    return commit(rejectEdit(m_labels, now, suggestions), name);
+    return change(suggestions.size(), name,
+                  [suggestions](const DocumentLabels& labels, const EditContext& now) {
+                      return rejectEdit(labels, now, suggestions);
+                  });
 }
 
 bool ProjectSession::removeAnnotations(const std::vector<RecordId>& annotations) {
@@ -676,20 +705,22 @@ bool ProjectSession::retypeAll(const std::vector<RecordId>& records, TypeId type
                               {}});
         return false;
     }
-    RecordId next = 0;
-    const EditContext now = context(next);
-    return commit(retypeEdit(m_labels, now, records, type, m_length),
-                  tr("Change %1 labels to %2").arg(records.size()).arg(typeName(type)));
+    return change(
+        records.size(), tr("Change %1 labels to %2").arg(records.size()).arg(typeName(type)),
+        [records, type, length = m_length](const DocumentLabels& labels, const EditContext& now) {
+            return retypeEdit(labels, now, records, type, length);
+        });
 }
 
 bool ProjectSession::clearAll(const std::vector<RecordId>& records) {
     if (!m_document || records.empty())
         return false;
-    RecordId next = 0;
-    const EditContext now = context(next);
-    return commit(
-        clearEdit(m_labels, now, records),
-        records.size() == 1 ? tr("Remove 1 label") : tr("Remove %1 labels").arg(records.size()));
+    return change(
+        records.size(),
+        records.size() == 1 ? tr("Remove 1 label") : tr("Remove %1 labels").arg(records.size()),
+        [records](const DocumentLabels& labels, const EditContext& now) {
+            return clearEdit(labels, now, records);
+        });
 }
 
 bool ProjectSession::takeInstead(RecordId annotation,

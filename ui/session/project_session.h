@@ -82,7 +82,8 @@ public:
     bool openFirstDocument();
     void closeDocument();
 
-    // Gestures on the document.
+    // Gestures on the document. Those on hundreds of records are carried out in the background, the
+    // project being locked meanwhile: true then says that they are under way.
     bool label(Range range, TypeId type);
     bool accept(const std::vector<RecordId>& suggestions);
     /// All suggestions with at least that score, as one step.
@@ -210,6 +211,8 @@ private:
     std::int64_t write(const Edit& edit, const QString& name, double* milliseconds);
     bool commit(const Edit& edit, const QString& name);
     bool commit(const Result<Edit>& edit, const QString& name);
+    bool change(std::size_t records, const QString& name,
+                std::function<Result<Edit>(const DocumentLabels&, const EditContext&)> make);
     bool replay(bool isUndo, std::function<void(bool)> done);
     bool replayed(const Result<Event>& event);
     void takeUndone(Committed change);

@@ -416,6 +416,53 @@ private Q_SLOTS:
         QVERIFY(session->project().integrityCheck());
     }
 
+    void manyLabelsOfADocument_changeInTheBackground_asOneStep() {
+        auto session = newSession(m_path);
+        std::string text;
+        for (int i = 0; i < 600; ++i)
+            text += "word" + std::to_string(1000 + i) + " ";
+        import(*session, m_folder->path(),
+               QByteArray::fromStdString(nlohmann::json{
+                   { "text",
+                     text }}.dump()));
+        QVERIFY(session->openFirstDocument());
+        const TypeId drug = typeId(*session, "drug"), dose = typeId(*session, "dose");
+        SuggestionBatch batch{session->documentId(), {}};
+        for (int i = 0; i < 600; ++i)
+            batch.suggestions.push_back({0, 0, {i * 9, i * 9 + 8}, drug, 0.6, ""});
+        QVERIFY(session->putSuggestions({batch}, "m"));
+        const auto same = [&] {
+            const auto stored = session->project().labels(session->documentId());
+            return *stored == session->labels();
+        };
+
+        QVERIFY(session->acceptAll(0.5));
+        QVERIFY(session->isLocked() && session->labels().annotations.empty());
+        QVERIFY(!session->label({0, 8}, dose));  // until that is done
+        QTRY_COMPARE(session->labels().annotations.size(), 600U);
+        QVERIFY(!session->isLocked() && same());
+        QCOMPARE(session->undoName(), QString("Accept 600 suggestions"));
+        std::vector<RecordId> all;
+        for (const Annotation& annotation : session->labels().annotations)
+            all.push_back(annotation.id);
+        QVERIFY(session->retypeAll(all, dose));
+        const auto areDoses = [&] {
+            const auto& labels = session->labels().annotations;
+            return std::all_of(labels.begin(), labels.end(),
+                               [&](const Annotation& label) { return label.type == dose; });
+        };
+        QTRY_VERIFY(areDoses());
+        QVERIFY(session->clearAll(all));
+        QTRY_VERIFY(session->labels().annotations.empty());
+        for (const std::size_t left : {600U, 600U, 0U}) {
+            QVERIFY(session->undo());
+            session->finishCommits();
+            QCOMPARE(session->labels().annotations.size(), left);
+            QVERIFY(same());
+        }
+        QCOMPARE(session->labels().suggestions.size(), 600U);
+    }
+
     void mergeOfManyLabels_andItsUndo_leaveTheWindowFree() {
         auto session = newSession(m_path);
         QByteArray many;
