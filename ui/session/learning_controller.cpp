@@ -404,6 +404,11 @@ void LearningController::documentChanged() {
     next();
 }
 
+bool LearningController::isBlank(DocumentId document) const {
+    return m_hasModel && canLearn() && wantsPrediction(document) &&
+           !m_predicted.contains(document) && !isVisiblePartThere(document);
+}
+
 bool LearningController::givesWay() const {
     return (m_work == Work::Predicting && (m_isPool || m_streaming)) ||
            (m_work == Work::Errand && !m_errand->errand.isUrgent);
@@ -530,8 +535,11 @@ void LearningController::next() {
                                     .arg(m_crashes));
         return;
     }
-    if ((outdated && !m_debounce.isActive()) || (m_freshWanted && m_hasModel) ||
-        (m_freshWanted && outdated)) {
+    if ((outdated && !m_debounce.isActive()) || (m_freshWanted && (m_hasModel || outdated))) {
+        if (isBlank(m_session.documentId())) {
+            predict({m_session.documentId()}, false);
+            return;
+        }
         startTraining(!m_freshWanted);
         return;
     }
@@ -1153,7 +1161,7 @@ void LearningController::suggested(const protocol::Suggestions& suggestions) {
                 batch.suggestions.push_back({0, id, span.range, type->id,
                                              std::clamp(span.score, 0.0, 1.0), suggestions.model});
         }
-        if (id == m_session.documentId()) {
+        if (id == m_session.documentId() && !m_session.isCommitting() && !m_session.isLocked()) {
             isVisible = true;
             m_session.putSuggestions({batch}, suggestions.model);
         } else {
@@ -1199,6 +1207,10 @@ void LearningController::arrived(DocumentId document, const protocol::Suggestion
 void LearningController::flush() {
     if (m_session.isLocked() || m_arrived.empty())
         return;
+    if (m_session.isCommitting()) {
+        m_flush.start();
+        return;
+    }
     const auto count = static_cast<std::ptrdiff_t>(std::min(m_arrived.size(), kFlushDocuments));
     std::vector<SuggestionBatch> batches;
     for (auto batch = m_arrived.begin(); batch != m_arrived.begin() + count; ++batch) {

@@ -160,6 +160,9 @@ private:
     /// True when a piece of a long document's suggestions, all that a person waits for, is there
     /// and the rest may give way.
     [[nodiscard]] bool givesWay() const;
+    /// The model at hand has said nothing about a document yet: it does before it learns on, for
+    /// whoever opens a document looks for suggestions at once.
+    [[nodiscard]] bool isBlank(DocumentId document) const;
     /// Cancels the prediction under way.
     void interrupt();
     void arrived(DocumentId document, const protocol::Suggestions& suggestions);

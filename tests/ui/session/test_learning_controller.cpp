@@ -666,6 +666,20 @@ private Q_SLOTS:
         QVERIFY2(timer.elapsed() < 2000, qPrintable(QString::number(timer.elapsed())));
     }
 
+    void openingADocument_whenThereIsMoreToLearn_predictsItFirst() {
+        start(40, {"--train-ms", "800", "--predict-ms", "60"});
+        QTRY_COMPARE(stage(), Stage::Waiting);
+        QVERIFY(labelHere("metformin"));
+        QTRY_COMPARE(stage(), Stage::Predicting);  // this document and its neighbours
+        QVERIFY(labelHere("aspirin"));
+        QVERIFY(m_session->openDocument(m_session->documents().back().id));
+        // The model at hand says what it knows of it before it learns on.
+        QTRY_COMPARE(m_session->labels().suggestions.size(), 1U);
+        QCOMPARE(count("train"), 1);
+        QTRY_COMPARE(m_learning->status().learned, 2);
+        QCOMPARE(count("train"), 2);
+    }
+
     void doneDocuments_areNeverPredicted() {
         start(6);
         const DocumentSummary done = m_session->documents()[2];
