@@ -106,15 +106,11 @@ public:
     }
     void click(Range range) {
         ++m_effort.clicks;
-        act([&] {
-            QTest::mouseClick(m_view->viewport(), Qt::LeftButton, {}, middle(range));
-        });
+        act([&] { QTest::mouseClick(m_view->viewport(), Qt::LeftButton, {}, middle(range)); });
     }
     void doubleClick(Range word) {
         ++m_effort.doubleClicks;
-        act([&] {
-            QTest::mouseDClick(m_view->viewport(), Qt::LeftButton, {}, middle(word));
-        });
+        act([&] { QTest::mouseDClick(m_view->viewport(), Qt::LeftButton, {}, middle(word)); });
     }
     void drag(Range first, Range last) {
         ++m_effort.drags;
@@ -183,8 +179,7 @@ struct Scene {
 class User {
 public:
     User(MainWindow& window, const Record& gold, Hands& hands, Effort& effort, bool usesMouse)
-        : m_window(window),
-          m_view(*window.labelPage()->view()),
+        : m_view(*window.labelPage()->view()),
           m_session(*window.session()),
           m_hands(hands),
           m_effort(effort),
@@ -272,14 +267,14 @@ private:
         const auto first =
             std::partition_point(m_words.begin(), m_words.end(),
                                  [&](const Range& word) { return word.end <= range.begin; });
-        const auto last =
-            std::partition_point(first, m_words.end(),
-                                 [&](const Range& word) { return word.begin < range.end; });
-        return {static_cast<int>(first - m_words.begin()), static_cast<int>(last - m_words.begin())};
+        const auto last = std::partition_point(
+            first, m_words.end(), [&](const Range& word) { return word.begin < range.end; });
+        return {static_cast<int>(first - m_words.begin()),
+                static_cast<int>(last - m_words.begin())};
     }
 
-    /// Presses of [ ] { } that make `from` into `to`, whole words and marks as in the view; negative
-    /// where they cannot.
+    /// Presses of [ ] { } that make `from` into `to`, whole words and marks as in the view;
+    /// negative where they cannot.
     [[nodiscard]] double boundaryKeys(Range from, Range to) const {
         double keys = 0;
         bool shifted = false;
@@ -309,8 +304,8 @@ private:
                 shifted = true;
             } else {
                 const auto last = m_blocks.lastWordBeginningBefore(end, true);
-                const auto before = last ? m_blocks.lastWordBeginningBefore(last->begin, true)
-                                         : std::nullopt;
+                const auto before =
+                    last ? m_blocks.lastWordBeginningBefore(last->begin, true) : std::nullopt;
                 if (!before || before->end < toEnd || before->end <= begin)
                     return -1;
                 end = before->end;
@@ -351,8 +346,8 @@ private:
     }
     /// Presses of Right until word `first` is selected, and of Left until the one before `last` is.
     [[nodiscard]] double stepsForward(Offset from, int first) const {
-        const auto next = std::partition_point(
-            m_words.begin(), m_words.end(), [&](const Range& word) { return word.end <= from; });
+        const auto next = std::partition_point(m_words.begin(), m_words.end(),
+                                               [&](const Range& word) { return word.end <= from; });
         const auto steps = first - static_cast<int>(next - m_words.begin()) + 1;
         return steps > 0 ? steps : kNever;
     }
@@ -512,10 +507,16 @@ private:
             fail("Ctrl and [ or ] did not move the slider");
     }
 
-    void focus(const Scene& scene, RecordId offer) {
+    /// False: the worker has just made other suggestions.
+    [[nodiscard]] bool focus(const Scene& scene, RecordId offer) {
+        const auto& there = m_session.labels().suggestions;
+        const auto isThere = [&] {
+            return std::any_of(there.begin(), there.end(),
+                               [&](const Suggestion& each) { return each.id == offer; });
+        };
         const double presses = tabs(scene, offer);
         if (presses > 0 && (!m_usesMouse || presses <= kClick)) {
-            for (int i = 0; i < 200 && m_view.focusedSpan() != offer; ++i)
+            while (isThere() && m_view.focusedSpan() != offer)
                 m_hands.key(Qt::Key_Tab);
         } else if (presses > 0) {
             for (const Offer& each : scene.offers) {
@@ -523,27 +524,26 @@ private:
                     m_hands.click(each.span.first);
             }
         }
-        if (m_view.focusedSpan() != offer)
+        if (isThere() && m_view.focusedSpan() != offer)
             fail("a suggestion cannot be reached");
+        return isThere();
     }
 
     void acceptAtOnce(const Scene& now) {
         const auto wrong = inTheWay(now);
         if (!wrong.empty()) {
-            focus(now, wrong.front().id);
+            if (!focus(now, wrong.front().id))
+                return;
             m_hands.key(Qt::Key_X);
             ++m_effort.rejected;
             return;
         }
         const auto before = m_session.labels().annotations.size();
         m_hands.key(Qt::Key_A, Qt::ShiftModifier);
-        m_effort.acceptedAtOnce +=
-            static_cast<int>(m_session.labels().annotations.size() - before);
+        m_effort.acceptedAtOnce += static_cast<int>(m_session.labels().annotations.size() - before);
     }
 
-    void typeKey(TypeId type) {
-        m_hands.type(m_session.scheme().byId(type)->shortcut.front());
-    }
+    void typeKey(TypeId type) { m_hands.type(m_session.scheme().byId(type)->shortcut.front()); }
 
     /// Presses [ ] { } until what is selected or focused covers `target`.
     void fitBoundaries(Range target) {
@@ -570,7 +570,8 @@ private:
         const auto wordAt = [this](int index) { return m_words[static_cast<std::size_t>(index)]; };
         switch (step.how) {
             case How::Offered: {
-                focus(now, step.offer);
+                if (!focus(now, step.offer))
+                    return;
                 const auto offer =
                     std::find_if(now.offers.begin(), now.offers.end(),
                                  [&](const Offer& each) { return each.id == step.offer; });
@@ -592,8 +593,8 @@ private:
                 const auto [from, until] = reach(now.cursor);
                 const bool forward = stepsForward(until, first) <= stepsBack(from, last);
                 const Qt::Key key = forward ? Qt::Key_Right : Qt::Key_Left;
-                const int steps = static_cast<int>(forward ? stepsForward(until, first)
-                                                           : stepsBack(from, last));
+                const int steps =
+                    static_cast<int>(forward ? stepsForward(until, first) : stepsBack(from, last));
                 for (int i = 0; i < steps; ++i)
                     m_hands.key(key);
                 for (int i = first + 1; i < last; ++i)
@@ -618,7 +619,6 @@ private:
         }
     }
 
-    MainWindow& m_window;
     DocumentView& m_view;
     ProjectSession& m_session;
     Hands& m_hands;
@@ -661,7 +661,7 @@ void openProject(MainWindow& window, const Source& source, const QString& folder
                      [&](const auto& a, const auto& b) { return counts[a] > counts[b]; });
     if (names.empty() || names.size() > 10)
         fail("the file has " + std::to_string(names.size()) +
-             " types; 1 to 10 have keys of their own (--coarse cuts names at '-')");
+             " types; 1 to 10 have keys of their own (--coarse cuts names at '-' or '_')");
     const QString texts = folder + "/texts.jsonl";
     QFile file(texts);
     if (!file.open(QIODevice::WriteOnly) || file.write(lines) != lines.size())
@@ -682,8 +682,7 @@ void openProject(MainWindow& window, const Source& source, const QString& folder
 double waitForWorker(MainWindow& window, std::size_t words, const Conditions& conditions) {
     if (!conditions.suggestions)
         return 0;
-    const double most =
-        std::min(static_cast<double>(words) / kWordsPerSecond, conditions.patience);
+    const double most = std::min(static_cast<double>(words) / kWordsPerSecond, conditions.patience);
     QElapsedTimer timer;
     timer.start();
     const auto isThere = [&] {
@@ -808,9 +807,10 @@ nlohmann::json report(const Source& source, const std::vector<Row>& with,
     std::map<std::string, const Row*> plain;
     for (const Row& row : without)
         plain.emplace(row.document, &row);
-    std::printf("\n%s\n%-22s %5s | %-38s | %-18s | %5s %5s %6s\n", source.name.toStdString().c_str(),
-                "document", "spans", "on: decisions keys mouse equivalents", "off: keys mouse eq.",
-                "less", "F1", "waited");
+    std::printf("\n%s\n%-22s %5s | %-38s | %-18s | %5s %5s %6s %6s\n",
+                source.name.toStdString().c_str(), "document", "spans",
+                "on: decisions keys mouse equivalents", "off: keys mouse eq.", "less", "F1",
+                "waited", "window");
     std::array<Sum, 2> all, last;
     int wrong = 0;
     const std::size_t third = with.size() - (with.size() + 2) / 3;
@@ -819,10 +819,11 @@ nlohmann::json report(const Source& source, const std::vector<Row>& with,
         const Row& off = *plain.at(on.document);
         wrong += on.wrong + off.wrong;
         const double less = 1 - on.effort.equivalents() / off.effort.equivalents();
-        std::printf("%-22s %5d | %13d %5d %5d %11.0f | %9d %5d %4.0f | %4.0f%% %5.1f %5.1f s\n",
-                    on.document.c_str(), on.spans, on.effort.decisions(), on.effort.keys,
-                    on.effort.mouse(), on.effort.equivalents(), off.effort.keys, off.effort.mouse(),
-                    off.effort.equivalents(), 100 * less, 100 * on.f1(), on.waited);
+        std::printf(
+            "%-22s %5d | %13d %5d %5d %11.0f | %9d %5d %4.0f | %4.0f%% %5.1f %5.1fs %5.2fs\n",
+            on.document.c_str(), on.spans, on.effort.decisions(), on.effort.keys, on.effort.mouse(),
+            on.effort.equivalents(), off.effort.keys, off.effort.mouse(), off.effort.equivalents(),
+            100 * less, 100 * on.f1(), on.waited, on.computed);
         all[0].add(on);
         all[1].add(off);
         if (i >= third) {
@@ -889,7 +890,7 @@ int main(int argc, char** argv) {
     parser.addOptions({{"sample", "clinic, contracts or reviews; all when nothing is given", "ID"},
                        {"sentences", "Of the CoNLL file, the first ones", "N", "120"},
                        {"per-document", "Sentences in a document", "N", "6"},
-                       {"coarse", "Names of types up to the first '-'"},
+                       {"coarse", "Names of types up to the first '-' or '_'"},
                        {"patience", "Seconds to wait for suggestions at most", "S", "3"},
                        {"pace", "Seconds that a person takes for each key or click", "S", "0"},
                        {"keys-only", "The user has no mouse"},
@@ -907,7 +908,7 @@ int main(int argc, char** argv) {
         if (parser.isSet("coarse")) {
             for (Record& record : source.records) {
                 for (NamedSpan& span : record.spans)
-                    span.type = span.type.substr(0, span.type.find('-'));
+                    span.type = span.type.substr(0, span.type.find_first_of("-_"));
             }
         }
         sources.push_back(std::move(source));
@@ -931,9 +932,9 @@ int main(int argc, char** argv) {
         const auto without = journey(source, conditions);
         conditions.suggestions = true;
         const auto with = journey(source, conditions);
-        all.push_back(report(source, with, without));
         if (with.size() != without.size())
             fail("the two journeys have different documents");
+        all.push_back(report(source, with, without));
     }
     if (const QString path = parser.value("json"); !path.isEmpty()) {
         std::ofstream out(path.toStdString());
