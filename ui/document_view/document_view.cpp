@@ -816,10 +816,10 @@ void DocumentView::Impl::change(const Selection& wanted, RecordId wantedFocus, R
     } else if (!selection.isEmpty()) {
         QAccessibleTextSelectionEvent event(q, selection.begin(), selection.end());
         event.setCursorPosition(selection.caret());
-        QAccessible::updateAccessibility(&event);
+        announce(event);
     } else if (selection.caret() != caretBefore) {
         QAccessibleTextCursorEvent event(q, selection.caret());
-        QAccessible::updateAccessibility(&event);
+        announce(event);
     }
 }
 

@@ -12,6 +12,11 @@ namespace spanwise::ui {
 
 namespace {
 
+AnnouncementWatcher& watcher() {
+    static AnnouncementWatcher set;
+    return set;
+}
+
 /// As IAccessible2 writes a value in a list of "name:value;".
 QString escaped(QString value) {
     for (const char c : {'\\', ':', ',', ';', '='}) {
@@ -22,11 +27,11 @@ QString escaped(QString value) {
 
 void describe(DocumentView* view) {
     QAccessibleEvent described(view, QAccessible::DescriptionChanged);
-    QAccessible::updateAccessibility(&described);
+    announce(described);
 #if QT_VERSION >= QT_VERSION_CHECK(6, 8, 0)
     if (auto* interface = QAccessible::queryAccessibleInterface(view)) {
         QAccessibleAnnouncementEvent spoken(view, interface->text(QAccessible::Description));
-        QAccessible::updateAccessibility(&spoken);
+        announce(spoken);
     }
 #endif
 }
@@ -333,16 +338,27 @@ bool isScreenReaderListening() {
     return observer->isActive;
 }
 
+void watchAnnouncements(AnnouncementWatcher wanted) {
+    watcher() = std::move(wanted);
+}
+
+void announce(QAccessibleEvent& event) {
+    QAccessible::updateAccessibility(&event);
+    if (watcher()) {
+        watcher()(event);
+    }
+}
+
 void announceSpan(DocumentView* view, int begin, int end) {
     QAccessibleTextSelectionEvent selected(view, begin, end);
     selected.setCursorPosition(end);
-    QAccessible::updateAccessibility(&selected);
+    announce(selected);
     describe(view);
 }
 
 void announceLabels(DocumentView* view, bool describes) {
     QAccessibleEvent changed(view, QAccessible::TextAttributeChanged);
-    QAccessible::updateAccessibility(&changed);
+    announce(changed);
     if (describes) {
         describe(view);
     }

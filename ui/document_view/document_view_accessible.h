@@ -1,5 +1,9 @@
 #pragma once
 
+#include <functional>
+
+class QAccessibleEvent;
+
 namespace spanwise::ui {
 
 class DocumentView;
@@ -11,6 +15,12 @@ void installDocumentViewAccessibility();
 
 /// Whether anybody hears what is announced.
 [[nodiscard]] bool isScreenReaderListening();
+
+/// Sends an event to screen readers.
+void announce(QAccessibleEvent& event);
+/// Sees all that is announced: where the platform has no accessibility Qt drops it. For tests.
+using AnnouncementWatcher = std::function<void(const QAccessibleEvent&)>;
+void watchAnnouncements(AnnouncementWatcher watcher);
 
 /// Tells a screen reader that a span (UTF-16 units) has the focus now.
 void announceSpan(DocumentView* view, int begin, int end);
