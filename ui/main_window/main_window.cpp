@@ -1334,6 +1334,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
             askQuit();
         return;
     }
+    m_settings.setAnnotation(m_annotation->remembered());
     m_settings.setGeometry(saveGeometry());
     m_settings.setSplitter(m_labelPage->splitter()->saveState());
     hide();

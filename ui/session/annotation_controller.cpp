@@ -18,6 +18,8 @@ using protocol::AnnotationResult;
 
 /// A worker that has nothing to do costs memory.
 constexpr auto kIdle = 60s;
+/// Not at each key that is typed.
+constexpr auto kRememberAfter = 300ms;
 constexpr auto kDocuments = ".documents-XXXXXX.jsonl";
 constexpr auto kOldDocuments = ".documents-*.jsonl";
 
@@ -107,7 +109,10 @@ AnnotationController::AnnotationController(QStringList workerCommand, QString fo
     connect(m_client.get(), &WorkerClient::progress, this, &AnnotationController::progressed);
     connect(m_client.get(), &WorkerClient::notified, this, &AnnotationController::notified);
     connect(&m_keys, &ApiKeys::changed, this, &AnnotationController::settingsChanged);
-    connect(&m_keys, &ApiKeys::keptHostsChanged, this, &AnnotationController::rememberedChanged);
+    m_rememberTimer.setSingleShot(true);
+    m_rememberTimer.setInterval(kRememberAfter);
+    connect(&m_rememberTimer, &QTimer::timeout, this, &AnnotationController::rememberedChanged);
+    connect(&m_keys, &ApiKeys::keptHostsChanged, this, [this] { m_rememberTimer.start(); });
 }
 
 AnnotationController::~AnnotationController() = default;
@@ -140,7 +145,7 @@ void AnnotationController::setSettings(const Settings& settings) {
     if (isOtherHost)
         m_keys.look(host());
     Q_EMIT settingsChanged();
-    Q_EMIT rememberedChanged();
+    m_rememberTimer.start();
 }
 
 /// The forecast was of other settings.
@@ -160,7 +165,9 @@ void AnnotationController::outdate() {
 
 QVariantMap AnnotationController::remembered() const {
     const Settings& s = m_settings;
-    return {{QStringLiteral("endpoint"), s.endpoint},
+    const QUrl url(s.endpoint);
+    return {{QStringLiteral("endpoint"),
+             url.userInfo().isEmpty() ? s.endpoint : url.toString(QUrl::RemoveUserInfo)},
             {QStringLiteral("model"), s.model},
             {QStringLiteral("files"), s.files},
             {QStringLiteral("field"), s.field},
@@ -257,6 +264,8 @@ QString AnnotationController::obstacle() const {
         return tr(
             "Give the server’s address, such as http://localhost:11434 or "
             "https://api.openai.com/v1.");
+    if (!endpointUrl(s.endpoint).userInfo().isEmpty())
+        return tr("Put the key into its own field, not into the address.");
     if (s.model.trimmed().isEmpty())
         return tr("Name a model of the server.");
     if (s.input == Input::Files && s.files.isEmpty())

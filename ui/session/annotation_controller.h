@@ -123,8 +123,8 @@ public Q_SLOTS:
     void leaveRun();
 
 Q_SIGNALS:
-    void settingsChanged();  ///< or the key, the project, the usual instruction
-    void rememberedChanged();
+    void settingsChanged();    ///< or the key, the project, the usual instruction
+    void rememberedChanged();  ///< a moment after the last change
     void forecastChanged();
     void stateChanged();
     void runChanged();
@@ -166,7 +166,7 @@ private:
     std::unique_ptr<QTemporaryFile> m_documents;
     BackgroundTask<Result<void>> m_writing;
 
-    QTimer m_idleTimer;
+    QTimer m_rememberTimer, m_idleTimer;
     int m_inFlight = 0;
 };
 
