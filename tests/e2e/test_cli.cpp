@@ -97,7 +97,8 @@ private Q_SLOTS:
             QVERIFY(QFile(file).size() > 1000);
         }
         {
-            const auto opened = Project::open(project.toStdString(), OpenMode::ReadOnly);
+            const auto opened =
+                spanwise::Project::open(project.toStdString(), spanwise::OpenMode::ReadOnly);
             QVERIFY(opened.has_value());
             const auto last = (*opened)->lastExport();
             QVERIFY(last && *last);
@@ -107,7 +108,7 @@ private Q_SLOTS:
             QVERIFY((*last)->spans > 0);
             const auto since = (*opened)->changesSince((*last)->upTo);
             QVERIFY(since.has_value());
-            QCOMPARE(*since, ChangesSince{});
+            QCOMPARE(*since, spanwise::ChangesSince{});
         }
         // What was exported can be imported again, with the same labels.
         outcome = program::run(
