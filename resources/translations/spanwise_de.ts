@@ -400,6 +400,10 @@
         <source>This worker cannot annotate. Install spanwise and spanwise-cli from one release.</source>
         <translation>Dieser Hintergrundprozess kann nicht annotieren. Installieren Sie spanwise und spanwise-cli aus derselben Version.</translation>
     </message>
+    <message>
+        <source>Put the key into its own field, not into the address.</source>
+        <translation>Schreiben Sie den Schlüssel in sein eigenes Feld, nicht in die Adresse.</translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::AnnotationText</name>
