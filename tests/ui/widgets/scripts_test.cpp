@@ -445,7 +445,8 @@ private Q_SLOTS:
         int inside = 0;
         for (Offset i = 0; i < length; ++i) {
             const QRect box = p.box({i, i + 1});
-            if (box.width() < 4)
+            // The ground hangs over its first letter a little, into the space before.
+            if (box.width() < 4 || p.textOf({i, i + 1}) == " ")
                 continue;
             const auto under = p.view->offsetAt(box.center());
             if (!under || *under != i)
