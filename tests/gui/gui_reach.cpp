@@ -64,18 +64,18 @@ class GuiReach : public QObject {
         }
         return stops;
     }
-    /// Of buttons that exclude each other Tab comes to the chosen one; arrows to the others.
+    /// Of buttons that exclude each other Tab comes to one, the chosen if any; arrows to the
+    /// others.
     static bool isOfAGroupReached(const QWidget* widget, const std::set<QWidget*>& reached) {
         const auto* button = qobject_cast<const QAbstractButton*>(widget);
-        if (!button || button->isChecked())
+        if (!button)
             return false;
         const auto siblings = button->group() ? button->group()->buttons()
                               : button->autoExclusive()
                                   ? button->parentWidget()->findChildren<QAbstractButton*>()
                                   : QList<QAbstractButton*>();
-        return std::any_of(siblings.begin(), siblings.end(), [&](QAbstractButton* other) {
-            return other->isChecked() && reached.count(other) > 0;
-        });
+        return std::any_of(siblings.begin(), siblings.end(),
+                           [&](QAbstractButton* other) { return reached.count(other) > 0; });
     }
 
     /// Names and roles; what is missing, one a line.
@@ -113,8 +113,14 @@ class GuiReach : public QObject {
             return {"not active: " + path(window)};
         const auto wanted = tabStops(root);
         std::set<QWidget*> reached;
-        if (!wanted.isEmpty())
+        if (wanted.isEmpty())
+            return {};
+        // Another window may still be on its way to the front.
+        for (int i = 0; i < 50 && QApplication::focusWidget() != wanted.first(); ++i) {
+            window->activateWindow();
+            QTest::qWait(20);
             wanted.first()->setFocus(Qt::TabFocusReason);
+        }
         int since = 0;
         for (int i = 0; i < 400 && since < 80; ++i, ++since) {
             QWidget* now = QApplication::focusWidget();

@@ -123,45 +123,63 @@ qsizetype graphemeEnd(QStringView text, qsizetype at) {
 /// From the glyphs themselves: QTextLine::cursorToX says where a caret is painted, which at a
 /// change of direction is not where the letter is.
 GraphemeEdges graphemeEdges(const QTextLayout& layout, const QTextLine& line, int position) {
-    const double caret = line.cursorToX(position, QTextLine::Leading);
-    const int next = std::max(position + 1, layout.nextCursorPosition(position));
-    double left = 1e9;
-    double right = -1e9;
-    bool runsLeft = false;
-    // Marks that are not printed have a glyph all the same.
-    const bool isPrinted = layout.text()[position].category() != QChar::Other_Format;
-    const auto runs = isPrinted ? line.glyphRuns(position, next - position) : QList<QGlyphRun>();
-    for (const QGlyphRun& run : runs) {
-        const auto glyphs = run.glyphIndexes();
-        const auto places = run.positions();
-        const auto advances = run.rawFont().advancesForGlyphIndexes(glyphs);
-        for (qsizetype i = 0; i < glyphs.size(); ++i) {
-            if (advances[i].x() > 0.01) {  // not a mark above or below
-                left = std::min(left, places[i].x());
-                right = std::max(right, places[i].x() + advances[i].x());
-                runsLeft = run.isRightToLeft();
+    struct Box {
+        double left = 1e9, right = -1e9;
+        bool runsLeft = false;
+        [[nodiscard]] bool isThere() const { return left < right; }
+        bool operator==(const Box&) const = default;
+    };
+    const auto boxAt = [&](int at) {
+        Box box;
+        // Marks that are not printed have a glyph all the same.
+        if (layout.text()[at].category() == QChar::Other_Format) {
+            return box;
+        }
+        const int next = std::max(at + 1, layout.nextCursorPosition(at));
+        const auto runs = line.glyphRuns(at, next - at);
+        for (const QGlyphRun& run : runs) {
+            const auto glyphs = run.glyphIndexes();
+            const auto places = run.positions();
+            const auto advances = run.rawFont().advancesForGlyphIndexes(glyphs);
+            for (qsizetype i = 0; i < glyphs.size(); ++i) {
+                if (advances[i].x() > 0.01) {  // not a mark above or below
+                    box.left = std::min(box.left, places[i].x());
+                    box.right = std::max(box.right, places[i].x() + advances[i].x());
+                    box.runsLeft = run.isRightToLeft();
+                }
             }
         }
+        return box;
+    };
+    Box box = boxAt(position);
+    if (!box.isThere()) {
+        return {line.cursorToX(position, QTextLine::Leading),
+                line.cursorToX(position, QTextLine::Trailing)};
     }
-    if (left > right) {
-        return {caret, line.cursorToX(position, QTextLine::Trailing)};
+    // A glyph that it shares with its neighbours, a ligature, is parted evenly.
+    int before = 0;
+    int after = 0;
+    const int stop = line.textStart() + line.textLength();
+    for (int at = position; at > line.textStart();) {
+        at = std::min(at - 1, layout.previousCursorPosition(at));
+        if (!(boxAt(at) == box)) {
+            break;
+        }
+        ++before;
     }
+    for (int at = std::max(position + 1, layout.nextCursorPosition(position));
+         at < stop && boxAt(at) == box; at = std::max(at + 1, layout.nextCursorPosition(at))) {
+        ++after;
+    }
+    const double part = (box.right - box.left) / (before + after + 1);
+    box.left += part * (box.runsLeft ? after : before);
+    box.right = box.left + part;
     for (const auto& format : layout.formats()) {
         if (format.start <= position && position < format.start + format.length) {
-            right += format.format.fontLetterSpacing();
+            box.right += format.format.fontLetterSpacing();
         }
     }
-    // Of a ligature it is a part.
-    const auto isInside = [&](double x) { return x > left + 0.5 && x < right - 0.5; };
-    if (isInside(caret)) {
-        (runsLeft ? right : left) = caret;
-    }
-    if (next < line.textStart() + line.textLength()) {
-        if (const double after = line.cursorToX(next, QTextLine::Leading); isInside(after)) {
-            (runsLeft ? left : right) = after;
-        }
-    }
-    return runsLeft ? GraphemeEdges{right, left} : GraphemeEdges{left, right};
+    return box.runsLeft ? GraphemeEdges{box.right, box.left} : GraphemeEdges{box.left, box.right};
 }
 
 TextMetrics TextMetrics::of(const QFont& textFont, const QFont& labelFont) {

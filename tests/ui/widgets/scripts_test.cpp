@@ -445,7 +445,8 @@ private Q_SLOTS:
         int inside = 0;
         for (Offset i = 0; i < length; ++i) {
             const QRect box = p.box({i, i + 1});
-            if (box.width() < 4)
+            // The ground hangs over its first letter a little, into the space before.
+            if (box.width() < 4 || p.textOf({i, i + 1}) == " ")
                 continue;
             const auto under = p.view->offsetAt(box.center());
             if (!under || *under != i)
@@ -510,15 +511,18 @@ private Q_SLOTS:
         };
         QCOMPARE(order(labelled), order(plain));
         // The letters keep their widths: joined letters stay joined.
-        double before = 0, after = 0;
-        for (const auto& piece : plain.pieces(0, static_cast<Unit>(text.size())))
-            before += piece.right - piece.left;
-        for (Unit unit = 0; unit < static_cast<Unit>(text.size());
-             unit = blocks.nextGrapheme(unit)) {
-            const auto piece = labelled.pieces(unit, unit + 1).front();
-            after += piece.right - piece.left;
-        }
-        QVERIFY2(std::abs(before - after) < 2.0,
+        const auto widths = [&](const BlockLayout& layout) {
+            double sum = 0;
+            for (Unit unit = 0; unit < static_cast<Unit>(text.size());
+                 unit = blocks.nextGrapheme(unit)) {
+                const auto piece = layout.pieces(unit, unit + 1).front();
+                sum += piece.right - piece.left;
+            }
+            return sum;
+        };
+        const double before = widths(plain);
+        const double after = widths(labelled);
+        QVERIFY2(std::abs(before - after) < 1.0,
                  qPrintable(QString("%1 and %2").arg(before).arg(after)));
     }
 
@@ -539,6 +543,31 @@ private Q_SLOTS:
         QCOMPARE(two.size(), size_t{2});
         QVERIFY(two[0].first && !two[0].last && !two[1].first && two[1].last);
         QVERIFY(two[0].right < two[1].left - 10);
+    }
+
+    /// The end of a wrapped line, where a space hangs over: words against the reading direction are
+    /// in one piece and stand where they are painted.
+    void wordAtAWrappedLinesEnd_isOnePiece() {
+        QString text = QString::fromStdString(kArabic);
+        for (int i = 0; i < 6; ++i)
+            text += " Royal London " + QString::fromStdString(kArabic);
+        TextBlocks blocks(std::make_shared<Document>(makeDocument("n", text.toStdString())));
+        TextMetrics metrics = TextMetrics::of(theme::documentFont(), QFont());
+        int wrapped = 0;
+        for (int width = 200; width < 600; width += 7) {
+            metrics.width = width;
+            const BlockLayout layout(text, blocks.at(0), {}, {}, metrics);
+            for (const Word& word : blocks.words(0)) {
+                const auto pieces = layout.pieces(word.begin, word.end);
+                QCOMPARE(pieces.size(), size_t{1});
+                QVERIFY(pieces[0].left > -1 && pieces[0].right < width + 1);
+                wrapped +=
+                    word.begin == 0 || layout.lineOf(word.begin) != layout.lineOf(word.begin - 1)
+                        ? 1
+                        : 0;
+            }
+        }
+        QVERIFY(wrapped > 100);
     }
 
     void spanEndingInsideAGrapheme_isPaintedWithAllOfIt() {
