@@ -675,7 +675,7 @@ private Q_SLOTS:
         QVERIFY(m_session->openDocument(m_session->documents().back().id));
         // The model at hand says what it knows of it before it learns on.
         QTRY_COMPARE(m_session->labels().suggestions.size(), 1U);
-        QCOMPARE(count("train"), 1);
+        QCOMPARE(m_learning->status().learned, 1);
         QTRY_COMPARE(m_learning->status().learned, 2);
         QCOMPARE(count("train"), 2);
     }
