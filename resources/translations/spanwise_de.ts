@@ -3799,7 +3799,7 @@ Apache License 2.0. Mit Qt %1.</translation>
         <translation>Entitäts&amp;typ hinzufügen&#xa0;…</translation>
     </message>
     <message>
-        <source>La&amp;nguage</source>
+        <source>L&amp;anguage</source>
         <translation>Sp&amp;rache</translation>
     </message>
     <message>

@@ -199,7 +199,7 @@ private Q_SLOTS:
         QCOMPARE(session().scheme().types()[0].note, "");
         // A type that goes takes its guideline off the screen.
         QVERIFY(session().trashType(1));
-        QCOMPARE(text("guidelineName"), QString("No entity types yet"));
+        QTRY_COMPARE(text("guidelineName"), QString("No entity types yet"));
     }
 
     void guideline_mouse() {

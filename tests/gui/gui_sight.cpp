@@ -125,7 +125,7 @@ private Q_SLOTS:
         });
         restarts->setFocus();
         QTest::keyClick(restarts, Qt::Key_Space);
-        QTRY_VERIFY2(state.contains("restarted 1 times"), qPrintable(state));
+        QTRY_VERIFY2(state.contains("restarted 1 time"), qPrintable(state));
     }
 
     void dashboardAndHistory_byKeys() {

@@ -548,7 +548,7 @@ void MainWindow::buildViewMenu() {
         action->setChecked(m_settings.theme() == choice);
         group->addAction(action);
     }
-    QMenu* languages = menu->addMenu(tr("La&nguage"));
+    QMenu* languages = menu->addMenu(tr("L&anguage"));
     auto* spoken = new QActionGroup(menuBar());
     const auto addLanguage = [&](const QString& code, const QString& name) {
         const QString id = QStringLiteral("language_") + (code.isEmpty() ? u"system"_qs : code);

@@ -18,6 +18,9 @@ constexpr std::size_t kPutBytes = 512 * 1024;
 /// Documents whose suggestions are written in one go: some milliseconds.
 constexpr std::size_t kFlushDocuments = 16;
 constexpr std::size_t kPoolDocuments = 20000;
+/// Documents that are likely to be opened next: they are predicted even while there is more to
+/// learn, as there always is for who labels without a pause.
+constexpr std::size_t kNext = 2;
 constexpr int kMaxAttempts = 3;
 constexpr int kMaxCrashes = 3;
 constexpr const char* kEncoderSetting = "encoder";
@@ -405,6 +408,21 @@ void LearningController::documentChanged() {
     next();
 }
 
+std::vector<DocumentId> LearningController::withNeighbours(DocumentId document,
+                                                           std::size_t most) const {
+    std::vector<DocumentId> documents{document};
+    const auto order = m_session.queue();
+    auto place = std::find_if(order.begin(), order.end(),
+                              [&](const QueueEntry& entry) { return entry.id == document; });
+    if (place == order.end())
+        place = order.begin();
+    for (; place != order.end() && documents.size() <= most; ++place) {
+        if (place->id != document && wantsPrediction(place->id))
+            documents.push_back(place->id);
+    }
+    return documents;
+}
+
 bool LearningController::isBlank(DocumentId document) const {
     return m_hasModel && canLearn() && wantsPrediction(document) &&
            !m_predicted.contains(document) && !isVisiblePartThere(document);
@@ -538,7 +556,7 @@ void LearningController::next() {
     }
     if ((outdated && !m_debounce.isActive()) || (m_freshWanted && (m_hasModel || outdated))) {
         if (isBlank(m_session.documentId())) {
-            predict({m_session.documentId()}, false);
+            predict(withNeighbours(m_session.documentId(), kNext), false);
             return;
         }
         startTraining(!m_freshWanted);
@@ -550,17 +568,7 @@ void LearningController::next() {
     }
     const DocumentId visible = m_session.documentId();
     if (wantsPrediction(visible) && !(outdated && isVisiblePartThere(visible))) {
-        std::vector<DocumentId> documents{visible};
-        const auto& order = m_session.queue();
-        auto place = std::find_if(order.begin(), order.end(),
-                                  [&](const QueueEntry& entry) { return entry.id == visible; });
-        if (place == order.end())
-            place = order.begin();
-        for (; place != order.end() && documents.size() <= m_options.neighbours; ++place) {
-            if (place->id != visible && wantsPrediction(place->id))
-                documents.push_back(place->id);
-        }
-        predict(std::move(documents), false);
+        predict(withNeighbours(visible, m_options.neighbours), false);
         return;
     }
     if (outdated) {  // the hand has not rested yet
@@ -809,7 +817,7 @@ void LearningController::trainingEnded(const WorkerClient::Reply& reply, int att
     // The visible document first, even when there is more to learn already.
     const DocumentId visible = m_session.documentId();
     if (m_trainedRevision != m_revision && wantsPrediction(visible))
-        predict({visible}, false);
+        predict(withNeighbours(visible, kNext), false);
     else
         next();
 }

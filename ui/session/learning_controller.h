@@ -163,6 +163,9 @@ private:
     /// The model at hand has said nothing about a document yet: it does before it learns on, for
     /// whoever opens a document looks for suggestions at once.
     [[nodiscard]] bool isBlank(DocumentId document) const;
+    /// A document and what comes after it in the queue, as far as that is to be predicted.
+    [[nodiscard]] std::vector<DocumentId> withNeighbours(DocumentId document,
+                                                         std::size_t most) const;
     /// Cancels the prediction under way.
     void interrupt();
     void arrived(DocumentId document, const protocol::Suggestions& suggestions);
