@@ -411,7 +411,7 @@ void LearningController::documentChanged() {
 std::vector<DocumentId> LearningController::withNeighbours(DocumentId document,
                                                            std::size_t most) const {
     std::vector<DocumentId> documents{document};
-    const auto order = m_session.queue();
+    const auto& order = m_session.queue();
     auto place = std::find_if(order.begin(), order.end(),
                               [&](const QueueEntry& entry) { return entry.id == document; });
     if (place == order.end())
