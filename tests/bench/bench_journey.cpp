@@ -514,15 +514,20 @@ private:
             return std::any_of(there.begin(), there.end(),
                                [&](const Suggestion& each) { return each.id == offer; });
         };
-        const double presses = tabs(scene, offer);
-        if (presses > 0 && (!m_usesMouse || presses <= kClick)) {
-            while (isThere() && m_view.focusedSpan() != offer)
-                m_hands.key(Qt::Key_Tab);
-        } else if (presses > 0) {
+        if (m_usesMouse && tabs(scene, offer) > kClick) {
             for (const Offer& each : scene.offers) {
-                if (each.id == offer)
-                    m_hands.click(each.span.first);
+                if (each.id == offer) {
+                    const auto [first, last] = wordsOf(each.span.first);
+                    m_hands.click(first < last ? m_words[static_cast<std::size_t>(first)]
+                                               : each.span.first);
+                }
             }
+        }
+        // A click may have met another span around this one.
+        for (std::size_t i = 0; i < scene.offers.size() + 2 && isThere(); ++i) {
+            if (m_view.focusedSpan() == offer)
+                break;
+            m_hands.key(Qt::Key_Tab);
         }
         if (isThere() && m_view.focusedSpan() != offer)
             fail("a suggestion cannot be reached");
