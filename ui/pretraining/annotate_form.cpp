@@ -7,9 +7,6 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QFormLayout>
-#include <QKeyEvent>
-#include <QListWidget>
-#include <QPainter>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollArea>
@@ -20,6 +17,7 @@
 #include <limits>
 
 #include "ui/pretraining/annotation_text.h"
+#include "ui/pretraining/form_controls.h"
 #include "ui/session/annotation_controller.h"
 #include "ui/theme/controls.h"
 #include "ui/theme/theme.h"
@@ -47,46 +45,6 @@ constexpr std::array kPresets = {
     Preset{QT_TRANSLATE_NOOP("spanwise::ui::AnnotateForm", "another"), "", "llama-3.1-8b"},
 };
 constexpr std::array kUnits = {"passage", "sentence", "line"};
-
-/// Delete takes a file out.
-class FileList : public QListWidget {
-public:
-    using QListWidget::QListWidget;
-    std::function<void()> remove;
-
-protected:
-    void paintEvent(QPaintEvent* event) override {
-        QListWidget::paintEvent(event);
-        if (count() > 0)
-            return;
-        QPainter painter(viewport());
-        painter.setPen(palette().color(QPalette::PlaceholderText));
-        painter.drawText(viewport()->rect().adjusted(8, 0, -8, 0),
-                         Qt::AlignCenter | Qt::TextWordWrap,
-                         AnnotateForm::tr("Drop text or JSONL files here."));
-    }
-    void keyPressEvent(QKeyEvent* event) override {
-        if (event->key() == Qt::Key_Delete && event->modifiers() == Qt::NoModifier)
-            remove();
-        else
-            QListWidget::keyPressEvent(event);
-    }
-};
-
-/// Wheels belong to the column that is scrolled.
-template <typename Box>
-class Calm : public Box {
-public:
-    using Box::Box;
-
-protected:
-    void wheelEvent(QWheelEvent* event) override {
-        if (Box::hasFocus())
-            Box::wheelEvent(event);
-        else
-            event->ignore();
-    }
-};
 
 /// What is being typed stays as it is typed: only what differs is filled in.
 void put(QLineEdit* field, const QString& text) {
@@ -279,7 +237,7 @@ QWidget* AnnotateForm::Impl::buildTexts() {
     auto* fileLayout = new QHBoxLayout(fileBox);
     fileLayout->setContentsMargins(0, 0, 0, 0);
     fileLayout->setSpacing(6);
-    files = new FileList(fileBox);
+    files = new FileList(fileBox, AnnotateForm::tr("Drop text or JSONL files here."));
     files->setObjectName(QStringLiteral("annotateFiles"));
     files->setAccessibleName(AnnotateForm::tr("Files with texts"));
     files->setTextElideMode(Qt::ElideMiddle);

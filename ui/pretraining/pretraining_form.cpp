@@ -8,8 +8,6 @@
 #include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
-#include <QKeyEvent>
-#include <QListWidget>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSignalBlocker>
@@ -17,6 +15,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "ui/pretraining/form_controls.h"
 #include "ui/pretraining/pretraining_text.h"
 #include "ui/pretraining/type_names_dialog.h"
 #include "ui/session/pretraining_controller.h"
@@ -29,36 +28,6 @@ namespace {
 
 constexpr int kSide = 20;
 constexpr int kFilesShown = 4;
-
-/// Delete takes a file out.
-class FileList : public QListWidget {
-public:
-    using QListWidget::QListWidget;
-    std::function<void()> remove;
-
-protected:
-    void keyPressEvent(QKeyEvent* event) override {
-        if (event->key() == Qt::Key_Delete && event->modifiers() == Qt::NoModifier)
-            remove();
-        else
-            QListWidget::keyPressEvent(event);
-    }
-};
-
-/// Wheels belong to the column that is scrolled.
-template <typename Box>
-class Calm : public Box {
-public:
-    using Box::Box;
-
-protected:
-    void wheelEvent(QWheelEvent* event) override {
-        if (Box::hasFocus())
-            Box::wheelEvent(event);
-        else
-            event->ignore();
-    }
-};
 
 }  // namespace
 

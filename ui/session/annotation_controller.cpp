@@ -4,7 +4,6 @@
 #include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
-#include <QPointer>
 #include <fstream>
 
 #include "ui/session/endpoint.h"
@@ -98,9 +97,7 @@ AnnotationController::AnnotationController(QStringList workerCommand, QString fo
       m_folder(std::move(folder)),
       m_keys(std::move(keychain)) {
     m_client = std::make_unique<WorkerClient>(std::move(workerCommand), nullptr, timings);
-    m_idleTimer.setSingleShot(true);
-    m_idleTimer.setInterval(kIdle);
-    connect(&m_idleTimer, &QTimer::timeout, m_client.get(), [this] { m_client->stop(); });
+    m_worker = std::make_unique<WorkerOnDemand>(*m_client, m_hasWorker, kIdle);
     connect(m_client.get(), &WorkerClient::ready, this,
             [this](const protocol::InitializeResult& info) {
                 m_isWorkerHere = info.pid == m_client->processId();
@@ -116,23 +113,6 @@ AnnotationController::AnnotationController(QStringList workerCommand, QString fo
 }
 
 AnnotationController::~AnnotationController() = default;
-
-qint64 AnnotationController::request(const QString& method, const nlohmann::json& params,
-                                     std::function<void(const WorkerClient::Reply&)> handler) {
-    m_idleTimer.stop();
-    ++m_inFlight;
-    if (m_hasWorker && m_client->state() == WorkerClient::State::Stopped)
-        m_client->start();
-    return m_client->request(method, params,
-                             [alive = QPointer<AnnotationController>(this),
-                              handler = std::move(handler)](const WorkerClient::Reply& reply) {
-                                 if (!alive)
-                                     return;
-                                 if (--alive->m_inFlight == 0)
-                                     alive->m_idleTimer.start();
-                                 handler(reply);
-                             });
-}
 
 // --- what is to be done
 
@@ -326,16 +306,16 @@ void AnnotationController::refresh() {
     m_keys.look(host());
     if (!m_usualInstruction.isEmpty() || !m_hasWorker)
         return;
-    request(QStringLiteral("annotate/instruction"), nlohmann::json::object(),
-            [this](const WorkerClient::Reply& reply) {
-                if (!reply || !reply->is_object())
-                    return;
-                const auto text = reply->find("instruction");
-                if (text == reply->end() || !text->is_string())
-                    return;
-                m_usualInstruction = QString::fromStdString(text->get<std::string>());
-                Q_EMIT settingsChanged();
-            });
+    m_worker->request(QStringLiteral("annotate/instruction"), nlohmann::json::object(),
+                      [this](const WorkerClient::Reply& reply) {
+                          if (!reply || !reply->is_object())
+                              return;
+                          const auto text = reply->find("instruction");
+                          if (text == reply->end() || !text->is_string())
+                              return;
+                          m_usualInstruction = QString::fromStdString(text->get<std::string>());
+                          Q_EMIT settingsChanged();
+                      });
 }
 
 // --- requests
@@ -389,7 +369,7 @@ void AnnotationController::sendWith(const QString& method, protocol::AnnotationP
     const bool isRun = method == QLatin1String("annotate/run");
     const auto asked = std::make_shared<qint64>(0);
     *asked = m_request =
-        request(method, params, [this, asked, isRun](const WorkerClient::Reply& reply) {
+        m_worker->request(method, params, [this, asked, isRun](const WorkerClient::Reply& reply) {
             if (m_request != *asked)
                 return;
             m_request = 0;

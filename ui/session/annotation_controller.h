@@ -12,7 +12,7 @@
 #include "core/protocol/annotation_messages.h"
 #include "ui/session/api_keys.h"
 #include "ui/session/background_task.h"
-#include "ui/session/worker_client.h"
+#include "ui/session/worker_on_demand.h"
 
 namespace spanwise::ui {
 
@@ -143,10 +143,9 @@ private:
     void breakOff(const Error& error);
     void progressed(const protocol::Progress& progress);
     void notified(const QString& method, const nlohmann::json& params);
-    qint64 request(const QString& method, const nlohmann::json& params,
-                   std::function<void(const WorkerClient::Reply&)> handler);
 
     std::unique_ptr<WorkerClient> m_client;
+    std::unique_ptr<WorkerOnDemand> m_worker;
     bool m_hasWorker;
     bool m_isWorkerHere = true;
     QString m_folder;
@@ -166,8 +165,7 @@ private:
     std::unique_ptr<QTemporaryFile> m_documents;
     BackgroundTask<Result<void>> m_writing;
 
-    QTimer m_rememberTimer, m_idleTimer;
-    int m_inFlight = 0;
+    QTimer m_rememberTimer;
 };
 
 }  // namespace spanwise::ui

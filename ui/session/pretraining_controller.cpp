@@ -1,7 +1,6 @@
 #include "ui/session/pretraining_controller.h"
 
 #include <QFileInfo>
-#include <QPointer>
 #include <algorithm>
 #include <cmath>
 
@@ -66,10 +65,8 @@ PretrainingController::PretrainingController(QStringList workerCommand, QObject*
     m_params.name = tr("my-encoder").toStdString();
     m_readingTimer.setSingleShot(true);
     m_readingTimer.setInterval(kReadAfter);
-    m_idleTimer.setSingleShot(true);
-    m_idleTimer.setInterval(kIdle);
     connect(&m_readingTimer, &QTimer::timeout, this, [this] { inspect(); });
-    connect(&m_idleTimer, &QTimer::timeout, m_client.get(), [this] { m_client->stop(); });
+    m_worker = std::make_unique<WorkerOnDemand>(*m_client, m_hasWorker, kIdle);
     connect(m_client.get(), &WorkerClient::progress, this, &PretrainingController::progressed);
     connect(m_client.get(), &WorkerClient::notified, this, &PretrainingController::notified);
     connect(m_client.get(), &WorkerClient::failed, this, [this](const QString& message) {
@@ -80,23 +77,6 @@ PretrainingController::PretrainingController(QStringList workerCommand, QObject*
 PretrainingController::~PretrainingController() {
     if (!isBusy())
         m_client->setShutdownTime(WorkerTimings().shutdown);  // there is nothing to save
-}
-
-qint64 PretrainingController::request(const QString& method, const nlohmann::json& params,
-                                      std::function<void(const WorkerClient::Reply&)> handler) {
-    m_idleTimer.stop();
-    ++m_inFlight;
-    if (m_hasWorker && m_client->state() == WorkerClient::State::Stopped)
-        m_client->start();
-    return m_client->request(method, params,
-                             [alive = QPointer<PretrainingController>(this),
-                              handler = std::move(handler)](const WorkerClient::Reply& reply) {
-                                 if (!alive)
-                                     return;
-                                 if (--alive->m_inFlight == 0)
-                                     alive->m_idleTimer.start();
-                                 handler(reply);
-                             });
 }
 
 // --- what is to be done
@@ -196,11 +176,11 @@ void PretrainingController::cancelReading() {
 
 void PretrainingController::inspect() {
     const auto asked = std::make_shared<qint64>(0);
-    *asked = m_readingRequest = request(QStringLiteral("pretrain/inspect"), m_params,
-                                        [this, asked](const WorkerClient::Reply& reply) {
-                                            if (m_readingRequest == *asked)
-                                                inspected(reply);
-                                        });
+    *asked = m_readingRequest = m_worker->request(QStringLiteral("pretrain/inspect"), m_params,
+                                                  [this, asked](const WorkerClient::Reply& reply) {
+                                                      if (m_readingRequest == *asked)
+                                                          inspected(reply);
+                                                  });
 }
 
 void PretrainingController::inspected(const WorkerClient::Reply& reply) {
@@ -277,26 +257,26 @@ QString PretrainingController::obstacle() const {
 // --- the run
 
 void PretrainingController::refresh() {
-    request(QStringLiteral("models/list"), nlohmann::json::object(),
-            [this](const WorkerClient::Reply& reply) {
-                if (!reply)
-                    return;
-                if (auto list = protocol::decode<protocol::ModelList>(*reply)) {
-                    m_encoders = std::move(list->models);
-                    Q_EMIT encodersChanged();
-                    Q_EMIT materialChanged();
-                }
-            });
-    request(QStringLiteral("pretrain/runs"), nlohmann::json::object(),
-            [this](const WorkerClient::Reply& reply) {
-                if (!reply)
-                    return;
-                if (auto list = protocol::decode<protocol::PretrainRuns>(*reply)) {
-                    m_unfinished = std::move(list->runs);
-                    Q_EMIT unfinishedChanged();
-                    Q_EMIT materialChanged();
-                }
-            });
+    m_worker->request(QStringLiteral("models/list"), nlohmann::json::object(),
+                      [this](const WorkerClient::Reply& reply) {
+                          if (!reply)
+                              return;
+                          if (auto list = protocol::decode<protocol::ModelList>(*reply)) {
+                              m_encoders = std::move(list->models);
+                              Q_EMIT encodersChanged();
+                              Q_EMIT materialChanged();
+                          }
+                      });
+    m_worker->request(QStringLiteral("pretrain/runs"), nlohmann::json::object(),
+                      [this](const WorkerClient::Reply& reply) {
+                          if (!reply)
+                              return;
+                          if (auto list = protocol::decode<protocol::PretrainRuns>(*reply)) {
+                              m_unfinished = std::move(list->runs);
+                              Q_EMIT unfinishedChanged();
+                              Q_EMIT materialChanged();
+                          }
+                      });
 }
 
 bool PretrainingController::isResumable() const {
@@ -367,8 +347,8 @@ void PretrainingController::start() {
 }
 
 void PretrainingController::send(const protocol::PretrainParams& params) {
-    m_runRequest = request(QStringLiteral("pretrain"), params,
-                           [this](const WorkerClient::Reply& reply) { ended(reply); });
+    m_runRequest = m_worker->request(QStringLiteral("pretrain"), params,
+                                     [this](const WorkerClient::Reply& reply) { ended(reply); });
 }
 
 void PretrainingController::pause() {
@@ -407,14 +387,14 @@ void PretrainingController::resume(QString name) {  // a copy: it may be the run
 void PretrainingController::discard(const QString& name) {
     if (isBusy())
         return;
-    request(QStringLiteral("pretrain/discard"), {{"name", name.toStdString()}},
-            [this, name](const WorkerClient::Reply& reply) {
-                if (!reply)
-                    Q_EMIT failed(reply.error());
-                else if (m_run.name == name && !isBusy())
-                    leaveRun();
-                refresh();
-            });
+    m_worker->request(QStringLiteral("pretrain/discard"), {{"name", name.toStdString()}},
+                      [this, name](const WorkerClient::Reply& reply) {
+                          if (!reply)
+                              Q_EMIT failed(reply.error());
+                          else if (m_run.name == name && !isBusy())
+                              leaveRun();
+                          refresh();
+                      });
 }
 
 void PretrainingController::leaveRun() {

@@ -10,7 +10,7 @@
 #include "core/protocol/model_messages.h"
 #include "core/protocol/pretraining_messages.h"
 #include "ui/session/background_task.h"
-#include "ui/session/worker_client.h"
+#include "ui/session/worker_on_demand.h"
 
 namespace spanwise::ui {
 
@@ -141,11 +141,9 @@ private:
     void setState(State state);
     void breakOff(const Error& error);
     void cancelReading();
-    /// Starts the worker when it does not run, and lets it go when it has nothing to do.
-    qint64 request(const QString& method, const nlohmann::json& params,
-                   std::function<void(const WorkerClient::Reply&)> handler);
 
     std::unique_ptr<WorkerClient> m_client;
+    std::unique_ptr<WorkerOnDemand> m_worker;
     bool m_hasWorker;
     ProjectSession* m_session = nullptr;
     protocol::PretrainParams m_params;
@@ -165,9 +163,6 @@ private:
     Run m_run;
     qint64 m_runRequest = 0;
     BackgroundTask<Result<std::vector<protocol::FewShotDocument>>> m_collect;
-
-    QTimer m_idleTimer;
-    int m_inFlight = 0;
 };
 
 }  // namespace spanwise::ui
