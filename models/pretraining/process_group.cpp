@@ -1,6 +1,9 @@
 #include "models/pretraining/process_group.h"
 
 #include <c10/util/Logging.h>
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -40,6 +43,27 @@ constexpr const char* kFirstIsHere = "first-is-here";
 
 std::vector<std::uint8_t> bytes(const std::string& text) {
     return {text.begin(), text.end()};
+}
+
+/// Does a program, whichever, take connections there? Waits about a second for each address.
+bool isAnswered(const std::string& host, int port) {
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    addrinfo* addresses = nullptr;
+    if (::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &addresses) != 0)
+        return false;
+    bool answered = false;
+    for (const addrinfo* at = addresses; at != nullptr && !answered; at = at->ai_next) {
+        const int descriptor = ::socket(at->ai_family, at->ai_socktype | SOCK_CLOEXEC, 0);
+        if (descriptor < 0)
+            continue;
+        const timeval patience{1, 0};
+        ::setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+        answered = ::connect(descriptor, at->ai_addr, at->ai_addrlen) == 0;
+        ::close(descriptor);
+    }
+    ::freeaddrinfo(addresses);
+    return answered;
 }
 
 /// Every failure here becomes a sentence of ours.
@@ -208,6 +232,13 @@ private:
         options.timeout = kAttempt;
         const auto began = Clock::now();
         const auto isLate = [&] { return Clock::now() - began > patience; };
+        const auto nobody = [&] {
+            return failure(ErrorCode::NotFound,
+                           "Nobody answers here within " + std::to_string(patience.count()) +
+                               " s. Process 0 must run on the machine that MASTER_ADDR names, "
+                               "with the same MASTER_PORT.",
+                           place());
+        };
         while (true) {
             // The library waits without end for the answer of a program that is not its own, so
             // the attempt has a thread, which is then left behind.
@@ -224,11 +255,15 @@ private:
             while (reached.wait_for(kLongestPause) != std::future_status::ready) {
                 if (stop.stop_requested())
                     return failure(ErrorCode::Cancelled, "");
-                if (isLate() && Clock::now() - attempted > 2 * kAttempt)
-                    return failure(ErrorCode::NotFound,
-                                   "Something answers here, but not process 0 of this run. Set "
-                                   "MASTER_PORT to a free port for all processes.",
-                                   place());
+                if (!isLate() || Clock::now() - attempted <= 2 * kAttempt)
+                    continue;
+                // On a busy machine an attempt takes so long without anybody there, too.
+                if (!options.isServer && !isAnswered(world.address, world.port))
+                    return nobody();
+                return failure(ErrorCode::NotFound,
+                               "Something answers here, but not process 0 of this run. Set "
+                               "MASTER_PORT to a free port for all processes.",
+                               place());
             }
             try {
                 store = reached.get();
@@ -243,16 +278,14 @@ private:
                                    place());
                 if (stop.stop_requested())
                     return failure(ErrorCode::Cancelled, "");
-                if (isLate())
+                if (isLate() && options.isServer)
                     return failure(
                         ErrorCode::NotFound,
-                        options.isServer
-                            ? "Process 0 cannot be reached under this address from its own "
-                              "machine. Set MASTER_ADDR to an address of that machine."
-                            : "Nobody answers here within " + std::to_string(patience.count()) +
-                                  " s. Process 0 must run on the machine that MASTER_ADDR names, "
-                                  "with the same MASTER_PORT.",
+                        "Process 0 cannot be reached under this address from its own machine. Set "
+                        "MASTER_ADDR to an address of that machine.",
                         place());
+                if (isLate())
+                    return nobody();
             }
         }
     }
