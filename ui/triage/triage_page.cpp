@@ -205,7 +205,7 @@ TriagePage::TriagePage(QWidget* parent) : QWidget(parent), m_impl(std::make_uniq
     d.pages->addWidget(d.buildEmpty());
     layout->addWidget(d.pages, 1);
     connect(qApp, &QApplication::focusChanged, d.card,
-            [this](QWidget*, QWidget* now) { m_impl->card->setLit(now == this); });
+            [this, card = d.card](QWidget*, QWidget* now) { card->setLit(now == this); });
     d.showEmpty();
 }
 
