@@ -50,6 +50,15 @@ const ActionRegistry::Entry* ActionRegistry::entry(const QString& id) const {
     return const_cast<ActionRegistry*>(this)->find(id);
 }
 
+QString ActionRegistry::keycap(const char* id) const {
+    const Entry* found = entry(QString::fromLatin1(id));
+    return found ? found->keycap() : QString();
+}
+
+QString ActionRegistry::Entry::keycap() const {
+    return keys.isEmpty() ? QString() : keyText(keys.first());
+}
+
 ActionRegistry::Entry* ActionRegistry::find(const QString& id) {
     const auto found = std::find_if(m_entries.begin(), m_entries.end(),
                                     [&](const Entry& entry) { return entry.id() == id; });

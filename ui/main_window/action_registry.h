@@ -25,6 +25,8 @@ public:
 
         [[nodiscard]] QString id() const { return action->objectName(); }
         [[nodiscard]] QString title() const;  ///< without mnemonics and dots
+        /// Its first key for people; empty: it has none.
+        [[nodiscard]] QString keycap() const;
     };
     /// A key that nobody can change, for the sheet.
     struct FixedKey {
@@ -41,6 +43,8 @@ public:
     [[nodiscard]] const std::vector<Entry>& entries() const { return m_entries; }
     [[nodiscard]] const std::vector<FixedKey>& fixedKeys() const { return m_fixed; }
     [[nodiscard]] const Entry* entry(const QString& id) const;
+    /// Empty also for what is not there.
+    [[nodiscard]] QString keycap(const char* id) const;
     /// Who else has this key.
     [[nodiscard]] QStringList holders(const QKeySequence& key, const QString& except) const;
 

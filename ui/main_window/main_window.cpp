@@ -349,10 +349,7 @@ void MainWindow::buildTour() {
     places.exportTab = kExport - 1;
     places.labelPage = m_labelPage;
     places.status = m_status;
-    places.key = [this](const char* id) {
-        const auto* entry = m_registry->entry(QString::fromLatin1(id));
-        return entry && !entry->keys.isEmpty() ? keyText(entry->keys.first()) : QString();
-    };
+    places.key = [this](const char* id) { return m_registry->keycap(id); };
     m_tour = new Tour(std::move(places), this);
     connect(m_welcome, &WelcomePage::tourRequested, this, [this] { startTour(); });
     connect(m_tour, &Tour::ended, this, [this](bool isWhole) {
@@ -680,13 +677,10 @@ void MainWindow::buildKeys() {
 void MainWindow::applyKeys() {
     m_labelPage->setKeys(m_registry->viewKeys());
     m_triagePage->setKeys(m_registry->viewKeys());
-    const auto cap = [this](const char* id) {
-        const auto* entry = m_registry->entry(QString::fromLatin1(id));
-        return entry && !entry->keys.isEmpty() ? keyText(entry->keys.first()) : QString();
-    };
-    m_labelPage->types()->setKeycaps(cap("addTypeAction"), cap("acceptAllShown"));
-    m_labelPage->queue()->setKeycap(cap("findDocuments"));
-    m_labelPage->guidelines()->setKeycap(cap("showGuideline"));
+    m_labelPage->types()->setKeycaps(m_registry->keycap("addTypeAction"),
+                                     m_registry->keycap("acceptAllShown"));
+    m_labelPage->queue()->setKeycap(m_registry->keycap("findDocuments"));
+    m_labelPage->guidelines()->setKeycap(m_registry->keycap("showGuideline"));
 }
 
 void MainWindow::showPalette() {
@@ -698,7 +692,7 @@ void MainWindow::showPalette() {
         item.id = QStringLiteral("action/") + entry.id();
         item.title = entry.title();
         item.detail = entry.group;
-        item.keys = entry.keys.isEmpty() ? QString() : keyText(entry.keys.first());
+        item.keys = entry.keycap();
         item.isChecked = entry.action->isChecked();
         item.act = [action = entry.action] { action->trigger(); };
         items.push_back(std::move(item));
