@@ -234,7 +234,6 @@ bool ProjectSession::setHoldOut(double documents, double suggestions) {
         return false;
     }
     m_holdOut = m_project->holdOut();
-    m_queue.reset();
     // Suggestions may be gone; what was decided, and so what is learned, is as it was.
     reloadDocuments();
     if (m_document) {
@@ -400,20 +399,8 @@ std::int64_t ProjectSession::commitEverywhere(const Edit& edit, const QString& n
     const std::int64_t event = write(edit, name, &milliseconds);
     if (event == 0)
         return 0;
-    const QSet<qint64> touched = documentsOf(edit);
-    if (touched.contains(documentId())) {
-        if (auto labels = m_project->labels(documentId()))
-            m_labels = std::move(*labels);
-    }
-    for (const qint64 id : touched) {
-        Q_EMIT labelsChanged(id);
-        refreshSummary(id);
-    }
-    refreshCounts();
-    Q_EMIT undoChanged();
+    take(committed(*m_project, event, &edit));
     Q_EMIT saved(milliseconds);
-    for (const qint64 id : touched)
-        Q_EMIT teachingChanged(id);
     return event;
 }
 
