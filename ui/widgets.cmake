@@ -3,6 +3,8 @@ set(SPANWISE_WIDGET_SOURCES
     theme/controls.cpp
     theme/controls.h
     theme/forward_focus.h
+    theme/list_row.cpp
+    theme/list_row.h
     theme/theme.cpp
     theme/theme.h
     theme/type_pattern.cpp

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "ui/language/engine_text.h"
+#include "ui/theme/list_row.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -18,42 +19,7 @@ QFont small(const QFont& font) {
     return theme::scaled(font, 0.88);
 }
 
-QString oneLine(QString text) {
-    for (QChar& ch : text) {
-        if (ch.isSpace())
-            ch = u' ';
-    }
-    return text;
-}
-
 }  // namespace
-
-void paintContext(QPainter& painter, const QRect& line, const QFont& font, const QString& before,
-                  const QString& match, const QString& after) {
-    const ThemeColors& colors = theme::colors();
-    QFont strong = font;
-    strong.setWeight(QFont::DemiBold);
-    const QFontMetrics plain(font);
-    const QFontMetrics bold(strong);
-    const QString middle =
-        bold.elidedText(oneLine(match), Qt::ElideMiddle, std::max(20, line.width() * 2 / 3));
-    const int around = std::max(0, line.width() - bold.horizontalAdvance(middle));
-    const QString left = plain.elidedText(oneLine(before), Qt::ElideLeft, around * 2 / 5);
-    const QString right = plain.elidedText(oneLine(after), Qt::ElideRight,
-                                           around - plain.horizontalAdvance(left) - 2);
-    int x = line.left();
-    const auto write = [&](const QString& text, const QFont& f, const QColor& pen) {
-        painter.setFont(f);
-        painter.setPen(pen);
-        const int width = QFontMetrics(f).horizontalAdvance(text);
-        painter.drawText(QRect(x, line.top(), width + 2, line.height()),
-                         Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, text);
-        x += width;
-    };
-    write(left, font, colors.mutedText);
-    write(middle, strong, colors.text);
-    write(right, font, colors.mutedText);
-}
 
 void DoubtModel::setRows(std::vector<DoubtRow> rows, const LabelScheme& scheme) {
     beginResetModel();
@@ -138,22 +104,11 @@ QVariant DoubtModel::data(const QModelIndex& index, int role) const {
 void DoubtDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                           const QModelIndex& index) const {
     const ThemeColors& colors = theme::colors();
-    const bool isSelected = option.state.testFlag(QStyle::State_Selected);
-    const bool hasFocus = option.state.testFlag(QStyle::State_HasFocus) &&
-                          option.state.testFlag(QStyle::State_Active);
     painter->save();
-    painter->setRenderHint(QPainter::Antialiasing);
-    painter->fillRect(option.rect, isSelected ? colors.accentTint : colors.canvas);
-    if (isSelected)
-        painter->fillRect(QRect(option.rect.topLeft(), QSize(3, option.rect.height())),
-                          colors.accent);
+    painter->fillRect(option.rect, colors.canvas);
+    paintListRow(*painter, option, RowLit::Always);
     painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1),
                       colors.border);
-    if (hasFocus) {
-        painter->setPen(QPen(colors.accent, 2));
-        painter->setBrush(Qt::NoBrush);
-        painter->drawRoundedRect(QRectF(option.rect).adjusted(2, 2, -2, -3), 4, 4);
-    }
     const QRect box = option.rect.adjusted(kSide, kVertical, -kSide, -kVertical);
     const QFont detailFont = small(option.font);
     const QFontMetrics detail(detailFont);

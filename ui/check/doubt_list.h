@@ -56,8 +56,4 @@ public:
                                  const QModelIndex& index) const override;
 };
 
-/// Writes "…before **match** after…" into a line; elides on both sides, never the match alone.
-void paintContext(QPainter& painter, const QRect& line, const QFont& font, const QString& before,
-                  const QString& match, const QString& after);
-
 }  // namespace spanwise::ui

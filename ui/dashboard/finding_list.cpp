@@ -3,8 +3,8 @@
 #include <QKeyEvent>
 #include <QPainter>
 
-#include "ui/check/doubt_list.h"
 #include "ui/theme/controls.h"
+#include "ui/theme/list_row.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -19,11 +19,7 @@ public:
         painter->save();
         const ThemeColors& colors = theme::colors();
         const QRect box = option.rect;
-        if (option.state.testFlag(QStyle::State_Selected)) {
-            painter->fillRect(box, colors.accentTint);
-            if (option.state.testFlag(QStyle::State_HasFocus))
-                painter->fillRect(QRect(box.left(), box.top(), 3, box.height()), colors.accent);
-        }
+        paintListRow(*painter, option, RowLit::Always);
         const QFont small = theme::scaled(option.font, 0.9);
         const int height = QFontMetrics(option.font).height() + 3;
         QRect line(box.left() + 12, box.top() + 5, box.width() - 24, height);
@@ -99,6 +95,7 @@ FindingList::FindingList(QWidget* parent) : QListView(parent), m_model(new Findi
     setModel(m_model);
     setItemDelegate(new PlaceDelegate(this));
     setFrameShape(QFrame::NoFrame);
+    viewport()->setAutoFillBackground(false);  // it lies on a card
     setUniformItemSizes(true);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setVerticalScrollBar(new SlimScrollBar);

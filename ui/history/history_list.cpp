@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "ui/language/plural.h"
+#include "ui/theme/list_row.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -121,11 +122,7 @@ void HistoryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     painter->save();
     const ThemeColors& colors = theme::colors();
     const QRect box = option.rect;
-    if (option.state.testFlag(QStyle::State_Selected)) {
-        painter->fillRect(box, colors.accentTint);
-        if (option.state.testFlag(QStyle::State_HasFocus))
-            painter->fillRect(QRect(box.left(), box.top(), 3, box.height()), colors.accent);
-    }
+    paintListRow(*painter, option, RowLit::Always);
     const int height = QFontMetrics(option.font).height() + 3;
     QRect line(box.left() + 24, box.top() + 6, box.width() - 48, height);
     const QFont small = theme::scaled(option.font, 0.92);
@@ -137,7 +134,6 @@ void HistoryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     if (const QString kind = index.data(HistoryModel::KindRole).toString(); !kind.isEmpty()) {
         const int width = QFontMetrics(small).horizontalAdvance(kind) + 12;
         const QRectF tag(x + 0.5, line.top() + 1.5, width, height - 4);
-        painter->setRenderHint(QPainter::Antialiasing);
         painter->setPen(colors.border);
         painter->setBrush(Qt::NoBrush);
         painter->drawRoundedRect(tag, 4, 4);

@@ -24,7 +24,7 @@ constexpr int kMostRows = 60;  ///< that are listed
 constexpr int kSide = 14;
 constexpr int kRecentBonus = 40;  ///< of the newest, in points of the match
 
-enum Role { KeysRole = Qt::UserRole, DetailRole, ColorRole, PlacesRole, CheckedRole };
+enum Role { KeysRole = Qt::UserRole, DetailRole, ColorRole, PatternRole, PlacesRole, CheckedRole };
 
 struct Row {
     const PaletteItem* item = nullptr;
@@ -64,6 +64,8 @@ public:
                 return found->detail;
             case ColorRole:
                 return found->color;
+            case PatternRole:
+                return static_cast<int>(found->pattern);
             case CheckedRole:
                 return found->isChecked;
             case PlacesRole:
@@ -92,10 +94,8 @@ public:
         }
         QRect row = option.rect.adjusted(kSide + 2, 0, -kSide - 2, 0);
         if (const QString color = index.data(ColorRole).toString(); !color.isEmpty()) {
-            const TypeColors type = theme::typeColors(color);
-            painter->setPen(QPen(type.line, 1.5));
-            painter->setBrush(type.tint);
-            painter->drawRoundedRect(QRectF(row.left() + 1, row.center().y() - 5, 11, 11), 3, 3);
+            paintTypeSwatch(*painter, QRectF(row.left() + 1, row.center().y() - 5.5, 12, 12), color,
+                            static_cast<TypePattern>(index.data(PatternRole).toInt()));
             row.setLeft(row.left() + 20);
         }
         painter->setFont(option.font);

@@ -5,6 +5,8 @@
 #include <memory>
 #include <vector>
 
+#include "ui/theme/type_pattern.h"
+
 namespace spanwise::ui {
 
 /// One thing to choose in the palette.
@@ -14,6 +16,7 @@ struct PaletteItem {
     QString detail;  ///< "Edit", "document"; shown muted
     QString keys;    ///< as a keycap; may be empty
     QString color;   ///< of an entity type, or empty
+    TypePattern pattern = TypePattern::Plain;  ///< of that type
     bool isChecked = false;
     std::function<void()> act;
 };

@@ -708,6 +708,7 @@ void MainWindow::showPalette() {
             item.detail = tr("entity type");
             item.keys = keys;
             item.color = QString::fromStdString(type.color);
+            item.pattern = theme::typePattern(scheme, type.id);
             item.act = [toLabels, act = std::move(act), id = type.id] {
                 toLabels();
                 act(id);

@@ -3,6 +3,7 @@
 #include <QPainter>
 
 #include "ui/models/model_text.h"
+#include "ui/theme/list_row.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -105,21 +106,10 @@ QVariant ModelsModel::data(const QModelIndex& index, int role) const {
 void ModelsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                            const QModelIndex& index) const {
     const ThemeColors& colors = theme::colors();
-    const bool isSelected = option.state.testFlag(QStyle::State_Selected);
-    const bool hasFocus = option.state.testFlag(QStyle::State_HasFocus) &&
-                          option.state.testFlag(QStyle::State_Active);
     painter->save();
-    painter->fillRect(option.rect, isSelected ? colors.accentTint : colors.panel);
-    if (isSelected)
-        painter->fillRect(QRect(option.rect.topLeft(), QSize(3, option.rect.height())),
-                          colors.accent);
+    paintListRow(*painter, option, RowLit::Always);
     painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1),
                       colors.border);
-    if (hasFocus) {
-        painter->setRenderHint(QPainter::Antialiasing);
-        painter->setPen(QPen(colors.accent, 2));
-        painter->drawRoundedRect(QRectF(option.rect).adjusted(2, 2, -2, -3), 4, 4);
-    }
     const QRect box = option.rect.adjusted(kSide, kVertical, -kSide, -kVertical);
     const QFont bold = theme::strong(option.font);
     const QFontMetrics metrics(bold);

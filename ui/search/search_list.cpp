@@ -2,25 +2,16 @@
 
 #include <QLocale>
 #include <QPainter>
-#include <QTextLayout>
 #include <algorithm>
 #include <cmath>
 
+#include "ui/theme/list_row.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
 namespace {
 
 constexpr int kSide = 24;
-
-/// Line ends and tabs as spaces, one to one.
-QString oneLine(QString text) {
-    for (QChar& c : text) {
-        if (c.isSpace() || c.category() == QChar::Other_Control)
-            c = u' ';
-    }
-    return text;
-}
 
 }  // namespace
 
@@ -124,15 +115,8 @@ void SearchHitModel::fetchMore(const QModelIndex&) {
 void SearchHitDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                               const QModelIndex& index) const {
     const ThemeColors& colors = theme::colors();
-    const bool isSelected = option.state.testFlag(QStyle::State_Selected);
     painter->save();
-    painter->setRenderHint(QPainter::Antialiasing);
-    painter->fillRect(option.rect, isSelected ? colors.accentTint : colors.panel);
-    if (isSelected && option.state.testFlag(QStyle::State_HasFocus)) {
-        painter->setPen(QPen(colors.accent, 2));
-        painter->setBrush(Qt::NoBrush);
-        painter->drawRoundedRect(QRectF(option.rect).adjusted(2, 1, -2, -1), 4, 4);
-    }
+    paintListRow(*painter, option, RowLit::Always);
     QRect box = option.rect.adjusted(kSide, 0, -kSide, 0);
 
     // At the right: the label, in front of the document's name.
@@ -158,45 +142,20 @@ void SearchHitDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
                       metrics.elidedText(label, Qt::ElideRight, labelWidth));
     box.setRight(box.right() - labelWidth - 12);
 
-    // The place, one layout for all of it, so that right-to-left text keeps its order.
-    QFont strong = option.font;
-    strong.setWeight(QFont::DemiBold);
-    const QFontMetrics plain(option.font), bold(strong);
-    const QString middle = bold.elidedText(index.data(SearchHitModel::MatchRole).toString(),
-                                           Qt::ElideMiddle, std::max(20, box.width() * 2 / 3));
-    const int around = std::max(0, box.width() - bold.horizontalAdvance(middle) - 6);
-    const QString before = plain.elidedText(index.data(SearchHitModel::BeforeRole).toString(),
-                                            Qt::ElideLeft, around * 2 / 5);
-    const QString after =
-        plain.elidedText(index.data(SearchHitModel::AfterRole).toString(), Qt::ElideRight,
-                         around - plain.horizontalAdvance(before));
-    QTextLayout layout(before + middle + after, option.font);
-    QTextLayout::FormatRange all;
-    all.start = 0;
-    all.length = static_cast<int>(layout.text().size());
-    all.format.setForeground(colors.mutedText);
-    QTextLayout::FormatRange hit;
-    hit.start = static_cast<int>(before.size());
-    hit.length = static_cast<int>(middle.size());
-    hit.format.setForeground(colors.text);
-    hit.format.setFontWeight(QFont::DemiBold);
     const bool isLabelled = !typeName.isEmpty() && !isSuggestion;
     QColor ground = isLabelled ? type.tint : colors.warning;
     if (!isLabelled)
         ground.setAlphaF(theme::isDark() ? 0.30F : 0.20F);
-    hit.format.setBackground(ground);
+    QTextCharFormat mark;
+    mark.setBackground(ground);
     if (!typeName.isEmpty()) {
-        hit.format.setUnderlineColor(type.line);
-        hit.format.setUnderlineStyle(isSuggestion ? QTextCharFormat::DashUnderline
-                                                  : QTextCharFormat::SingleUnderline);
+        mark.setUnderlineColor(type.line);
+        mark.setUnderlineStyle(isSuggestion ? QTextCharFormat::DashUnderline
+                                            : QTextCharFormat::SingleUnderline);
     }
-    layout.setFormats({all, hit});
-    layout.beginLayout();
-    QTextLine line = layout.createLine();
-    line.setNumColumns(all.length);
-    layout.endLayout();
-    painter->setClipRect(box.adjusted(-2, 0, 4, 0));
-    layout.draw(painter, QPointF(box.left(), box.top() + (box.height() - line.height()) / 2));
+    paintContext(*painter, box, option.font, index.data(SearchHitModel::BeforeRole).toString(),
+                 index.data(SearchHitModel::MatchRole).toString(),
+                 index.data(SearchHitModel::AfterRole).toString(), mark);
     painter->restore();
 }
 

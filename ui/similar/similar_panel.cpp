@@ -11,11 +11,11 @@
 #include <QVBoxLayout>
 #include <cmath>
 
-#include "ui/check/doubt_list.h"
 #include "ui/language/engine_text.h"
 #include "ui/session/similarity_controller.h"
 #include "ui/theme/controls.h"
 #include "ui/theme/forward_focus.h"
+#include "ui/theme/list_row.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -76,15 +76,8 @@ public:
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override {
         const ThemeColors& colors = theme::colors();
-        const bool isSelected = option.state.testFlag(QStyle::State_Selected);
         painter->save();
-        painter->setRenderHint(QPainter::Antialiasing);
-        painter->fillRect(option.rect, isSelected ? colors.accentTint : colors.panel);
-        if (isSelected && option.state.testFlag(QStyle::State_HasFocus)) {
-            painter->setPen(QPen(colors.accent, 2));
-            painter->setBrush(Qt::NoBrush);
-            painter->drawRoundedRect(QRectF(option.rect).adjusted(2, 1, -2, -1), 4, 4);
-        }
+        paintListRow(*painter, option, RowLit::Always);
         const QRect box = option.rect.adjusted(kSide, 0, -kSide, 0);
         const QFont small = theme::scaled(option.font, 0.88);
         const QFontMetrics metrics(small);

@@ -6,8 +6,8 @@
 #include <QStyledItemDelegate>
 #include <algorithm>
 
-#include "ui/check/doubt_list.h"
 #include "ui/theme/controls.h"
+#include "ui/theme/list_row.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -25,16 +25,8 @@ public:
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override {
         const ThemeColors& colors = theme::colors();
-        const bool isSelected = option.state.testFlag(QStyle::State_Selected);
-        const bool hasFocus = option.state.testFlag(QStyle::State_HasFocus);
         painter->save();
-        painter->setRenderHint(QPainter::Antialiasing);
-        if (isSelected && hasFocus) {
-            painter->fillRect(option.rect, colors.accentTint);
-            painter->setPen(QPen(colors.accent, 2));
-            painter->setBrush(Qt::NoBrush);
-            painter->drawRoundedRect(QRectF(option.rect).adjusted(2, 1, -2, -1), 4, 4);
-        }
+        paintListRow(*painter, option, RowLit::WithFocus);
         QRect box = option.rect.adjusted(kSide, 0, -kSide, 0);
         if (m_hasTicks) {
             if (index.flags().testFlag(Qt::ItemIsUserCheckable))

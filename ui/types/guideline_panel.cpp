@@ -14,6 +14,7 @@
 
 #include "ui/session/guideline_controller.h"
 #include "ui/theme/controls.h"
+#include "ui/theme/list_row.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -27,15 +28,6 @@ constexpr int kMark = 20;
 constexpr int kGap = 4;
 
 enum Role { BeforeRole = Qt::UserRole, MatchRole, AfterRole, MissRole, SideRole, SideColorRole };
-
-QString oneLine(const std::string& utf8) {
-    QString text = QString::fromStdString(utf8);
-    for (QChar& c : text) {
-        if (c.isSpace())
-            c = u' ';
-    }
-    return text;
-}
 
 class PlaceModel : public QAbstractListModel {
 public:
@@ -73,11 +65,11 @@ public:
         const EntityType* instead = m_scheme.byId(shown->instead);
         switch (role) {
             case BeforeRole:
-                return oneLine(shown->before);
+                return oneLine(QString::fromStdString(shown->before));
             case MatchRole:
-                return oneLine(shown->match);
+                return oneLine(QString::fromStdString(shown->match));
             case AfterRole:
-                return oneLine(shown->after);
+                return oneLine(QString::fromStdString(shown->after));
             case MissRole:
                 return isMiss(index.row());
             case SideRole:
@@ -99,8 +91,9 @@ public:
 private:
     [[nodiscard]] static QString words(const ExamplePlace& place, bool isMiss,
                                        const EntityType* instead) {
-        const QString text = oneLine(place.before + place.match + place.after).trimmed();
-        const QString what = oneLine(place.match);
+        const QString text =
+            oneLine(QString::fromStdString(place.before + place.match + place.after)).trimmed();
+        const QString what = oneLine(QString::fromStdString(place.match));
         const QString name = QString::fromStdString(place.documentName);
         if (!isMiss)
             return GuidelinePanel::tr("“%1” in: %2 (%3)").arg(what, text, name);
@@ -121,15 +114,8 @@ public:
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override {
         const ThemeColors& colors = theme::colors();
-        const bool isSelected = option.state.testFlag(QStyle::State_Selected);
-        const bool hasFocus = option.state.testFlag(QStyle::State_HasFocus);
         painter->save();
-        painter->setRenderHint(QPainter::Antialiasing);
-        if (isSelected && hasFocus) {
-            painter->setPen(QPen(colors.accent, 2));
-            painter->setBrush(colors.accentTint);
-            painter->drawRoundedRect(QRectF(option.rect).adjusted(2, 1, -2, -1), 4, 4);
-        }
+        paintListRow(*painter, option, RowLit::WithFocus);
         const QRect box = option.rect.adjusted(10, kGap, -kSide + 8, -kGap);
         const auto* model = static_cast<const PlaceModel*>(index.model());
         const EntityType* type = model->type();

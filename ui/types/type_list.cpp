@@ -6,6 +6,7 @@
 
 #include "ui/language/plural.h"
 #include "ui/theme/controls.h"
+#include "ui/theme/list_row.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -112,25 +113,12 @@ QVariant TypeModel::data(const QModelIndex& index, int role) const {
 
 namespace {
 constexpr int kSide = 14;
-
-void paintRowGround(QPainter* painter, const QStyleOptionViewItem& option) {
-    const auto& c = theme::colors();
-    if (option.state & QStyle::State_MouseOver) {
-        painter->fillRect(option.rect, c.canvas);
-    }
-    if ((option.state & QStyle::State_Selected) && (option.state & QStyle::State_HasFocus)) {
-        painter->setPen(QPen(c.accent, 2));
-        painter->setBrush(c.accentTint);
-        painter->drawRoundedRect(QRectF(option.rect).adjusted(4, 1, -4, -1), 5, 5);
-    }
-}
 }  // namespace
 
 void TypeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                          const QModelIndex& index) const {
     painter->save();
-    painter->setRenderHint(QPainter::Antialiasing);
-    paintRowGround(painter, option);
+    paintListRow(*painter, option, RowLit::WithFocus);
     const auto& c = theme::colors();
     const TypeColors colors = theme::typeColors(index.data(TypeModel::ColorRole).toString());
     const QFontMetrics font(option.font);
@@ -317,47 +305,18 @@ QVariant OccurrenceModel::data(const QModelIndex& index, int role) const {
 void OccurrenceDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                                const QModelIndex& index) const {
     painter->save();
-    painter->setRenderHint(QPainter::Antialiasing);
-    paintRowGround(painter, option);
+    paintListRow(*painter, option, RowLit::WithFocus);
     const auto& c = theme::colors();
     const QRect row = option.rect.adjusted(kSide, 0, -kSide, 0);
-    QFont strong = option.font;
-    strong.setWeight(QFont::DemiBold);
     const QFontMetrics font(option.font);
-    const QFontMetrics bold(strong);
-    const auto oneLine = [](QString text) {
-        for (QChar& ch : text) {
-            if (ch.isSpace()) {
-                ch = u' ';
-            }
-        }
-        return text;
-    };
     const QString type = index.data(OccurrenceModel::TypeNameRole).toString();
     const QString color = index.data(OccurrenceModel::TypeColorRole).toString();
     const int typeWidth = std::min(row.width() / 2, font.horizontalAdvance(type) + 2);
     const QRect typeBox(row.right() + 1 - typeWidth, row.top(), typeWidth + 1, row.height());
-    const int room = row.width() - typeWidth - 10;
-    const QString match = bold.elidedText(
-        oneLine(index.data(OccurrenceModel::MatchRole).toString()), Qt::ElideMiddle, room * 2 / 3);
-    const int matchWidth = bold.horizontalAdvance(match);
-    const int around = std::max(0, room - matchWidth);
-    QString before = oneLine(index.data(OccurrenceModel::BeforeRole).toString());
-    QString after = oneLine(index.data(OccurrenceModel::AfterRole).toString());
-    before = font.elidedText(before, Qt::ElideLeft, around * 2 / 5);
-    after = font.elidedText(after, Qt::ElideRight, around - font.horizontalAdvance(before));
-    int x = row.left();
-    const auto write = [&](const QString& text, const QFont& f, const QColor& pen) {
-        painter->setFont(f);
-        painter->setPen(pen);
-        const int width = QFontMetrics(f).horizontalAdvance(text);
-        painter->drawText(QRect(x, row.top(), width + 2, row.height()),
-                          Qt::AlignVCenter | Qt::AlignLeft, text);
-        x += width;
-    };
-    write(before, option.font, c.mutedText);
-    write(match, strong, c.text);
-    write(after, option.font, c.mutedText);
+    paintContext(*painter, row.adjusted(0, 0, -typeWidth - 10, 0), option.font,
+                 index.data(OccurrenceModel::BeforeRole).toString(),
+                 index.data(OccurrenceModel::MatchRole).toString(),
+                 index.data(OccurrenceModel::AfterRole).toString());
     painter->setFont(option.font);
     painter->setPen(color.isEmpty() ? c.mutedText : theme::typeColors(color).line);
     painter->drawText(typeBox, Qt::AlignVCenter | Qt::AlignRight,

@@ -39,6 +39,7 @@ struct TypesPanel::Impl {
     SectionHeading* occurrencesHeading = nullptr;
     OccurrenceModel* occurrenceRows = nullptr;
     ShrinkingList* occurrenceList = nullptr;
+    MutedLabel* noOccurrence = nullptr;
     int shownHere = 0;
     bool readOnly = false;
 
@@ -156,6 +157,9 @@ TypesPanel::TypesPanel(QWidget* parent) : QWidget(parent), m_impl(std::make_uniq
     d.occurrenceList->setModel(d.occurrenceRows);
     d.occurrenceList->setItemDelegate(new OccurrenceDelegate(d.occurrenceList));
     occurrenceLayout->addWidget(d.occurrenceList);
+    d.noOccurrence = new MutedLabel(tr("Nowhere else."), d.occurrences);
+    d.noOccurrence->setContentsMargins(kSide, 0, kSide, 4);
+    occurrenceLayout->addWidget(d.noOccurrence);
     d.occurrences->hide();
     d.occurrences->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     layout->addWidget(d.occurrences);
@@ -298,6 +302,8 @@ void TypesPanel::setOccurrences(const QString& text, const std::vector<Occurrenc
     const QString shortened = QFontMetrics(d.occurrencesHeading->font())
                                   .elidedText(text.simplified(), Qt::ElideMiddle, 110);
     d.occurrencesHeading->setText(tr("“%1” in this project").arg(shortened));
+    d.occurrenceList->setVisible(!rows.empty());
+    d.noOccurrence->setVisible(rows.empty());
     d.occurrences->setVisible(!text.isEmpty());
 }
 
