@@ -63,6 +63,14 @@ protected:
     }
 };
 
+/// As high as it is told, and higher beside a higher card.
+class Pages : public QStackedWidget {
+public:
+    using QStackedWidget::QStackedWidget;
+    [[nodiscard]] QSize sizeHint() const override { return minimumSizeHint(); }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {120, minimumHeight()}; }
+};
+
 }  // namespace
 
 QByteArray toCsv(const ChartTable& table) {
@@ -85,7 +93,7 @@ struct ChartCard::Parts {
     QComboBox* variants = nullptr;
     QToolButton* menuButton = nullptr;
     QMenu* menu = nullptr;
-    QStackedWidget* pages = nullptr;
+    Pages* pages = nullptr;
     View* view = nullptr;
     QWidget* empty = nullptr;
     QLabel* emptyHeadline = nullptr;
@@ -137,7 +145,7 @@ ChartCard::ChartCard(const QString& title, const QString& name, QWidget* parent)
     head->addWidget(d.menuButton);
     d.layout->addLayout(head);
 
-    d.pages = new QStackedWidget(this);
+    d.pages = new Pages(this);
     d.view = new View(d.pages);
     d.view->setObjectName(name + QStringLiteral("View"));
     d.view->setAccessibleName(title);
@@ -205,7 +213,7 @@ void ChartCard::setChart(std::unique_ptr<QChart> chart, const ChartTable& table,
     const std::unique_ptr<QChart> before(d.view->chart());
     d.view->setChart(chart.release());
     d.view->setAccessibleDescription(spoken);
-    d.pages->setFixedHeight(height);
+    d.pages->setMinimumHeight(height);
     d.pages->setCurrentWidget(d.view);
     d.menuButton->setEnabled(true);
 }
@@ -217,7 +225,7 @@ void ChartCard::setBody(QWidget* body, std::function<std::unique_ptr<QWidget>()>
         d.pages->addWidget(body);
     }
     d.copy = std::move(copy);
-    d.pages->setFixedHeight(body->sizeHint().height());
+    d.pages->setMinimumHeight(body->sizeHint().height());
     d.pages->setCurrentWidget(body);
     d.menuButton->setEnabled(true);
 }
@@ -227,7 +235,7 @@ void ChartCard::setEmpty(const QString& headline, const QString& hint) {
     m_table = {};
     d.emptyHeadline->setText(headline);
     d.emptyHint->setText(hint);
-    d.pages->setFixedHeight(kEmptyHeight);
+    d.pages->setMinimumHeight(kEmptyHeight);
     d.pages->setCurrentWidget(d.empty);
     d.menuButton->setEnabled(false);
 }

@@ -218,7 +218,7 @@ Drawn columns(const QString& what, const QString& unit, const QStringList& names
         if (value > 0)
             spoken << names[i] + QStringLiteral(": ") + QLocale().toString(value, 'f', decimals);
         // Distinct, or the axis would take two for one.
-        QString name = (names.size() - 1 - i) % every == 0 ? names[i] : QString();
+        QString name = (names.size() - 1 - i) % every == every / 2 ? names[i] : QString();
         while (below.contains(name) || name.isEmpty())
             name += QChar(0x200b);
         below << name;
@@ -317,6 +317,7 @@ Drawn shares(const QString& what, const QString& unit, const std::vector<Share>&
 Drawn learningCurve(const protocol::CurveReport& curve) {
     Drawn drawn;
     drawn.chart = newChart(true);
+    drawn.chart->legend()->setMarkerShape(QLegend::MarkerShapeFromSeries);
     drawn.table.header << Charts::tr("documents") << Charts::tr("F1") << Charts::tr("low (95 %)")
                        << Charts::tr("high (95 %)");
     const ThemeColors& colors = theme::colors();
@@ -351,6 +352,8 @@ Drawn learningCurve(const protocol::CurveReport& curve) {
         auto* expected = new QLineSeries;
         expected->setName(Charts::tr("expected"));
         expected->setPen(QPen(colors.warning, 2.5, Qt::DashLine));
+        if (measured->count() > 0)
+            expected->append(measured->points().constLast());
         expected->append(static_cast<double>(curve.documents), curve.now * 100);
         expected->append(then, curve.then * 100);
         attach(expected);

@@ -366,8 +366,6 @@ void DashboardPage::Impl::arrange() {
     }
     grid->setColumnStretch(0, 1);
     grid->setColumnStretch(1, columns == 2 ? 1 : 0);
-    for (ChartCard* card : cards())
-        grid->setAlignment(card, Qt::AlignTop);
 }
 
 void DashboardPage::setFolder(const QString& folder) {

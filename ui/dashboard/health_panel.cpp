@@ -132,6 +132,7 @@ HealthPanel::HealthPanel(QWidget* parent) : Card(parent), m_parts(std::make_uniq
     d.checks->setObjectName(QStringLiteral("healthChecks"));
     d.checks->setAccessibleName(tr("Checks of the labels"));
     d.checks->setFrameShape(QFrame::NoFrame);
+    d.checks->viewport()->setAutoFillBackground(false);
     d.checks->setFixedWidth(kChecksWidth);
     d.checks->setFixedHeight(kHeight);
     for (std::size_t i = 0; i < kHealthChecks; ++i) {

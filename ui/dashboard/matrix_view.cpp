@@ -146,6 +146,7 @@ MatrixView::MatrixView(QWidget* parent) : QTableView(parent), m_model(new Matrix
     setModel(m_model);
     setItemDelegate(new CellDelegate(this));
     setFrameShape(QFrame::NoFrame);
+    viewport()->setAutoFillBackground(false);  // it lies on a card
     setShowGrid(false);
     setSelectionMode(QAbstractItemView::SingleSelection);
     setTabKeyNavigation(false);
