@@ -282,6 +282,22 @@
         <source>Annotated passages (*.jsonl)</source>
         <translation>Annotierte Textabschnitte (*.jsonl)</translation>
     </message>
+    <message>
+        <source>For one answer; then it is asked again, a few times</source>
+        <translation>Auf eine Antwort; danach wird noch ein paar Mal gefragt</translation>
+    </message>
+    <message>
+        <source>A model that thinks before it answers needs room for both</source>
+        <translation>Ein Modell, das vor der Antwort nachdenkt, braucht Platz für beides</translation>
+    </message>
+    <message>
+        <source>Seconds to wa&amp;it</source>
+        <translation>Sekunden w&amp;arten</translation>
+    </message>
+    <message>
+        <source>Tokens of an answ&amp;er</source>
+        <translation>Token je Ant&amp;wort</translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::AnnotateRun</name>
@@ -7117,6 +7133,10 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>Read the guideline</source>
         <translation>Richtlinie lesen</translation>
+    </message>
+    <message>
+        <source>Nowhere else.</source>
+        <translation>Sonst nirgends.</translation>
     </message>
 </context>
 <context>

@@ -349,11 +349,15 @@ private Q_SLOTS:
         fill(10);
         find<QToolButton>("annotateLimitsToggle")->click();
         retype("annotateMaxRequests", "4");
+        retype("annotateAnswerTokens", "300");
+        retype("annotateTimeout", "20");
+        QCOMPARE(controller().settings().timeoutSeconds, 20);
         forecast();
         QVERIFY(text("annotateForecast").contains("about 4 of them"));
         press(Qt::Key_Space);
         QTRY_COMPARE(text("annotateTitle"), QString("The limit of requests is reached"));
         QCOMPARE(written(), 4U);
+        QCOMPARE(m_server->log().back().body["max_tokens"].toInt(), 300);
         QVERIFY(!find<QPushButton>("annotateGoOn")->isVisible());
         QVERIFY(text("annotateHint").contains("Raise the limit"));
     }

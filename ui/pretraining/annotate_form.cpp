@@ -88,6 +88,8 @@ struct AnnotateForm::Impl {
     QToolButton* limitsToggle = nullptr;
     QWidget* limits = nullptr;
     QSpinBox* parallel = nullptr;
+    QSpinBox* timeout = nullptr;
+    QSpinBox* answerTokens = nullptr;
     QSpinBox* maxRequests = nullptr;
     QSpinBox* maxTokens = nullptr;
     QDoubleSpinBox* maxCost = nullptr;
@@ -212,11 +214,12 @@ QWidget* AnnotateForm::Impl::buildServer() {
     keyRow->addWidget(key, 1);
     keyRow->addWidget(forget);
     form->addRow(newLabel(AnnotateForm::tr("&Key"), key), keyRow);
-    keyState = plainLabel(fields, "annotateKeyState");
+    keyState = plainLabel(box, "annotateKeyState");
     keyState->setForegroundRole(QPalette::PlaceholderText);
     keyState->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-    form->addRow(QString(), keyState);
+    keyState->setContentsMargins(kLabelWidth + form->horizontalSpacing(), 0, 0, 0);
     layout->addWidget(fields);
+    layout->addWidget(keyState);
     return box;
 }
 
@@ -340,16 +343,18 @@ QWidget* AnnotateForm::Impl::buildLimits() {
         grid->addWidget(field, row, 2 * column + 1);
         grid->setColumnStretch(2 * column + 1, 1);
     };
-    const auto whole = [&](const char* name, int low, const QString& tip) {
+    const auto whole = [&](const char* name, int low, int high, const QString& tip) {
         auto* field = new Calm<QSpinBox>(limits);
         field->setObjectName(QString::fromLatin1(name));
-        field->setRange(low, low == 0 ? std::numeric_limits<int>::max() : 256);
+        field->setRange(low, high);
         field->setGroupSeparatorShown(true);
         field->setToolTip(tip);
-        if (low == 0) {
-            field->setSpecialValueText(AnnotateForm::tr("no limit"));
-            field->setSingleStep(1000);
-        }
+        return field;
+    };
+    const auto limit = [&](const char* name, const QString& tip) {
+        auto* field = whole(name, 0, std::numeric_limits<int>::max(), tip);
+        field->setSpecialValueText(AnnotateForm::tr("no limit"));
+        field->setSingleStep(1000);
         return field;
     };
     const auto real = [&](const char* name, const QString& atZero, const QString& tip) {
@@ -361,10 +366,16 @@ QWidget* AnnotateForm::Impl::buildLimits() {
         field->setToolTip(tip);
         return field;
     };
-    parallel = whole("annotateParallel", 1,
+    parallel = whole("annotateParallel", 1, 256,
                      AnnotateForm::tr("More are faster, where the server can take them"));
-    maxRequests = whole("annotateMaxRequests", 0, AnnotateForm::tr("The run ends there"));
-    maxTokens = whole("annotateMaxTokens", 0,
+    timeout = whole("annotateTimeout", 1, 3600,
+                    AnnotateForm::tr("For one answer; then it is asked again, a few times"));
+    answerTokens =
+        whole("annotateAnswerTokens", 1, 1'000'000,
+              AnnotateForm::tr("A model that thinks before it answers needs room for both"));
+    answerTokens->setSingleStep(256);
+    maxRequests = limit("annotateMaxRequests", AnnotateForm::tr("The run ends there"));
+    maxTokens = limit("annotateMaxTokens",
                       AnnotateForm::tr("In and out together; the run ends before more are used"));
     priceIn = real("annotatePriceIn", AnnotateForm::tr("not known"),
                    AnnotateForm::tr("Of a million tokens that are sent"));
@@ -378,6 +389,8 @@ QWidget* AnnotateForm::Impl::buildLimits() {
     place(1, 1, AnnotateForm::tr("Price of 1M tokens &out"), priceOut);
     place(2, 0, AnnotateForm::tr("Toke&ns at most"), maxTokens);
     place(2, 1, AnnotateForm::tr("&Cost at most"), maxCost);
+    place(3, 0, AnnotateForm::tr("Seconds to wa&it"), timeout);
+    place(3, 1, AnnotateForm::tr("Tokens of an answ&er"), answerTokens);
     layout->addWidget(limits);
     limits->hide();
     return box;
@@ -389,7 +402,7 @@ void AnnotateForm::Impl::connectAll() {
         QObject::connect(edit, &QLineEdit::textChanged, q, taking);
     for (QComboBox* combo : {input, unit})
         QObject::connect(combo, &QComboBox::currentIndexChanged, q, taking);
-    for (QSpinBox* spin : {parallel, maxRequests, maxTokens})
+    for (QSpinBox* spin : {parallel, timeout, answerTokens, maxRequests, maxTokens})
         QObject::connect(spin, &QSpinBox::valueChanged, q, taking);
     for (QDoubleSpinBox* spin : {maxCost, priceIn, priceOut})
         QObject::connect(spin, &QDoubleSpinBox::valueChanged, q, taking);
@@ -464,6 +477,8 @@ void AnnotateForm::Impl::take() {
     const QString text = instruction->toPlainText().trimmed();
     settings.instruction = text == controller.usualInstruction().trimmed() ? QString() : text;
     settings.parallel = parallel->value();
+    settings.timeoutSeconds = timeout->value();
+    settings.maxAnswerTokens = answerTokens->value();
     settings.maxRequests = maxRequests->value();
     settings.maxTokens = maxTokens->value();
     settings.maxCost = maxCost->value();
@@ -552,6 +567,8 @@ void AnnotateForm::Impl::showSettings() {
     const auto asInt = [](qint64 value) {
         return static_cast<int>(std::min<qint64>(value, std::numeric_limits<int>::max()));
     };
+    put(timeout, settings.timeoutSeconds);
+    put(answerTokens, settings.maxAnswerTokens);
     put(maxRequests, asInt(settings.maxRequests));
     put(maxTokens, asInt(settings.maxTokens));
     put(maxCost, settings.maxCost);

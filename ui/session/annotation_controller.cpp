@@ -155,6 +155,8 @@ QVariantMap AnnotationController::remembered() const {
             {QStringLiteral("output"), s.output},
             {QStringLiteral("instruction"), s.instruction},
             {QStringLiteral("parallel"), s.parallel},
+            {QStringLiteral("timeoutSeconds"), s.timeoutSeconds},
+            {QStringLiteral("maxAnswerTokens"), s.maxAnswerTokens},
             {QStringLiteral("maxRequests"), s.maxRequests},
             {QStringLiteral("maxTokens"), s.maxTokens},
             {QStringLiteral("maxCost"), s.maxCost},
@@ -178,6 +180,8 @@ void AnnotationController::restore(const QVariantMap& remembered) {
     take("output", s.output);
     take("instruction", s.instruction);
     take("parallel", s.parallel);
+    take("timeoutSeconds", s.timeoutSeconds);
+    take("maxAnswerTokens", s.maxAnswerTokens);
     take("maxRequests", s.maxRequests);
     take("maxTokens", s.maxTokens);
     take("maxCost", s.maxCost);
@@ -185,6 +189,8 @@ void AnnotationController::restore(const QVariantMap& remembered) {
     take("priceOut", s.priceOut);
     s.files.removeIf([](const QString& file) { return !QFileInfo::exists(file); });
     s.parallel = std::clamp(s.parallel, 1, 256);
+    s.timeoutSeconds = std::max(s.timeoutSeconds, 1);
+    s.maxAnswerTokens = std::max(s.maxAnswerTokens, 1);
     m_keys.setKeptHosts(remembered.value(QStringLiteral("keyHosts")).toStringList());
     setSettings(s);
 }
@@ -283,6 +289,8 @@ protocol::AnnotationParams AnnotationController::params() const {
     params.output = output().toStdString();
     params.instruction = s.instruction.toStdString();
     params.parallel = s.parallel;
+    params.timeoutSeconds = s.timeoutSeconds;
+    params.maxAnswerTokens = s.maxAnswerTokens;
     params.priceIn = s.priceIn;
     params.priceOut = s.priceOut;
     // A run that was stopped goes on with what is left.

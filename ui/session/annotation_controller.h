@@ -46,6 +46,8 @@ public:
         QString output;                            ///< empty: suggestedOutput()
         QString instruction;                       ///< empty: the usual one
         int parallel = 4;
+        int timeoutSeconds = 120;  ///< for one answer
+        int maxAnswerTokens = 1024;
         qint64 maxRequests = 0, maxTokens = 0;  ///< 0: no limit
         double maxCost = 0;
         double priceIn = 0, priceOut = 0;  ///< of a million tokens; 0: not known, or free

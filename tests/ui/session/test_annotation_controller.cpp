@@ -303,6 +303,8 @@ private Q_SLOTS:
         s.unit = "sentence";
         s.priceIn = 0.4;
         s.maxTokens = 5'000'000'000;
+        s.timeoutSeconds = 30;
+        s.maxAnswerTokens = 4096;
         s.instruction = "Mark drugs.";
         QSignalSpy changed(m_controller.get(), &AnnotationController::rememberedChanged);
         m_controller->setSettings(s);
@@ -318,8 +320,10 @@ private Q_SLOTS:
         m_controller->restore(again.value("annotation").toMap());
         QVERIFY(m_controller->settings() == s);
         QTRY_COMPARE(m_controller->keys().key("api.openai.com"), QString(kSecret));
-        m_controller->restore({{"parallel", "many"}, {"files", at("absent.txt")}});
+        m_controller->restore(
+            {{"parallel", "many"}, {"timeoutSeconds", -5}, {"files", at("absent.txt")}});
         QCOMPARE(m_controller->settings().parallel, 1);
+        QCOMPARE(m_controller->settings().timeoutSeconds, 1);
         QVERIFY(m_controller->settings().files.isEmpty());
     }
 
