@@ -91,10 +91,7 @@ void handleMessage(QtMsgType type, const QMessageLogContext&, const QString& mes
     }
 }
 
-QStringList workerCommand() {
-    const QString chosen = qEnvironmentVariable("SPANWISE_WORKER");
-    if (!chosen.trimmed().isEmpty())
-        return QProcess::splitCommand(chosen);
+QStringList usualWorker() {
     QString program = QCoreApplication::applicationDirPath() + QStringLiteral("/spanwise-cli");
     if (!QFileInfo(program).isExecutable())
         program = QStandardPaths::findExecutable(QStringLiteral("spanwise-cli"));
@@ -135,7 +132,9 @@ int main(int argc, char** argv) {
     ui::theme::apply(app, settings.theme());
 
     ui::MainWindowOptions options;
-    options.workerCommand = workerCommand();
+    const QString worker = qEnvironmentVariable("SPANWISE_WORKER").trimmed();
+    options.isWorkerGiven = !worker.isEmpty();
+    options.workerCommand = options.isWorkerGiven ? QProcess::splitCommand(worker) : usualWorker();
     options.dataFolder = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) +
                          QStringLiteral("/spanwise");
     options.keychain = ui::desktopKeychain();

@@ -3918,6 +3918,10 @@ Apache License 2.0. Mit Qt %1.</translation>
         <source>Pre&amp;vious part of the window</source>
         <translation>Vor&amp;heriger Teil des Fensters</translation>
     </message>
+    <message>
+        <source>Settin&amp;gs…</source>
+        <translation>Einstellun&amp;gen&#xa0;…</translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::MaterialPanel</name>
@@ -6179,6 +6183,97 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
 </context>
 <context>
+    <name>spanwise::ui::SettingsDialog</name>
+    <message>
+        <source>Starting it…</source>
+        <translation>Wird gestartet&#xa0;…</translation>
+    </message>
+    <message>
+        <source>It answers: version %1, devices: %2.</source>
+        <translation>Er antwortet: Version %1, Geräte: %2.</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>Sie</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+    <message>
+        <source>SPANWISE_ANNOTATOR says who labels.</source>
+        <translation>SPANWISE_ANNOTATOR sagt, wer annotiert.</translation>
+    </message>
+    <message>
+        <source>It stands in the history beside what you decide from now on.</source>
+        <translation>Er steht im Verlauf bei dem, was Sie von jetzt an entscheiden.</translation>
+    </message>
+    <message>
+        <source>Looks</source>
+        <translation>Aussehen</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>&amp;Farben</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>S&amp;prache</translation>
+    </message>
+    <message>
+        <source>Line &amp;patterns besides colours tell types apart</source>
+        <translation>Typen auch durch &amp;Linienmuster unterscheiden</translation>
+    </message>
+    <message>
+        <source>Labelling</source>
+        <translation>Annotieren</translation>
+    </message>
+    <message>
+        <source>Leave &amp;white space and marks out at the edges of labels</source>
+        <translation>L&amp;eerraum und Satzzeichen an den Rändern weglassen</translation>
+    </message>
+    <message>
+        <source>&amp;Keys…</source>
+        <translation>&amp;Tasten&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Learning</source>
+        <translation>Lernen</translation>
+    </message>
+    <message>
+        <source>T&amp;ry it</source>
+        <translation>P&amp;robieren</translation>
+    </message>
+    <message>
+        <source>W&amp;orker</source>
+        <translation>&amp;Hintergrundprozess</translation>
+    </message>
+    <message>
+        <source>SPANWISE_WORKER says which command learns.</source>
+        <translation>SPANWISE_WORKER sagt, welcher Befehl lernt.</translation>
+    </message>
+    <message>
+        <source>The command that learns. “ssh gpu-box spanwise-cli worker” lets another computer do it; the texts of the project are sent there.</source>
+        <translation>Der Befehl, der lernt. „ssh gpu-box spanwise-cli worker“ lässt einen anderen Rechner lernen; die Texte des Projekts werden dorthin gesendet.</translation>
+    </message>
+</context>
+<context>
     <name>spanwise::ui::ShortcutsDialog</name>
     <message>
         <source>Entity types</source>
@@ -7308,10 +7403,6 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
         <translation>Der Hintergrundprozess endete mit Exitcode %1.</translation>
     </message>
     <message>
-        <source>The worker cannot be started (%1: %2). Install spanwise-cli beside spanwise, or name it in SPANWISE_WORKER.</source>
-        <translation>Der Hintergrundprozess kann nicht gestartet werden (%1: %2). Installieren Sie spanwise-cli neben spanwise, oder nennen Sie es in SPANWISE_WORKER.</translation>
-    </message>
-    <message>
         <source>The worker was stopped.</source>
         <translation>Der Hintergrundprozess wurde angehalten.</translation>
     </message>
@@ -7322,6 +7413,10 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>Cancelled.</source>
         <translation>Abgebrochen.</translation>
+    </message>
+    <message>
+        <source>The worker cannot be started (%1: %2). Install spanwise-cli beside spanwise, or name another command in Edit ▸ Settings.</source>
+        <translation>Der Hintergrundprozess kann nicht gestartet werden (%1: %2). Installieren Sie spanwise-cli neben spanwise, oder nennen Sie unter Bearbeiten ▸ Einstellungen einen anderen Befehl.</translation>
     </message>
 </context>
 <context>

@@ -66,6 +66,20 @@ void AppSettings::setLanguage(const QString& code) {
     m_settings.setValue(QStringLiteral("language"), code);
 }
 
+QString AppSettings::annotator() const {
+    return m_settings.value(QStringLiteral("annotator")).toString();
+}
+void AppSettings::setAnnotator(const QString& name) {
+    m_settings.setValue(QStringLiteral("annotator"), name);
+}
+
+QString AppSettings::workerCommand() const {
+    return m_settings.value(QStringLiteral("worker")).toString();
+}
+void AppSettings::setWorkerCommand(const QString& command) {
+    m_settings.setValue(QStringLiteral("worker"), command);
+}
+
 double AppSettings::zoom() const {
     return m_settings.value(QStringLiteral("zoom"), 1.0).toDouble();
 }

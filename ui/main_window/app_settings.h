@@ -27,6 +27,13 @@ public:
     [[nodiscard]] QString language() const;
     void setLanguage(const QString& code);
 
+    /// Who labels, in the history; empty: ProjectSession::usualAnnotator.
+    [[nodiscard]] QString annotator() const;
+    void setAnnotator(const QString& name);
+    /// Of the background worker, as it is typed in a shell; empty: spanwise-cli beside the app.
+    [[nodiscard]] QString workerCommand() const;
+    void setWorkerCommand(const QString& command);
+
     [[nodiscard]] QByteArray geometry() const;
     void setGeometry(const QByteArray& geometry);
     [[nodiscard]] QByteArray splitter() const;

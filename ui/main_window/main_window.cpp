@@ -13,6 +13,7 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QProcess>
 #include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -36,6 +37,7 @@
 #include "ui/main_window/new_project_dialog.h"
 #include "ui/main_window/page_bar.h"
 #include "ui/main_window/regions.h"
+#include "ui/main_window/settings_dialog.h"
 #include "ui/main_window/shortcuts_dialog.h"
 #include "ui/main_window/status_strip.h"
 #include "ui/main_window/trash_dialog.h"
@@ -83,6 +85,13 @@ enum Page {
     kExport
 };
 
+/// The same worker where labelling goes first.
+QStringList inBackground(QStringList worker) {
+    if (!worker.isEmpty())
+        worker << QStringLiteral("--nice") << QStringLiteral("19");
+    return worker;
+}
+
 QStringList localFiles(const QMimeData* data) {
     QStringList files;
     for (const QUrl& url : data->urls()) {
@@ -102,9 +111,7 @@ MainWindow::MainWindow(MainWindowOptions options, QWidget* parent)
 
     resize(1280, 800);
     setMinimumSize(900, 560);
-    QStringList worker = m_options.workerCommand;
-    if (!worker.isEmpty())
-        worker << QStringLiteral("--nice") << QStringLiteral("19");  // labelling goes first
+    const QStringList worker = inBackground(workerCommand());
     m_pretraining = std::make_unique<PretrainingController>(worker);
     m_annotation = std::make_unique<AnnotationController>(
         worker, QDir(m_options.dataFolder).filePath(QStringLiteral("annotated")),
@@ -455,6 +462,9 @@ void MainWindow::buildEditMenu() {
     m_writeActions << add(menu, tr("Move document to the &trash"), "trashDocument", {},
                           [this] { m_labelPage->trashCurrent(); });
     m_projectActions << add(menu, tr("Tras&h…"), "showTrash", {}, [this] { showTrash(); });
+    menu->addSeparator();
+    add(menu, tr("Settin&gs…"), "showSettings", QKeySequence(Qt::CTRL | Qt::Key_Comma),
+        [this] { showSettings(); });
 }
 
 void MainWindow::buildLabelMenu() {
@@ -852,6 +862,7 @@ void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
     m_messages->setBanner({});
     m_session = std::move(session);
     m_settings.addRecentProject(m_session->path());
+    useAnnotator();
     updateRecent();
 
     ProjectSession* s = m_session.get();
@@ -886,8 +897,8 @@ void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
                 say(text, details.join(QLatin1Char(' ')));
             });
 
-    if (!m_options.workerCommand.isEmpty()) {
-        m_client = std::make_unique<WorkerClient>(m_options.workerCommand);
+    if (const QStringList worker = workerCommand(); !worker.isEmpty()) {
+        m_client = std::make_unique<WorkerClient>(worker);
         LearningOptions learning = m_options.learning;
         if (!m_options.dataFolder.isEmpty())
             learning.modelFolder =
@@ -1252,6 +1263,79 @@ QList<QWidget*> MainWindow::regions() const {
         regions << m_stack->currentWidget();
     }
     return regions << m_status;
+}
+
+void MainWindow::showSettings() {
+    PersonalSettings settings;
+    settings.annotator = m_settings.annotator();
+    settings.theme = m_settings.theme();
+    settings.language = m_settings.language();
+    settings.showsPatterns = m_settings.showsPatterns();
+    settings.trimsEdges = m_settings.trimsEdges();
+    settings.workerCommand = m_settings.workerCommand();
+    SettingsDialog::Usual usual;
+    usual.annotator = QString::fromStdString(ProjectSession::usualAnnotator());
+    usual.workerCommand = m_options.workerCommand.join(QLatin1Char(' '));
+    usual.isAnnotatorGiven = qEnvironmentVariableIsSet("SPANWISE_ANNOTATOR");
+    usual.isWorkerGiven = m_options.isWorkerGiven;
+    auto* dialog = new SettingsDialog(settings, usual, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &SettingsDialog::keysRequested, this, [this] { showShortcuts(); });
+    connect(dialog, &QDialog::accepted, this,
+            [this, dialog, settings] { applySettings(settings, dialog->settings()); });
+    dialog->open();
+}
+
+void MainWindow::applySettings(const PersonalSettings& before, const PersonalSettings& settings) {
+    const auto action = [this](const QString& name) { return findChild<QAction*>(name); };
+    action(QStringLiteral("linePatterns"))->setChecked(settings.showsPatterns);
+    action(QStringLiteral("trimEdges"))->setChecked(settings.trimsEdges);
+    if (settings.theme != before.theme)
+        action(settings.theme == ThemeChoice::Light  ? QStringLiteral("themeLight")
+               : settings.theme == ThemeChoice::Dark ? QStringLiteral("themeDark")
+                                                     : QStringLiteral("themeSystem"))
+            ->trigger();
+    if (settings.annotator != before.annotator) {
+        m_settings.setAnnotator(settings.annotator);
+        useAnnotator();
+    }
+    if (settings.workerCommand != before.workerCommand) {
+        m_settings.setWorkerCommand(settings.workerCommand);
+        useWorker();
+    }
+    if (settings.language != before.language)  // last: it makes the window anew
+        action(QStringLiteral("language_") +
+               (settings.language.isEmpty() ? u"system"_qs : settings.language))
+            ->trigger();
+}
+
+QStringList MainWindow::workerCommand() const {
+    const QStringList chosen = QProcess::splitCommand(m_settings.workerCommand());
+    return m_options.isWorkerGiven || chosen.isEmpty() ? m_options.workerCommand : chosen;
+}
+
+void MainWindow::useAnnotator() {
+    if (!m_session)
+        return;
+    const QString chosen = m_settings.annotator();
+    const bool isGiven = qEnvironmentVariableIsSet("SPANWISE_ANNOTATOR");
+    m_session->setAnnotator(chosen.isEmpty() || isGiven ? ProjectSession::usualAnnotator()
+                                                        : chosen.toStdString());
+}
+
+/// A run that is under way ends with the worker that it has.
+void MainWindow::useWorker() {
+    m_pretraining->worker().setCommand(inBackground(workerCommand()));
+    if (!m_pretraining->isBusy())
+        m_pretraining->worker().stop();
+    m_annotation->worker().setCommand(inBackground(workerCommand()));
+    if (!m_annotation->isBusy())
+        m_annotation->worker().stop();
+    if (!m_client)
+        return;
+    m_client->stop();
+    m_client->setCommand(workerCommand());
+    startWorker();
 }
 
 void MainWindow::setTheme(ThemeChoice choice) {

@@ -45,10 +45,13 @@ class TriageController;
 class TriagePage;
 class WelcomePage;
 
+struct PersonalSettings;
+
 struct MainWindowOptions {
-    QStringList workerCommand;  ///< empty: no worker, nothing is learned
-    LearningOptions learning;   ///< `modelFolder` is filled in for each project
-    QString dataFolder;         ///< where trained models are kept, below a folder for each project
+    QStringList workerCommand;   ///< empty: no worker, nothing is learned
+    bool isWorkerGiven = false;  ///< the settings cannot name another
+    LearningOptions learning;    ///< `modelFolder` is filled in for each project
+    QString dataFolder;          ///< where trained models are kept, below a folder for each project
     std::shared_ptr<Keychain> keychain;  ///< null: keys are kept for the session alone
 };
 
@@ -138,6 +141,11 @@ private:
     void applyKeys();
     void showShortcuts();
     void showPalette();
+    void showSettings();
+    void applySettings(const PersonalSettings& before, const PersonalSettings& settings);
+    [[nodiscard]] QStringList workerCommand() const;
+    void useAnnotator();
+    void useWorker();
     void showAbout();
     void showTrash();
     void showWorkerLog();

@@ -109,6 +109,7 @@ public:
     }
 
     [[nodiscard]] qint64 workerProcess() const { return m_client->processId(); }
+    [[nodiscard]] WorkerClient& worker() { return *m_client; }
 
 public Q_SLOTS:
     /// Asks for encoders and unfinished runs.

@@ -29,14 +29,6 @@ constexpr std::size_t kFewLabels = 200;
 /// An edit of this size in the history, of some 60 labels, is undone in the background.
 constexpr std::int64_t kLargeEdit = 16 * 1024;
 
-std::string userName() {
-    for (const char* variable : {"SPANWISE_ANNOTATOR", "USER", "LOGNAME", "USERNAME"}) {
-        if (const QByteArray name = qgetenv(variable); !name.isEmpty())
-            return name.toStdString();
-    }
-    return "annotator";
-}
-
 QSet<qint64> documentsOf(const Edit& edit) {
     QSet<qint64> ids;
     const auto add = [&](const auto& records) {
@@ -121,8 +113,16 @@ Result<ProjectSession::ImportReport> readAndImport(Project& project, const QStri
 
 }  // namespace
 
+std::string ProjectSession::usualAnnotator() {
+    for (const char* variable : {"SPANWISE_ANNOTATOR", "USER", "LOGNAME", "USERNAME"}) {
+        if (const QByteArray name = qgetenv(variable); !name.isEmpty())
+            return name.toStdString();
+    }
+    return "annotator";
+}
+
 ProjectSession::ProjectSession(std::unique_ptr<Project> project, QObject* parent)
-    : QObject(parent), m_project(std::move(project)), m_annotator(userName()) {
+    : QObject(parent), m_project(std::move(project)), m_annotator(usualAnnotator()) {
     if (auto scheme = m_project->scheme())
         m_scheme = std::move(*scheme);
     bool known = false;

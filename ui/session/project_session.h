@@ -52,7 +52,11 @@ public:
         return isReadOnly() || isImporting() || m_largeEdits > 0;
     }
     /// Who is at the keyboard, for the history.
+    /// Who labels, in the history: SPANWISE_ANNOTATOR, or the user's name on this computer.
     [[nodiscard]] const std::string& annotator() const { return m_annotator; }
+    /// From the next change on.
+    void setAnnotator(std::string name) { m_annotator = std::move(name); }
+    [[nodiscard]] static std::string usualAnnotator();
 
     // What is on the screen.
     [[nodiscard]] std::shared_ptr<const Document> document() const { return m_document; }

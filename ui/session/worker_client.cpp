@@ -268,7 +268,7 @@ struct WorkerClient::Impl {
         const QString message =
             WorkerClient::tr(
                 "The worker cannot be started (%1: %2). Install spanwise-cli beside "
-                "spanwise, or name it in SPANWISE_WORKER.")
+                "spanwise, or name another command in Edit ▸ Settings.")
                 .arg(command.value(0), process->errorString());
         process.release()->deleteLater();
         giveUp(message);
@@ -285,6 +285,10 @@ struct WorkerClient::Impl {
 
 WorkerClient::WorkerClient(QStringList command, QObject* parent, WorkerTimings timings)
     : QObject(parent), m_impl(std::make_unique<Impl>(this, std::move(command), timings)) {}
+
+void WorkerClient::setCommand(QStringList command) {
+    m_impl->command = std::move(command);
+}
 
 WorkerClient::~WorkerClient() {
     m_impl->handlers.clear();

@@ -46,6 +46,8 @@ public:
                           WorkerTimings timings = {});
     ~WorkerClient() override;  ///< asks for shutdown, waits briefly, then kills
 
+    /// For the next start.
+    void setCommand(QStringList command);
     void start();
     /// Ends the worker without blocking; what is in flight fails with Cancelled.
     void stop();
