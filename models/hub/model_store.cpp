@@ -312,6 +312,10 @@ std::vector<fs::path> modelFolders() {
         add(fs::path(data) / "spanwise" / "models");
     else if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0')
         add(fs::path(home) / ".local" / "share" / "spanwise" / "models");
+    // Beside an installed program: PREFIX/bin and PREFIX/share/spanwise/models.
+    std::error_code unknown;
+    if (const fs::path program = fs::read_symlink("/proc/self/exe", unknown); !unknown)
+        add(program.parent_path().parent_path() / "share" / "spanwise" / "models");
 #ifdef SPANWISE_BUILD_MODELS
     add(SPANWISE_BUILD_MODELS);
 #endif

@@ -44,7 +44,8 @@ struct ModelEntry {
 void to_json(nlohmann::json& json, const ModelEntry& entry);
 
 /// Where models are looked for by name, most particular first: $SPANWISE_MODELS, the user's data
-/// folder, the build's, those that come with Spanwise (resources/models).
+/// folder, those installed with the program (../share/spanwise/models), the build's, those that
+/// come with the sources (resources/models).
 [[nodiscard]] std::vector<std::filesystem::path> modelFolders();
 /// Where models are put: $SPANWISE_MODELS, else $XDG_DATA_HOME/spanwise/models, else
 /// ~/.local/share/spanwise/models; empty when none of them is set.
