@@ -7093,6 +7093,24 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
         <source>Guideline</source>
         <translation>Richtlinie</translation>
     </message>
+    <message>
+        <source>The new name goes to %1 and %2; Undo brings the old one back.</source>
+        <translation>Der neue Name gilt dann für %1 und %2; Rückgängig bringt den alten zurück.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s)</source>
+        <translation>
+            <numerusform>%Ln Annotation</numerusform>
+            <numerusform>%Ln Annotationen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln suggestion(s)</source>
+        <translation>
+            <numerusform>%Ln Vorschlag</numerusform>
+            <numerusform>%Ln Vorschläge</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::TypeModel</name>

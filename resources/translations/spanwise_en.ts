@@ -1031,6 +1031,23 @@
     </message>
 </context>
 <context>
+    <name>spanwise::ui::TypeDialog</name>
+    <message numerus="yes">
+        <source>%Ln label(s)</source>
+        <translation>
+            <numerusform>%Ln label</numerusform>
+            <numerusform>%Ln labels</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln suggestion(s)</source>
+        <translation>
+            <numerusform>%Ln suggestion</numerusform>
+            <numerusform>%Ln suggestions</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>spanwise::ui::TypeModel</name>
     <message numerus="yes">
         <source>%1, %Ln label(s)</source>

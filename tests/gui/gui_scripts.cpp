@@ -1,3 +1,5 @@
+#include <QAbstractButton>
+#include <QLabel>
 #include <QTabBar>
 
 #include "gui_support.h"
@@ -88,6 +90,18 @@ class GuiScripts : public QObject {
         for (const Annotation& annotation : session().labels().annotations)
             found << session().textOf(annotation.range);
         return found;
+    }
+
+    /// Whether all of a button's or a one-line label's words are in the window.
+    [[nodiscard]] bool fits(const QWidget& part) const {
+        const auto* label = qobject_cast<const QLabel*>(&part);
+        const bool hasWords = qobject_cast<const QAbstractButton*>(&part) ||
+                              (label && !label->wordWrap() && !label->text().isEmpty());
+        if (!part.isVisible() || !hasWords)
+            return true;
+        const QPoint at = part.mapTo(m_window.get(), QPoint(0, 0));
+        return part.width() >= part.minimumSizeHint().width() && at.x() >= 0 &&
+               at.x() + part.width() <= m_window->width();
     }
 
 private Q_SLOTS:
@@ -245,6 +259,9 @@ private Q_SLOTS:
             bar->setCurrentIndex(page);
             QTest::qWait(150);
             QCOMPARE(m_window->size(), QSize(900, 600));
+            for (const QWidget* part : m_window->centralWidget()->findChildren<QWidget*>())
+                QVERIFY2(fits(*part), qPrintable(part->metaObject()->className() + QString(" ") +
+                                                 part->objectName()));
             pictures(QString("small-%1").arg(bar->tabText(page).toLower().remove('&')));
         }
     }

@@ -566,6 +566,8 @@ void LabelPage::editType(qint64 id, bool startsWithNote) {
     if (!type || m_session->isLocked())
         return;
     TypeDialog dialog(m_session->scheme(), *type, this, m_view->keys());
+    if (const auto use = m_session->project().typeUse(id))
+        dialog.setUse(*use);
     if (startsWithNote)
         dialog.focusNote();
     if (dialog.exec() == QDialog::Accepted)

@@ -14,6 +14,7 @@
 #include <set>
 
 #include "ui/language/engine_text.h"
+#include "ui/language/plural.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -103,6 +104,7 @@ struct TypeDialog::Impl {
     LabelScheme scheme;
     ViewKeys keys;
     EntityType original;
+    TypeUse use;
     QLineEdit* name = nullptr;
     QPlainTextEdit* description = nullptr;
     QPlainTextEdit* note = nullptr;
@@ -142,8 +144,27 @@ struct TypeDialog::Impl {
         const EntityType type = q->type();
         const QString text = problem(type);
         // An untouched empty form need not scold.
-        complaint->setText(type.name.empty() && !nameTouched ? QString() : text);
+        const bool isQuiet = type.name.empty() && !nameTouched;
+        say(isQuiet           ? QString()
+            : !text.isEmpty() ? text
+            : isRenamed(type) ? carried()
+                              : QString(),
+            text.isEmpty() ? theme::colors().mutedText : theme::colors().error);
         ok->setEnabled(text.isEmpty());
+    }
+    [[nodiscard]] bool isRenamed(const EntityType& type) const {
+        return original.id != 0 && type.name != original.name;
+    }
+    [[nodiscard]] QString carried() const {
+        return TypeDialog::tr("The new name goes to %1 and %2; Undo brings the old one back.")
+            .arg(TypeDialog::tr("%Ln label(s)", nullptr, plural(use.annotations)),
+                 TypeDialog::tr("%Ln suggestion(s)", nullptr, plural(use.suggestions)));
+    }
+    void say(const QString& text, const QColor& color) const {
+        complaint->setText(text);
+        QPalette colors = complaint->palette();
+        colors.setColor(QPalette::WindowText, color);
+        complaint->setPalette(colors);
     }
 };
 
@@ -250,9 +271,6 @@ TypeDialog::TypeDialog(const LabelScheme& scheme, const EntityType& type, QWidge
     d.complaint->setTextFormat(Qt::PlainText);
     d.complaint->setMinimumHeight(fontMetrics().height() * 2);
     d.complaint->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-    QPalette warning = d.complaint->palette();
-    warning.setColor(QPalette::WindowText, theme::colors().error);
-    d.complaint->setPalette(warning);
 
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
     d.ok = buttons->button(QDialogButtonBox::Ok);
@@ -291,6 +309,11 @@ TypeDialog::TypeDialog(const LabelScheme& scheme, const EntityType& type, QWidge
 }
 
 TypeDialog::~TypeDialog() = default;
+
+void TypeDialog::setUse(const TypeUse& use) {
+    m_impl->use = use;
+    m_impl->validate();
+}
 
 void TypeDialog::focusNote() {
     m_impl->note->setFocus();

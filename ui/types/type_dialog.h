@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "core/annotation/entity_type.h"
+#include "storage/project.h"
 #include "ui/document_view/view_keys.h"
 
 namespace spanwise::ui {
@@ -19,6 +20,8 @@ public:
                const ViewKeys& keys = {});
     ~TypeDialog() override;
 
+    /// What a new name would go to; said as soon as there is one.
+    void setUse(const TypeUse& use);
     /// The guideline is what there is to write.
     void focusNote();
     [[nodiscard]] EntityType type() const;

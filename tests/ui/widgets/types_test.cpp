@@ -326,6 +326,21 @@ private Q_SLOTS:
         QVERIFY2(complaint.isEmpty() ? said.isEmpty() : said.contains(complaint), qPrintable(said));
     }
 
+    void dialog_saysWhatARenamingReaches() {
+        TypeDialog dialog(makeScheme(), *makeScheme().byId(1));
+        dialog.setUse({37, 4, 0, 12});
+        const auto* line = dialog.findChild<QLabel*>("typeComplaint");
+        auto* name = dialog.findChild<QLineEdit*>("typeName");
+        const QString before = name->text();
+        QCOMPARE(line->text(), QString());
+        QTest::keyClicks(name, "s");
+        QVERIFY2(line->text().contains("37 labels") && line->text().contains("4 suggestions"),
+                 qPrintable(line->text()));
+        QVERIFY(dialog.findChild<QPushButton*>("typeOk")->isEnabled());
+        name->setText(before);
+        QCOMPARE(line->text(), QString());
+    }
+
     void dialog_emptiedName_complains() {
         TypeDialog dialog(makeScheme(), *makeScheme().byId(1));
         dialog.findChild<QLineEdit*>("typeName")->clear();
