@@ -1,6 +1,7 @@
 
 #include <charconv>
 #include <fstream>
+#include <unordered_map>
 
 #include "models/model_internal.h"
 #include "models/torch.h"
@@ -67,6 +68,47 @@ std::vector<std::string> deviceNames() {
     for (int i = 0; i < cudaDevices(); ++i)
         names.push_back("cuda:" + std::to_string(i));
     return names;
+}
+
+Result<ModelPtr> movedTo(const ModelPtr& model, const Device& device) {
+    if (model->device == device)
+        return model;
+    return guarded(model->info.path.string(), [&]() -> Result<ModelPtr> {
+        auto moved = std::make_shared<Model>(*model);
+        moved->device = device;
+        const at::Device there = moved->torchDevice();
+        moved->encoder = toDevice(model->encoder, there);
+        for (at::Tensor* tensor : {&moved->headWeight, &moved->headBias}) {
+            if (tensor->defined())
+                *tensor = tensor->to(there);
+        }
+        if (model->gliner) {
+            auto gliner = std::make_shared<Gliner>(*model->gliner);
+            gliner->weights = toDevice(model->gliner->weights, there);
+            moved->gliner = std::move(gliner);
+        }
+        if (model->concepts) {
+            // Layers that it shares with the text encoder stay shared.
+            std::vector<at::Tensor> before;
+            EncoderWeights old = model->encoder;
+            old.forEach([&](at::Tensor& tensor) { before.push_back(tensor); });
+            std::unordered_map<const c10::TensorImpl*, at::Tensor> places;
+            std::size_t next = 0;
+            moved->encoder.forEach([&](at::Tensor& tensor) {
+                places.emplace(before[next++].unsafeGetTensorImpl(), tensor);
+            });
+            auto concepts = std::make_shared<ConceptEncoder>(*model->concepts);
+            concepts->forEach([&](at::Tensor& tensor) {
+                const auto place = places.find(tensor.unsafeGetTensorImpl());
+                tensor = place == places.end() ? tensor.to(there) : place->second;
+            });
+            EncoderWeights weights = toDevice(model->concepts->weights, there);
+            weights.layers = std::move(concepts->weights.layers);
+            concepts->weights = std::move(weights);
+            moved->concepts = std::move(concepts);
+        }
+        return moved;
+    });
 }
 
 void setThreads(int threads) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -22,6 +23,7 @@ namespace spanwise {
 struct Device {
     bool cuda = false;
     int index = 0;
+    bool operator==(const Device&) const = default;
     [[nodiscard]] std::string name() const;  ///< "CPU", "CUDA 0 (NVIDIA H200)"
 };
 [[nodiscard]] Result<Device> deviceFromName(std::string_view name);
@@ -77,6 +79,9 @@ enum class SavedAs { Full, Half };
                                      std::string_view provenanceJson = {},
                                      SavedAs weights = SavedAs::Full);
 
+/// The same model with its weights on another device; itself when they are there.
+[[nodiscard]] Result<ModelPtr> movedTo(const ModelPtr& model, const Device& device);
+
 [[nodiscard]] const BundleInfo& bundleInfo(const Model& model);
 [[nodiscard]] std::int64_t parameterCount(const Model& model);
 
@@ -99,6 +104,8 @@ struct StateCacheStats {
 /// How a fine-tune goes. The defaults are the recipe measured in tests/bench.
 struct TrainOptions {
     std::vector<std::string> types;  ///< in the scheme's order; sentences' other types are an error
+    /// By type, where there is one: what pre-trained encoders read beside the name, as suggest().
+    std::map<std::string, std::string> descriptions;
     std::uint64_t seed = 1;
     int steps = 0;             ///< 0: by data size
     double budgetSeconds = 0;  ///< > 0: stops in time, with the learning rate decayed to the end

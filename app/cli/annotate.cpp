@@ -168,7 +168,10 @@ Json toJson(const AnnotateSummary& summary, const Options& options) {
                {{"prose", summary.counts.prose},
                 {"empty", summary.counts.empty},
                 {"truncated", summary.counts.truncated}}},
-              {"lines", {{"all", summary.counts.lines}, {"good", summary.counts.goodLines}}},
+              {"lines",
+               {{"all", summary.counts.lines},
+                {"good", summary.counts.goodLines},
+                {"other_case", summary.counts.otherCase}}},
               {"dropped_lines", std::move(faults)},
               {"requests", summary.requests},
               {"tokens_in", summary.tokensIn},
@@ -240,6 +243,9 @@ void printSummary(const AnnotateSummary& summary, const Options& options) {
     if (counts.lines > 0)
         std::printf("  %s of %s lines taken\n", grouped(counts.goodLines).c_str(),
                     grouped(counts.lines).c_str());
+    if (counts.otherCase > 0)
+        std::printf("    %s of them with the mention in another case than in the text\n",
+                    grouped(counts.otherCase).c_str());
     for (std::size_t i = 0; i < kLineFaults; ++i) {
         if (counts.faults[i] > 0)
             std::printf("    %s: %s\n", grouped(counts.faults[i]).c_str(),

@@ -394,6 +394,13 @@ Result<void> benchActive(const Cli& cli, Options options) {
     auto results = BenchResults::open(options.out);
     if (!results)
         return tl::unexpected(results.error());
+    for (const std::string& strategy : options.strategies) {
+        if (auto same = results->checkSame(
+                {{"recipe", options.recipe}, {"strategy", strategy}},
+                {{"settings", options.settings}, {"ranking", rankingOf(strategy, options)}});
+            !same)
+            return same;
+    }
     const auto base = cli.load(options.model);
     if (!base)
         return tl::unexpected(base.error());

@@ -93,12 +93,20 @@ Result<json> runDraw(const ModelPtr& base, const BenchData& data, const Options&
         return tl::unexpected(predicted.error());
     row["tokens_per_second"] = static_cast<double>(data.testWords) / secondsSince(start);
     EntityEvaluator entities;
-    CalibrationEvaluator calibration;
+    CalibrationEvaluator calibration, uncalibrated;
     for (std::size_t i = 0; i < data.test.size(); ++i) {
         entities.add(data.test[i].spans, (*predicted)[i], data.test[i].words.size());
         calibration.add(data.test[i].spans, (*predicted)[i]);
+        if (options.folds == 0)
+            continue;
+        std::vector<WordSpan> raw = (*predicted)[i];
+        for (WordSpan& span : raw)
+            span.score = calibrationOf(*trained->model).invert(span.score);
+        uncalibrated.add(data.test[i].spans, raw);
     }
     addMetrics(row, entities.metrics(), calibration.metrics());
+    if (options.folds > 0)
+        row["ece_raw"] = uncalibrated.metrics().expectedError;
     return row;
 }
 
@@ -125,6 +133,11 @@ void printLine(int shots, const std::vector<json>& rows) {
                 100 * macro.mean, 100 * macro.deviation, 100 * token.mean, 100 * token.deviation,
                 over(rows, "ece").mean, over(rows, "fit_seconds").mean,
                 over(rows, "tokens_per_second").mean, over(rows, "peak_mb").mean);
+    const bool isCalibrated = std::all_of(rows.begin(), rows.end(),
+                                          [](const json& row) { return row.contains("ece_raw"); });
+    if (isCalibrated)
+        std::printf("     ECE %.3f without calibration, %.3f with it\n", over(rows, "ece_raw").mean,
+                    over(rows, "ece").mean);
     std::fflush(stdout);
 }
 
@@ -136,6 +149,9 @@ std::vector<json> meansOfSets(const std::map<int, std::vector<json>>& byDraw) {
         for (const char* key : {"sentences", "micro_f1", "macro_f1", "token_macro_f1", "ece",
                                 "fit_seconds", "tokens_per_second", "peak_mb"})
             mean[key] = over(rows, key).mean;
+        if (std::all_of(rows.begin(), rows.end(),
+                        [](const json& row) { return row.contains("ece_raw"); }))
+            mean["ece_raw"] = over(rows, "ece_raw").mean;
         means.push_back(std::move(mean));
     }
     return means;
@@ -183,23 +199,6 @@ std::string curveOf(const Options& options, const std::string& model,
     return chartToSvg(chart);
 }
 
-/// A row of the same draw by a recipe of the same name that has other settings would be taken for
-/// this one's.
-Result<void> checkSettings(const Options& options, const BenchResults& results) {
-    for (const json& row : results.rows()) {
-        if (row.value("recipe", "") != options.recipe || !row.contains("settings"))
-            continue;
-        if (row["settings"] != json(options.settings))
-            return failure(ErrorCode::InvalidArgument,
-                           "It has rows of the recipe \"" + options.recipe +
-                               "\" with other settings (" + row["settings"].dump() + ", now " +
-                               json(options.settings).dump() +
-                               "). Give this one another --recipe name, or another --out.",
-                           options.out + "/results.json");
-    }
-    return {};
-}
-
 Result<void> benchFewShot(const Cli& cli, Options options) {
     auto settings = parseSettings(options.pairs);
     if (!settings)
@@ -226,7 +225,9 @@ Result<void> benchFewShot(const Cli& cli, Options options) {
     auto results = BenchResults::open(options.out);
     if (!results)
         return tl::unexpected(results.error());
-    if (const auto same = checkSettings(options, *results); !same)
+    if (auto same =
+            results->checkSame({{"recipe", options.recipe}}, {{"settings", options.settings}});
+        !same)
         return same;
     const auto base = cli.load(options.model);
     if (!base)
@@ -320,7 +321,10 @@ void addBench(Cli& cli) {
           std::tuple{"--learning-rate", "learning_rate", "0: the recipe's"},
           std::tuple{"--batch", "batch", "0: the recipe's"},
           std::tuple{"--frozen-layers", "frozen_layers", "-1: the recipe's"},
-          std::tuple{"--features", "features", "What the head sees: last or two (layers)"}})
+          std::tuple{"--features", "features", "What the head sees: last or two (layers)"},
+          std::tuple{"--calibrate", "calibrate",
+                     "Calibrate by so many folds (5 is good, as the app does), which takes as many "
+                     "fits more, and report the ECE without and with it"}})
         command->add_option_function<std::string>(
             flag,
             [options, key = std::string(key)](const std::string& value) {

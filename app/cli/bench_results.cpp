@@ -59,6 +59,26 @@ const nlohmann::json* BenchResults::find(const nlohmann::json& like,
     return nullptr;
 }
 
+Result<void> BenchResults::checkSame(const nlohmann::json& like, const nlohmann::json& same) const {
+    for (const nlohmann::json& row : m_rows) {
+        const auto items = like.items();
+        if (!std::all_of(items.begin(), items.end(), [&](const auto& item) {
+                return row.contains(item.key()) && row[item.key()] == item.value();
+            }))
+            continue;
+        for (const auto& [key, value] : same.items()) {
+            if (row.contains(key) && row[key] != value)
+                return failure(ErrorCode::InvalidArgument,
+                               "It has rows of the recipe \"" + row.value("recipe", "") +
+                                   "\" with other " + key + " (" + row[key].dump() + ", now " +
+                                   value.dump() +
+                                   "). Give this one another --recipe name, or another --out.",
+                               m_folder + "/" + kFileName);
+        }
+    }
+    return {};
+}
+
 Result<void> BenchResults::add(nlohmann::json row) {
     m_rows.push_back(std::move(row));
     if (m_folder.empty())

@@ -24,6 +24,10 @@ public:
     [[nodiscard]] const nlohmann::json* find(const nlohmann::json& like,
                                              const std::vector<std::string>& keys) const;
     [[nodiscard]] Result<void> add(nlohmann::json row);
+    /// InvalidArgument when a row with the values of `like` differs in one of those of `same`: it
+    /// would be taken for one of this run.
+    [[nodiscard]] Result<void> checkSame(const nlohmann::json& like,
+                                         const nlohmann::json& same) const;
     [[nodiscard]] const std::vector<nlohmann::json>& rows() const { return m_rows; }
 
 private:

@@ -9,6 +9,7 @@
 #include "models/learning/cross_validation.h"
 #include "models/learning/label_errors.h"
 #include "models/learning/learning_curve.h"
+#include "storage/pre_annotated.h"
 
 namespace spanwise::cli {
 namespace {
@@ -31,6 +32,7 @@ struct Material {
     std::vector<LearningDocument> documents;
     std::vector<Source> sources;
     std::vector<std::string> types;
+    std::map<std::string, std::string> descriptions;
 };
 
 /// The document's own sentences that the teaching ones are, in order. Those without a span that
@@ -53,26 +55,6 @@ std::vector<Sentence> placesOf(const Document& document,
     return places;
 }
 
-/// Documents in which a suggestion was ever accepted.
-Result<std::set<DocumentId>> preAnnotated(const Project& project) {
-    std::set<DocumentId> documents;
-    std::int64_t last = 0;
-    for (;;) {
-        const auto events = project.events(last, 1000);
-        if (!events)
-            return tl::unexpected(events.error());
-        if (events->empty())
-            return documents;
-        for (const Event& event : *events) {
-            for (const Annotation& annotation : event.edit.addAnnotations) {
-                if (annotation.origin == Origin::Accepted)
-                    documents.insert(annotation.document);
-            }
-        }
-        last = events->back().id;
-    }
-}
-
 Result<Material> readMaterial(const std::string& path, const std::stop_token& stop) {
     const auto project = Project::open(path, OpenMode::ReadOnly);
     if (!project)
@@ -80,11 +62,15 @@ Result<Material> readMaterial(const std::string& path, const std::stop_token& st
     const auto scheme = (*project)->scheme();
     if (!scheme)
         return tl::unexpected(scheme.error());
-    const auto accepted = preAnnotated(**project);
+    const auto accepted = preAnnotatedDocuments(**project, stop);
     if (!accepted)
         return tl::unexpected(accepted.error());
     Material material;
     material.types = scheme->names();
+    for (const EntityType& type : scheme->types()) {
+        if (!type.description.empty())
+            material.descriptions[type.name] = type.description;
+    }
     const auto read = (*project)->forEachRecord(
         [&](Record&& record, const DocumentLabels& labels) -> Result<void> {
             auto teaching = teachingSentences(record.document, labels, *scheme);
@@ -289,6 +275,7 @@ Result<void> check(const Cli& cli, const Options& options) {
         return tl::unexpected(base.error());
     TrainOptions train = options.train;
     train.types = material->types;
+    train.descriptions = material->descriptions;
     train.seed = options.check.seed;
     CrossValidationOptions checkOptions = options.check;
     checkOptions.types = material->types;

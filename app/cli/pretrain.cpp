@@ -150,7 +150,8 @@ Result<void> pretrainWith(const Cli& cli, Options options, const Device& device,
         return failure(ErrorCode::Io, "The folder cannot be made: " + made.message(),
                        work.string());
     const auto base = loadOn(options.encoder, device);
-    if (auto all = agreed(outcomeOf(base)); !all)
+    const auto fits = base ? checkConceptEncoder(**base, options.fit) : outcomeOf(base);
+    if (auto all = agreed(fits); !all)
         return all;
     // The first process makes the material, the others wait for it.
     const auto probe = openProbe(isFirst ? options : Options{});
@@ -192,10 +193,19 @@ Result<void> pretrainWith(const Cli& cli, Options options, const Device& device,
             logged = now;
         }
     };
+    callbacks.note = [&](const std::string& note) {
+        line.clear();
+        std::fprintf(stderr, "spanwise-cli: %s\n", note.c_str());
+    };
     const auto ask = [&](const PretrainProgress& p, const ModelPtr& model) {
-        const auto f1 = probe->f1(model);
-        if (!f1)
+        const auto f1 = probe->f1(model, stop);
+        if (!f1) {
+            line.clear();
+            if (f1.error().code != ErrorCode::Cancelled)
+                std::fprintf(stderr, "spanwise-cli: step %" PRId64 ": no F1 of the probe: %s\n",
+                             p.step, f1.error().text().c_str());
             return;
+        }
         char text[40];
         std::snprintf(text, sizeof text, "%.4f", *f1);
         log.line(p, text);
@@ -316,7 +326,9 @@ void addPretrain(Cli& cli) {
     command->add_option("--frozen-layers", fit.frozenLayers)
         ->check(CLI::Range(0, 1000))
         ->capture_default_str();
-    command->add_option("--concept-layers", fit.conceptLayers, "0: as many as the encoder's")
+    command
+        ->add_option("--concept-layers", fit.conceptLayers,
+                     "0: as many as the encoder's, or those it brings")
         ->check(CLI::Range(0, 1000))
         ->capture_default_str();
     command->add_flag("--first-token", fit.firstToken, "Pool concepts by their first token");

@@ -2,6 +2,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
+#include "app/worker/label_order.h"
 #include "models/learning/cross_validation.h"
 
 namespace spanwise::cli {
@@ -17,7 +18,15 @@ struct Material {
     std::vector<LabelledSentence> sentences;
     std::vector<std::string> types;
     std::string source;
+    std::map<std::string, std::string> descriptions;
+    LabelFaults faults;
 };
+
+/// Counts what of a document's labels cannot be learned.
+void addFaults(Material& material, const Document& document, std::vector<NamedSpan> annotations) {
+    bringInOrder(annotations);
+    material.faults += faultsOf(document, sentencesOf(document), annotations);
+}
 
 Result<Material> fromProject(const std::string& path) {
     const auto project = Project::open(path, OpenMode::ReadOnly);
@@ -26,10 +35,17 @@ Result<Material> fromProject(const std::string& path) {
     const auto scheme = (*project)->scheme();
     if (!scheme)
         return tl::unexpected(scheme.error());
-    Material material{{}, scheme->names(), (*project)->name()};
+    Material material;
+    material.types = scheme->names();
+    material.source = (*project)->name();
+    for (const EntityType& type : scheme->types()) {
+        if (!type.description.empty())
+            material.descriptions[type.name] = type.description;
+    }
     const auto read = (*project)->forEachRecord(
         [&](Record&& record, const DocumentLabels& labels) -> Result<void> {
             auto sentences = teachingSentences(record.document, labels, *scheme);
+            addFaults(material, record.document, record.spans);
             std::move(sentences.begin(), sentences.end(), std::back_inserter(material.sentences));
             return {};
         });
@@ -42,13 +58,18 @@ Result<Material> fromProject(const std::string& path) {
 }
 
 Result<Material> fromFile(const std::string& path) {
-    auto gold = readGold(path);
+    Material material;
+    auto gold = readGold(
+        path, [&](const Record& record) { addFaults(material, record.document, record.spans); });
     if (!gold)
         return tl::unexpected(gold.error());
     if (gold->types.empty())
         return failure(ErrorCode::InvalidArgument,
                        "The file has no labelled span, so there is nothing to learn from.", path);
-    return Material{std::move(gold->sentences), std::move(gold->types), path};
+    material.sentences = std::move(gold->sentences);
+    material.types = std::move(gold->types);
+    material.source = path;
+    return material;
 }
 
 Result<void> fit(const Cli& cli, const Options& options) {
@@ -65,6 +86,7 @@ Result<void> fit(const Cli& cli, const Options& options) {
 
     TrainOptions trainOptions = options.train;
     trainOptions.types = material->types;
+    trainOptions.descriptions = material->descriptions;
     Result<Trained> trained = failure(ErrorCode::Internal, "");
     {
         ProgressLine line(cli);
@@ -87,19 +109,23 @@ Result<void> fit(const Cli& cli, const Options& options) {
     if (!trained)
         return tl::unexpected(trained.error());
     const TrainReport& report = trained->report;
+    std::vector<std::string> warnings = report.warnings;
+    for (std::string& warning : material->faults.warnings())
+        warnings.push_back(std::move(warning));
     const nlohmann::json provenance{
         {"source", material->source},    {"encoder", bundleInfo(**base).name},
         {"sentences", report.sentences}, {"steps", report.steps},
-        {"seed", trainOptions.seed},     {"program", "spanwise-cli " SPANWISE_VERSION}};
+        {"seed", trainOptions.seed},     {"program", "spanwise-cli " SPANWISE_VERSION},
+        {"warnings", warnings}};
     if (const auto saved = saveModel(*trained->model, options.out, provenance.dump()); !saved)
         return tl::unexpected(saved.error());
-    for (const std::string& warning : report.warnings)
+    for (const std::string& warning : warnings)
         std::fprintf(stderr, "spanwise-cli: %s\n", warning.c_str());
     if (cli.json) {
         const nlohmann::json out{{"model", options.out},      {"sentences", report.sentences},
                                  {"steps", report.steps},     {"loss", report.loss},
                                  {"seconds", report.seconds}, {"device", report.device},
-                                 {"types", material->types}};
+                                 {"types", material->types},  {"warnings", warnings}};
         std::printf("%s\n", out.dump().c_str());
         return {};
     }

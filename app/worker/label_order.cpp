@@ -9,18 +9,6 @@
 namespace spanwise {
 namespace {
 
-void bringInOrder(std::vector<NamedSpan>& spans) {
-    const auto key = [](const NamedSpan& span) { return std::tie(span.range, span.type); };
-    for (NamedSpan& span : spans)
-        span.score = -1;
-    std::sort(spans.begin(), spans.end(),
-              [&](const NamedSpan& a, const NamedSpan& b) { return key(a) < key(b); });
-    spans.erase(
-        std::unique(spans.begin(), spans.end(),
-                    [&](const NamedSpan& a, const NamedSpan& b) { return key(a) == key(b); }),
-        spans.end());
-}
-
 bool touchesWord(const std::vector<Sentence>& sentences, Range range) {
     auto sentence =
         std::partition_point(sentences.begin(), sentences.end(),
@@ -40,6 +28,18 @@ std::string counted(int count, const char* one, const char* many) {
 }
 
 }  // namespace
+
+void bringInOrder(std::vector<NamedSpan>& spans) {
+    const auto key = [](const NamedSpan& span) { return std::tie(span.range, span.type); };
+    for (NamedSpan& span : spans)
+        span.score = -1;
+    std::sort(spans.begin(), spans.end(),
+              [&](const NamedSpan& a, const NamedSpan& b) { return key(a) < key(b); });
+    spans.erase(
+        std::unique(spans.begin(), spans.end(),
+                    [&](const NamedSpan& a, const NamedSpan& b) { return key(a) == key(b); }),
+        spans.end());
+}
 
 std::map<std::string, std::string> bringInOrder(std::vector<protocol::DocumentLabelling>& labels) {
     std::vector<std::pair<std::string, protocol::DocumentLabelling>> byContent;

@@ -14,6 +14,9 @@ namespace spanwise {
 /// of all its labels.
 std::map<std::string, std::string> bringInOrder(std::vector<protocol::DocumentLabelling>& labels);
 
+/// The same for one document's spans.
+void bringInOrder(std::vector<NamedSpan>& spans);
+
 /// Annotations that cannot be taught as they stand. They stay in the project.
 struct LabelFaults {
     int contradictory = 0;  ///< ranges that carry two types or more

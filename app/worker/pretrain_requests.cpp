@@ -515,7 +515,8 @@ Result<Json> PretrainRequests::Impl::run(std::int64_t id, PretrainParams params,
         return tl::unexpected(runs.error());
     const fs::path folder = *runs / params.name;
     std::error_code error;
-    if (params.resume) {
+    const bool resumes = params.resume;
+    if (resumes) {
         if (!fs::exists(folder / kSettings, error))
             return failure(ErrorCode::NotFound,
                            "There is no run of this name to go on with. Begin it anew.",
@@ -535,7 +536,7 @@ Result<Json> PretrainRequests::Impl::run(std::int64_t id, PretrainParams params,
     const RunLock lock(folder);
     if (!lock.isHeld())
         return failure(ErrorCode::ReadOnly, "Another Spanwise is at this run.", params.name);
-    if (params.resume) {
+    if (resumes) {
         auto begun = settingsIn(folder);
         if (!begun)
             return tl::unexpected(begun.error());
@@ -547,7 +548,7 @@ Result<Json> PretrainRequests::Impl::run(std::int64_t id, PretrainParams params,
     result.path = target->string();
     // What cannot be begun leaves nothing behind.
     const auto unbegun = [&](Error why) -> Result<Json> {
-        if (!params.resume && !fs::exists(folder / kSettings, error))
+        if (!resumes && !fs::exists(folder / kSettings, error))
             fs::remove_all(folder, error);
         if (why.code == ErrorCode::Cancelled)
             return Json(result);
@@ -557,16 +558,20 @@ Result<Json> PretrainRequests::Impl::run(std::int64_t id, PretrainParams params,
     const auto base = load(params.encoder);
     if (!base)
         return unbegun(base.error());
+    if (auto fits = checkConceptEncoder(**base, optionsOf(params)); !fits)
+        return unbegun(fits.error());
     const auto probes = probesOf(params.check, params.seed);
     if (!probes)
         return unbegun(probes.error());
     CorpusRequest request;
-    request.sources = [&]() -> Result<std::vector<MaterialSource>> {
-        auto sources = sourcesOf(params.files);
-        if (!sources)
-            return tl::unexpected(sources.error());
-        return std::move(sources->all);
-    };
+    // A run that goes on has its material, also when the files have changed or are gone by now.
+    if (!resumes || !fs::exists(folder / "corpus" / "tables.json", error))
+        request.sources = [&]() -> Result<std::vector<MaterialSource>> {
+            auto sources = sourcesOf(params.files);
+            if (!sources)
+                return tl::unexpected(sources.error());
+            return std::move(sources->all);
+        };
     request.skipBad = params.skipBad;
     request.longest = params.longest;
     const auto corpus = preparedCorpus(
@@ -618,6 +623,7 @@ Result<Json> PretrainRequests::Impl::run(std::int64_t id, PretrainParams params,
             logged = Clock::now();
         }
     };
+    callbacks.note = [](const std::string& note) { spdlog::warn("{}", note); };
     const auto pretrained = pretrain(*base, *corpus, fit, folder, callbacks, stop);
     if (!pretrained)
         return tl::unexpected(pretrained.error());

@@ -55,6 +55,8 @@ constexpr std::size_t kMaxTextBytes = std::size_t{256} << 20;
 constexpr std::size_t kRankedSentences = 200;
 /// Sentences to draw a recipe's pool from, times its size.
 constexpr std::size_t kPoolFactor = 5;
+/// In a bundle's provenance: by type, how many it learned from.
+constexpr const char* kMentions = "mentions";
 constexpr auto kProgressInterval = std::chrono::milliseconds(100);
 
 double secondsSince(Clock::time_point start) {
@@ -387,9 +389,8 @@ struct WorkerServer::Impl {
             const auto chosen = deviceFromName(params.at("device").get<std::string>());
             if (!chosen)
                 return rpcFailure(chosen.error());
-            device = *chosen;
-            encoder.reset();
-            forgetIndex();
+            if (auto moved = moveTo(*chosen); !moved)
+                return rpcFailure(moved.error());
         }
         const std::string wanted = params.value("path", std::string());
         if (!wanted.empty()) {
@@ -408,11 +409,51 @@ struct WorkerServer::Impl {
             } else {
                 model = std::move(*loaded);
                 modelId = params.value("id", bundleInfo(*model).name);
+                takeOverLoaded();
             }
         }
         if (auto ready = ensureEncoder(); !ready)
             return tl::unexpected<RpcFailure>(ready.error());
         return modelInfo();
+    }
+
+    Result<void> moveTo(const Device& wanted) {
+        if (wanted == device)
+            return {};
+        std::array<ModelPtr*, 3> held{&encoder, &model, &fresh.weights};
+        std::array<ModelPtr, 3> moved;
+        for (std::size_t i = 0; i < held.size(); ++i) {
+            if (!*held[i])
+                continue;
+            auto there = movedTo(*held[i], wanted);
+            if (!there)
+                return tl::unexpected(there.error());
+            moved[i] = std::move(*there);
+        }
+        for (std::size_t i = 0; i < held.size(); ++i)
+            *held[i] = std::move(moved[i]);
+        device = wanted;
+        forgetIndex();
+        pretraining.reset();
+        return {};
+    }
+
+    /// What belongs to the model that was in use before goes; what the loaded one brings comes.
+    void takeOverLoaded() {
+        fresh = {};
+        mentions.clear();
+        calibration.reset();
+        const Json provenance = Json::parse(bundleInfo(*model).provenanceJson, nullptr, false);
+        if (provenance.is_object() && provenance.contains(kMentions)) {
+            for (const auto& [type, count] : provenance.at(kMentions).items()) {
+                if (count.is_number_integer())
+                    mentions[type] = count.get<int>();
+            }
+        }
+        if (!calibrationOf(*model).isIdentity()) {
+            calibration = calibrationOf(*model);
+            calibratedTypes = bundleInfo(*model).types;
+        }
     }
 
     Reply modelInfo() {
@@ -438,6 +479,7 @@ struct WorkerServer::Impl {
         const std::string path = params.at("path").get<std::string>();
         Json provenance = params.value("provenance", Json::object());
         provenance["model_id"] = modelId;
+        provenance[kMentions] = mentions;
         const auto saved = spanwise::saveModel(*model, path, provenance.dump());
         if (!saved)
             return rpcFailure(saved.error());
@@ -633,15 +675,15 @@ struct WorkerServer::Impl {
             for (const WordSpan& span : sentence.spans)
                 ++mentions[span.type];
         }
-        modelId = bundleInfo(*encoder).name + "-" +
-                  sha256Hex(Json{{"labels", taught},
-                                 {"types", types},
-                                 {"seed", params.seed},
-                                 {"budget", params.budgetSeconds},
-                                 {"encoder", bundleInfo(*encoder).path.string()},
-                                 {"from", warm ? modelId : std::string()}}
-                                .dump())
-                      .substr(0, 8);
+        Json identity{{"labels", taught},
+                      {"types", types},
+                      {"seed", params.seed},
+                      {"budget", params.budgetSeconds},
+                      {"encoder", bundleInfo(*encoder).path.string()},
+                      {"from", warm ? modelId : std::string()}};
+        if (!trainOptions.descriptions.empty())
+            identity["descriptions"] = trainOptions.descriptions;
+        modelId = bundleInfo(*encoder).name + "-" + sha256Hex(identity.dump()).substr(0, 8);
         std::vector<std::string> warnings = faults.warnings();
         warnings.insert(warnings.begin(), trained->report.warnings.begin(),
                         trained->report.warnings.end());
@@ -660,6 +702,15 @@ struct WorkerServer::Impl {
         return Json(result);
     }
 
+    [[nodiscard]] std::map<std::string, std::string> descriptions() const {
+        std::map<std::string, std::string> all;
+        for (const TypeText& text : typeTexts) {
+            if (!text.description.empty())
+                all[text.name] = text.description;
+        }
+        return all;
+    }
+
     TrainOptions newTraining(std::uint64_t seed) {
         if (!states) {
             StateCacheSettings settings;
@@ -671,6 +722,7 @@ struct WorkerServer::Impl {
         }
         TrainOptions trainOptions;
         trainOptions.types = types;
+        trainOptions.descriptions = descriptions();
         trainOptions.seed = seed;
         trainOptions.cache = states.get();
         return trainOptions;

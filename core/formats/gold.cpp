@@ -8,7 +8,7 @@
 
 namespace spanwise {
 
-Result<GoldFile> readGold(const std::string& path) {
+Result<GoldFile> readGold(const std::string& path, const std::function<void(const Record&)>& seen) {
     GoldFile gold;
     ImportOptions options;
     std::set<std::string> types;
@@ -19,6 +19,8 @@ Result<GoldFile> readGold(const std::string& path) {
                                "\" carries no labels. Gold needs a CoNLL tag column, or \"spans\" "
                                "on every JSONL line.",
                            path);
+        if (seen)
+            seen(record);
         for (const NamedSpan& span : record.spans)
             types.insert(span.type);
         auto sentences = alignToWords(record.document, sentencesOf(record.document), record.spans);

@@ -3,14 +3,21 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <sstream>
+#include <vector>
 
 namespace spanwise {
 namespace fs = std::filesystem;
+
+/// Ends the name of a folder that is being replaced.
+constexpr const char* kOld = ".old";
 
 Error fileError(int error, const fs::path& path, std::string_view verb) {
     const std::string what = "Cannot " + std::string(verb) + " this: ";
@@ -93,11 +100,50 @@ Result<void> replaceFile(const fs::path& folder, const std::string& name, std::s
     return {};
 }
 
+namespace {
+
+/// Of this process among those that write to a folder of many machines.
+std::string stagingPrefix(const fs::path& target) {
+    std::array<char, 256> host{};
+    if (::gethostname(host.data(), host.size() - 1) != 0)
+        host[0] = 0;
+    return "." + target.filename().string() + ".new-" + host.data() + "-";
+}
+
+}  // namespace
+
+void clearAbandoned(const fs::path& target) {
+    const std::string prefix = stagingPrefix(target);
+    const fs::path parent = target.has_parent_path() ? target.parent_path() : fs::path(".");
+    std::error_code error;
+    std::vector<fs::path> abandoned;
+    for (fs::directory_iterator it(parent, error), end; !error && it != end; it.increment(error)) {
+        const std::string name = it->path().filename().string();
+        if (!name.starts_with(prefix))
+            continue;
+        pid_t process = 0;
+        const auto [rest, wrong] =
+            std::from_chars(name.data() + prefix.size(), name.data() + name.size(), process);
+        const std::string_view left(rest,
+                                    static_cast<std::size_t>(name.data() + name.size() - rest));
+        if (wrong != std::errc() || (!left.empty() && left != kOld) || process <= 0 ||
+            ::kill(process, 0) == 0 || errno != ESRCH)
+            continue;
+        abandoned.push_back(it->path());
+    }
+    for (const fs::path& path : abandoned) {
+        // The folder that was being replaced, where nothing has come in its place.
+        if (path.string().ends_with(kOld) && !fs::exists(target, error))
+            fs::rename(path, target, error);
+        else
+            fs::remove_all(path, error);
+    }
+}
+
 StagedFolder::StagedFolder(fs::path target) : m_target(std::move(target)) {
     if (!m_target.has_filename())
         m_target = m_target.parent_path();
-    m_staging = m_target.parent_path() /
-                ("." + m_target.filename().string() + ".new-" + std::to_string(::getpid()));
+    m_staging = m_target.parent_path() / (stagingPrefix(m_target) + std::to_string(::getpid()));
 }
 
 StagedFolder::~StagedFolder() {
@@ -109,6 +155,7 @@ Result<void> StagedFolder::create() {
     std::error_code error;
     if (m_target.has_parent_path())
         fs::create_directories(m_target.parent_path(), error);
+    clearAbandoned(m_target);
     if (!error)
         fs::create_directory(m_staging, error);
     if (error)
@@ -118,7 +165,7 @@ Result<void> StagedFolder::create() {
 
 Result<void> StagedFolder::commit() {
     std::error_code error;
-    const fs::path old = m_staging.string() + ".old";
+    const fs::path old = m_staging.string() + kOld;
     const bool replaces = fs::exists(m_target, error);
     fs::path left;  // what is to be cleared away
 #ifdef RENAME_EXCHANGE

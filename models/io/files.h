@@ -35,9 +35,12 @@ private:
 [[nodiscard]] Result<void> replaceFile(const std::filesystem::path& folder, const std::string& name,
                                        std::string_view bytes);
 
+/// Removes what processes of this machine that are no more were writing for the folder `target`.
+void clearAbandoned(const std::filesystem::path& target);
+
 /// A folder that appears under its name complete or not at all: files are written to a hidden
 /// folder beside it; commit() syncs and renames, replacing an older one. Dropped without commit, it
-/// leaves nothing.
+/// leaves nothing; what a process left that was killed goes with the next create().
 class StagedFolder {
 public:
     explicit StagedFolder(std::filesystem::path target);

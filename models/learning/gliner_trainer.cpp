@@ -108,10 +108,11 @@ void mark(const LabelledSentence& sentence, const GlinerConfig& config,
 }  // namespace
 
 Result<Trained> trainGliner(const ModelPtr& base, const std::vector<LabelledSentence>& sentences,
-                            const TrainOptions& options,
+                            const TrainOptions& options, double rateFactor,
+                            std::chrono::steady_clock::time_point start,
                             const std::function<void(const TrainProgress&)>& progress,
                             const std::stop_token& stop) {
-    const auto start = Clock::now();
+    const auto began = Clock::now();
     const at::Device device = base->torchDevice();
     const GlinerConfig& config = base->gliner->config;
     std::vector<std::string> names = options.types;
@@ -153,11 +154,14 @@ Result<Trained> trainGliner(const ModelPtr& base, const std::vector<LabelledSent
             [&](at::Tensor& tensor) { learns(inEncoder, tensor); });
     head.forEach([&](at::Tensor& tensor) { learns(inHead, tensor); });
     Optimizer optimizer;
-    const double rate = options.learningRate > 0 ? options.learningRate : kEncoderRate;
+    const double rate =
+        rateFactor * (options.learningRate > 0 ? options.learningRate : kEncoderRate);
+    const double headRate = options.learningRate > 0 ? rate : rateFactor * kHeadRate;
+    std::vector<at::Tensor> learning = inEncoder;
+    learning.insert(learning.end(), inHead.begin(), inHead.end());
     if (!inEncoder.empty())
         optimizer.add(std::move(inEncoder), rate, kWeightDecay, false);
-    optimizer.add(std::move(inHead), options.learningRate > 0 ? rate : kHeadRate, kWeightDecay,
-                  true);
+    optimizer.add(std::move(inHead), headRate, kWeightDecay, true);
 
     Trained trained;
     TrainReport& report = trained.report;
@@ -179,10 +183,11 @@ Result<Trained> trainGliner(const ModelPtr& base, const std::vector<LabelledSent
     std::size_t next = order.size();
     for (std::int64_t step = 0; step < steps; ++step) {
         double done = static_cast<double>(step) / static_cast<double>(steps);
-        const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+        const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
         if (options.budgetSeconds > 0) {
             const double each = step > 0 ? seconds / static_cast<double>(step) : 0;
-            done = std::max(done, (seconds + each) / options.budgetSeconds);
+            const double begun = std::chrono::duration<double>(began - start).count();
+            done = std::max(done, (seconds + each) / std::max(options.budgetSeconds - begun, 1e-3));
             if (done >= 1)
                 break;
         }
@@ -226,9 +231,7 @@ Result<Trained> trainGliner(const ModelPtr& base, const std::vector<LabelledSent
             loss += sum.item<double>();
         }
         if (!std::isfinite(loss))
-            return failure(ErrorCode::Internal,
-                           "The training diverged: the loss is no number any more. Try a lower "
-                           "learning rate.");
+            throw Diverged{};
         const double oneStep = 1.0 / static_cast<double>(steps);
         const double slope =
             done < kWarmUp ? (done + oneStep) / (kWarmUp + oneStep) : (1 - done) / (1 - kWarmUp);
@@ -240,13 +243,15 @@ Result<Trained> trainGliner(const ModelPtr& base, const std::vector<LabelledSent
             now.step = report.steps;
             now.steps = steps;
             now.loss = report.loss;
-            const double passed = std::chrono::duration<double>(Clock::now() - start).count();
+            const double passed = std::chrono::duration<double>(Clock::now() - began).count();
             now.tokensPerSecond = static_cast<double>(report.tokens) / std::max(passed, 1e-6);
             now.secondsLeft =
                 passed / static_cast<double>(now.step) * static_cast<double>(steps - now.step);
             progress(now);
         }
     }
+    if (!allFinite(learning))
+        throw Diverged{};
     auto model = std::make_shared<Model>(*base);
     auto gliner = std::make_shared<Gliner>(*base->gliner);
     const auto settle = [](at::Tensor& tensor) { tensor = tensor.detach(); };

@@ -87,6 +87,12 @@ void Optimizer::step(double encoderFactor, double headFactor) {
     }
 }
 
+bool allFinite(const std::vector<at::Tensor>& tensors) {
+    const at::NoGradGuard noGradient;
+    return tensors.empty() ||
+           at::isfinite(at::stack(at::_foreach_norm(tensors))).all().item<bool>();
+}
+
 at::Generator newGenerator(at::Device device) {
     return device.is_cpu() ? at::detail::createCPUGenerator()
                            : at::globalContext()

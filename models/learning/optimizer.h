@@ -31,6 +31,14 @@ private:
     std::vector<Group> m_groups;
 };
 
+/// Thrown by a fit whose loss or weights are no numbers any more.
+struct Diverged {};
+/// A fit that diverged is begun again with these rates, so many times.
+inline constexpr double kSmallerRate = 0.3;
+inline constexpr int kRestarts = 2;
+/// Whether all values are numbers (of a size that can be squared); waits for the device once.
+[[nodiscard]] bool allFinite(const std::vector<at::Tensor>& tensors);
+
 [[nodiscard]] at::Generator newGenerator(at::Device device);
 
 }  // namespace spanwise

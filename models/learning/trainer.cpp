@@ -39,11 +39,6 @@ constexpr double kProbeDecay = 1e-3;
 /// How much larger the encoder's steps may be when there is time for few.
 constexpr double kMostStretched = 6;
 constexpr std::uint64_t kSeedStride = 1'000'003;
-/// A fit whose loss is no number any more is begun again with these rates.
-constexpr double kSmallerRate = 0.3;
-constexpr int kRestarts = 2;
-
-struct Diverged {};
 
 /// Goes through so many things again and again, each round in another order.
 class Rounds {
@@ -159,6 +154,9 @@ public:
             for (std::size_t i = 0; i < m_learning.size(); ++i)
                 m_learning[i].copy_(m_average[i]);
         }
+        // The last step's gradients show in no loss.
+        if (!allFinite(m_learning))
+            throw Diverged{};
     }
 
     /// Adds 1/teachers of what this fit thinks of each of the examples' words.
@@ -372,8 +370,11 @@ private:
     [[nodiscard]] Head firstHead() const {
         if (m_recipe.nameInit > 0 && m_base.concepts && m_features == Features::LastLayer) {
             std::vector<TypeText> texts;
-            for (const std::string& type : m_labels.types())
-                texts.push_back({type, {}});
+            for (const std::string& type : m_labels.types()) {
+                const auto described = m_options.descriptions.find(type);
+                texts.push_back(
+                    {type, described == m_options.descriptions.end() ? "" : described->second});
+            }
             Head known = conceptHead(m_base, m_labels, texts);
             known.weight = known.weight * m_recipe.nameInit;
             known.bias = known.bias * m_recipe.nameInit;
@@ -816,6 +817,39 @@ std::vector<LabelledSentence> inOneOrder(std::vector<LabelledSentence> sentences
     return sentences;
 }
 
+constexpr const char* kBegunAgain =
+    "The training diverged and was begun again with a smaller learning rate.";
+Error divergence() {
+    return {ErrorCode::Internal,
+            "The training diverged: the loss is no number any more, with smaller learning rates "
+            "too. Try a lower learning rate.",
+            {}};
+}
+
+/// A GLiNER's fit, begun again with smaller rates where it diverges.
+Result<Trained> fitGliner(const ModelPtr& base, const std::vector<LabelledSentence>& sentences,
+                          const TrainOptions& options,
+                          const std::function<void(const TrainProgress&)>& progress,
+                          const std::stop_token& stop, Clock::time_point start) {
+    std::vector<std::string> warnings;
+    double rateFactor = 1;
+    for (int restarts = 0;; ++restarts) {
+        try {
+            auto tuned = guarded(base->info.path.string(), [&]() -> Result<Trained> {
+                return trainGliner(base, sentences, options, rateFactor, start, progress, stop);
+            });
+            if (tuned)
+                tuned->report.warnings = std::move(warnings);
+            return tuned;
+        } catch (const Diverged&) {
+            if (restarts == kRestarts)
+                return tl::unexpected(divergence());
+            rateFactor *= kSmallerRate;
+            warnings.emplace_back(kBegunAgain);
+        }
+    }
+}
+
 /// As many of the unlabelled sentences as the recipe takes, whatever order they came in.
 std::vector<std::vector<std::string>> chosenForPool(const TrainOptions& options) {
     std::vector<std::vector<std::string>> pool = options.unlabelled;
@@ -846,11 +880,10 @@ Result<Trained> train(const ModelPtr& base, const std::vector<LabelledSentence>&
         return failure(ErrorCode::InvalidArgument,
                        "Nothing is labelled yet, so there is nothing to learn from.");
     if (base->gliner) {
-        auto tuned = guarded(base->info.path.string(), [&]() -> Result<Trained> {
-            return trainGliner(base, sentences, options, progress, stop);
-        });
+        auto tuned = fitGliner(base, inOneOrder(sentences), options, progress, stop, start);
         if (tuned)
-            tuned->report.warnings = std::move(report.warnings);
+            tuned->report.warnings.insert(tuned->report.warnings.begin(), report.warnings.begin(),
+                                          report.warnings.end());
         return tuned;
     }
     const BioLabels labels = labelsFor(options);
@@ -888,13 +921,10 @@ Result<Trained> train(const ModelPtr& base, const std::vector<LabelledSentence>&
             return failure(ErrorCode::Cancelled, "");
         } catch (const Diverged&) {
             if (restarts == kRestarts)
-                return failure(ErrorCode::Internal,
-                               "The training diverged: the loss is no number any more, with "
-                               "smaller learning rates too. Try a lower learning rate.");
+                return tl::unexpected(divergence());
             ++restarts;
             rateFactor *= kSmallerRate;
-            report.warnings.push_back(
-                "The training diverged and was begun again with a smaller learning rate.");
+            report.warnings.emplace_back(kBegunAgain);
         } catch (Error& error) {
             return tl::unexpected(std::move(error));
         } catch (const c10::OutOfMemoryError&) {

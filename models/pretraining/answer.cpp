@@ -187,15 +187,19 @@ public:
     explicit Locator(std::string_view passage)
         : m_exact(passage), m_folded(folded(passage)), m_any(m_folded) {}
 
+    struct Places {
+        std::vector<Range> ranges;
+        bool isOtherCase = false;  ///< letter by letter there is none
+    };
     /// Where any of the ways to write a mention occurs, the first that does.
-    std::vector<Range> find(const std::vector<std::string_view>& ways) const {
+    Places find(const std::vector<std::string_view>& ways) const {
         for (const std::string_view way : ways) {
             if (auto found = m_exact.find(way); !found.empty())
-                return found;
+                return {std::move(found), false};
         }
         for (const std::string_view way : ways) {
             if (auto found = m_any.find(folded(way)); !found.empty())
-                return found;
+                return {std::move(found), true};
         }
         return {};
     }
@@ -243,16 +247,20 @@ public:
             return LineFault::Meaningless;
         if (!m_said.emplace(ways[0], folded(name)).second)
             return LineFault::Repeated;
-        const std::vector<Range> ranges = m_locator.find(ways);
-        if (ranges.empty())
+        const Locator::Places places = m_locator.find(ways);
+        if (places.ranges.empty())
             return m_locator.isInsideWord(ways) ? LineFault::InsideWord : LineFault::NotInText;
-        for (const Range range : ranges)
+        m_otherCase += places.isOtherCase ? 1 : 0;
+        for (const Range range : places.ranges)
             m_mentions.push_back({range.begin, range.end, name, description});
         return std::nullopt;
     }
+    /// Of the lines taken so far.
+    [[nodiscard]] std::int64_t otherCase() const { return m_otherCase; }
 
 private:
     Locator m_locator;
+    std::int64_t m_otherCase = 0;
     std::vector<Mention>& m_mentions;
     std::set<std::pair<std::string, std::string>> m_said;
 };
@@ -286,6 +294,7 @@ AnswerCounts& AnswerCounts::operator+=(const AnswerCounts& other) {
     truncated += other.truncated;
     lines += other.lines;
     goodLines += other.goodLines;
+    otherCase += other.otherCase;
     mentions += other.mentions;
     for (std::size_t i = 0; i < kLineFaults; ++i)
         faults[i] += other.faults[i];
@@ -318,6 +327,7 @@ ReadAnswer readAnswer(std::string_view passage, std::string_view answer, bool tr
         else
             ++counts.goodLines;
     }
+    counts.otherCase = taker.otherCase();
     std::stable_sort(result.mentions.begin(), result.mentions.end(),
                      [](const Mention& a, const Mention& b) {
                          return std::tie(a.begin, a.end, a.name) < std::tie(b.begin, b.end, b.name);

@@ -36,6 +36,8 @@ struct AnswerCounts {
     std::int64_t truncated = 0;  ///< answers that ran into the limit of tokens
     std::int64_t lines = 0;      ///< of the others, blank ones and code fences left out
     std::int64_t goodLines = 0;
+    std::int64_t otherCase =
+        0;  ///< of them, those whose mention is in the text in another case only
     std::int64_t mentions = 0;  ///< occurrences of good lines' mentions
     std::array<std::int64_t, kLineFaults> faults{};
 

@@ -1,10 +1,13 @@
 #include "models/pretraining/prepare.h"
 
 #include <algorithm>
+#include <map>
 
 #include "core/text/offset_map.h"
+#include "core/text/utf8.h"
 #include "core/text/word_splitter.h"
 #include "models/io/files.h"
+#include "models/io/mapped_file.h"
 #include "models/pretraining/concepts.h"
 
 namespace spanwise {
@@ -112,6 +115,75 @@ private:
     std::vector<CorpusMention> m_mentions;
 };
 
+using Json = nlohmann::json;
+
+/// By path, all files that an origin names.
+std::map<std::string, Json> filesOf(const Json& origin) {
+    std::map<std::string, Json> files;
+    if (!origin.is_object())
+        return files;
+    for (const Json& source : origin.value("sources", Json::array())) {
+        for (const Json& file : source.value("files", Json::array()))
+            files.emplace(file.value("path", std::string()), file);
+    }
+    return files;
+}
+
+Result<Json> fileOrigin(const std::string& path, const std::map<std::string, Json>& known) {
+    const std::string full = std::filesystem::absolute(path).lexically_normal().string();
+    std::error_code error;
+    const auto size = std::filesystem::file_size(path, error);
+    const auto changed =
+        error ? std::filesystem::file_time_type() : std::filesystem::last_write_time(path, error);
+    if (error)
+        return tl::unexpected(fileError(error.value(), path, "read"));
+    Json file{{"path", full}, {"size", size}, {"changed", changed.time_since_epoch().count()}};
+    if (const auto before = known.find(full);
+        before != known.end() && before->second.value("size", Json()) == file["size"] &&
+        before->second.value("changed", Json()) == file["changed"]) {
+        file["sha256"] = before->second.value("sha256", std::string());
+        return file;
+    }
+    const auto bytes = MappedFile::open(path);
+    if (!bytes)
+        return tl::unexpected(bytes.error());
+    file["sha256"] = sha256Hex(bytes->bytes());
+    return file;
+}
+
+/// What the content of a source's files is, wherever they are.
+std::vector<std::string> contentsOf(const Json& source) {
+    std::vector<std::string> contents;
+    for (const Json& file : source.value("files", Json::array()))
+        contents.push_back(file.value("sha256", std::string()));
+    return contents;
+}
+
+/// Of two sources of one name; empty: none.
+std::string sourceDifference(const Json& before, const Json& now) {
+    const std::string name = "\"" + now.value("name", std::string()) + "\"";
+    const auto oldFiles = before.value("files", Json::array());
+    const auto newFiles = now.value("files", Json::array());
+    if (oldFiles.size() != newFiles.size())
+        return name + " has " + std::to_string(newFiles.size()) + " files now, not " +
+               std::to_string(oldFiles.size());
+    const auto oldContents = contentsOf(before);
+    const auto newContents = contentsOf(now);
+    for (std::size_t i = 0; i < newContents.size(); ++i) {
+        if (oldContents[i] == newContents[i])
+            continue;
+        const auto path = newFiles[i].value("path", std::string());
+        const auto was = oldFiles[i].value("path", std::string());
+        return path == was ? path + " has changed" : path + " has another content than " + was;
+    }
+    for (const auto& [key, value] : now.items()) {
+        if (key != "files" && before.value(key, Json()) != value)
+            return key + " of " + name + " is " + value.dump() + ", not " +
+                   before.value(key, Json()).dump();
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<PrepareReport> prepareCorpus(Material& material, const Tokenizer& tokenizer,
@@ -163,9 +235,93 @@ Result<PrepareReport> prepareCorpus(Material& material, const Tokenizer& tokeniz
     }
     if (auto written = writer.finish(tables); !written)
         return tl::unexpected(written.error());
+    if (!options.origin.is_null()) {
+        if (auto written = writeWholeFile(staged.path() / kCorpusOrigin, options.origin.dump(1));
+            !written)
+            return tl::unexpected(written.error());
+    }
     if (auto committed = staged.commit(); !committed)
         return tl::unexpected(committed.error());
     return report;
+}
+
+Result<nlohmann::json> corpusOrigin(const std::vector<MaterialSource>& sources, bool skipBad,
+                                    const PrepareOptions& options, const nlohmann::json& known,
+                                    const std::stop_token& stop) {
+    const auto before = filesOf(known);
+    Json list = Json::array();
+    for (const MaterialSource& source : sources) {
+        Json files = Json::array();
+        for (const std::string& path : source.files) {
+            if (stop.stop_requested())
+                return failure(ErrorCode::Cancelled, "");
+            auto file = fileOrigin(path, before);
+            if (!file)
+                return tl::unexpected(file.error());
+            files.push_back(std::move(*file));
+        }
+        Json types = Json::object();
+        for (const auto& [type, concept_] : source.types.types())
+            types[type] =
+                concept_ ? Json{{"name", concept_->name}, {"description", concept_->description}}
+                         : Json();
+        list.push_back({{"name", source.name},
+                        {"files", std::move(files)},
+                        {"kind", materialKindName(source.kind)},
+                        {"weight", source.weight},
+                        {"closed", source.closed},
+                        {"types", std::move(types)},
+                        {"skip_first_words", source.skipFirstWords},
+                        {"licence", source.licence}});
+    }
+    return Json{{"sources", std::move(list)},
+                {"skip-bad", skipBad},
+                {"longest", options.longest},
+                {"tokenizer", options.tokenizer}};
+}
+
+std::string originDifference(const nlohmann::json& before, const nlohmann::json& now) {
+    if (!before.is_object())
+        return "it is not known what it was made from";
+    for (const char* const key : {"longest", "skip-bad"}) {
+        if (before.value(key, Json()) != now.at(key))
+            return std::string(key) + " is " + now.at(key).dump() + ", not " +
+                   before.value(key, Json()).dump();
+    }
+    if (before.value("tokenizer", Json()) != now.at("tokenizer"))
+        return "the encoder has another tokenizer";
+    const auto byName = [](const Json& origin) {
+        std::map<std::string, Json> sources;
+        for (const Json& source : origin.value("sources", Json::array()))
+            sources.emplace(source.value("name", std::string()), source);
+        return sources;
+    };
+    const auto old = byName(before);
+    const auto wanted = byName(now);
+    std::string names;
+    for (const auto& [name, source] : old) {
+        if (!wanted.contains(name))
+            names += (names.empty() ? "" : ", ") + ("\"" + name + "\"");
+    }
+    if (!names.empty())
+        return names + " is in it, but was not asked for";
+    for (const auto& [name, source] : wanted) {
+        if (!old.contains(name))
+            names += (names.empty() ? "" : ", ") + ("\"" + name + "\"");
+    }
+    if (!names.empty())
+        return names + " is not in it";
+    for (const auto& [name, source] : wanted) {
+        if (std::string difference = sourceDifference(old.at(name), source); !difference.empty())
+            return difference;
+    }
+    const auto order = [](const Json& origin) {
+        std::vector<std::string> result;
+        for (const Json& source : origin.at("sources"))
+            result.push_back(source.value("name", std::string()));
+        return result;
+    };
+    return order(before) == order(now) ? std::string() : "its sources come in another order";
 }
 
 }  // namespace spanwise

@@ -62,6 +62,8 @@ struct Pretrained {
 
 struct PretrainCallbacks {
     std::function<void(const PretrainProgress&)> progress;
+    /// What a person should know of the run; it goes on.
+    std::function<void(const std::string&)> note;
     /// What has been learned so far, as a bundle.
     std::function<void(const PretrainProgress&, const ModelPtr&)> probe;
 };
@@ -69,9 +71,12 @@ struct PretrainCallbacks {
 /// Pre-trains `base` on a corpus that was prepared with its tokenizer. Checkpoints go to
 /// `folder`/checkpoint, each replacing the one before only when it is whole; where there is one,
 /// the run goes on from it: on the CPU, with the same threads, to the same bit as without the
-/// break (unless `minutes` decides). A stop saves a checkpoint and is no error. Errors:
-/// Incompatible (another tokenizer; a checkpoint of other settings, which are named), DiskFull,
-/// OutOfMemory, InvalidArgument (no examples, or none with mentions).
+/// break (unless `minutes` decides). A stop saves a checkpoint and is no error. A run that goes on
+/// may have smaller rates than it had. When loss or weights are no numbers any more, the run goes
+/// on with smaller rates from the last checkpoint, or from the start; such weights are never
+/// saved. Errors: Incompatible (another tokenizer; a checkpoint of other settings, which are
+/// named; a concept encoder that the base has and the options contradict), DiskFull, OutOfMemory,
+/// InvalidArgument (no examples, or none with mentions), Internal (diverged with small rates too).
 ///
 /// With a `group` each process learns from its share of every step's examples and reads its share
 /// of the concepts; what they learn is what one process learns from the same steps, but for
@@ -85,6 +90,8 @@ struct PretrainCallbacks {
                                           const PretrainCallbacks& callbacks = {},
                                           std::stop_token stop = {}, ProcessGroup* group = nullptr);
 
+/// Incompatible when `base` brings a concept encoder and the options ask for another one.
+[[nodiscard]] Result<void> checkConceptEncoder(const Model& base, const PretrainOptions& options);
 /// SHA-256 over what makes a model's tokenizer, as a corpus remembers it.
 [[nodiscard]] std::string tokenizerFingerprint(const Model& model);
 [[nodiscard]] const Tokenizer& tokenizerOf(const Model& model);

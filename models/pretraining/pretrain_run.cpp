@@ -113,24 +113,50 @@ Result<std::shared_ptr<const Corpus>> preparedCorpus(
     const std::function<void(const PrepareReport&)>& progress, const std::stop_token& stop,
     MaterialReport* report) {
     std::error_code ignored;
-    if (fs::exists(folder / "tables.json", ignored))
+    if (!request.sources)
         return Corpus::open(folder);
+    const bool isThere = fs::exists(folder / "tables.json", ignored);
     auto sources = request.sources();
     if (!sources)
         return tl::unexpected(sources.error());
+    PrepareOptions preparing;
+    preparing.longest = std::min(request.longest, longestText(encoder));
+    preparing.tokenizer = tokenizerFingerprint(encoder);
+    const auto kept = readWholeFile(folder / kCorpusOrigin);
+    const auto before = kept ? nlohmann::json::parse(*kept, nullptr, false) : nlohmann::json();
+    auto origin = corpusOrigin(*sources, request.skipBad, preparing, before, stop);
+    if (!origin)
+        return tl::unexpected(origin.error());
+    std::string note;
+    if (isThere) {
+        const std::string difference = originDifference(before, *origin);
+        if (difference.empty())
+            return Corpus::open(folder);
+        const fs::path checkpoint = folder.parent_path() / "checkpoint";
+        // Where it is not known what the corpus is of, the checkpoint knows its checksum.
+        if (before.is_object() && fs::exists(checkpoint / "state.json", ignored))
+            return failure(
+                ErrorCode::Incompatible,
+                "The checkpoint here learned from other material than this: " + difference +
+                    ". Ask for the same material to go on. To begin anew, delete the "
+                    "checkpoint or choose another folder with --work.",
+                checkpoint.string());
+        note = "The material that was prepared before is not what is asked for now (" + difference +
+               "); it was prepared anew.";
+    }
+    preparing.origin = std::move(*origin);
     MaterialOptions reading;
     reading.skipBad = request.skipBad;
     auto material = Material::open(std::move(*sources), reading);
     if (!material)
         return tl::unexpected(material.error());
-    PrepareOptions preparing;
-    preparing.longest = std::min(request.longest, longestText(encoder));
-    preparing.tokenizer = tokenizerFingerprint(encoder);
     const auto prepared =
         prepareCorpus(*material, tokenizerOf(encoder), preparing, folder, progress, stop);
     if (!prepared)
         return tl::unexpected(prepared.error());
-    const MaterialReport read = material->report();
+    MaterialReport read = material->report();
+    if (!note.empty())
+        read.notes.push_back(std::move(note));
     if (report != nullptr)
         *report = read;
     if (auto written = replaceFile(folder, "material.json", read.toJson()); !written)

@@ -33,13 +33,15 @@ private:
 };
 
 struct CorpusRequest {
-    /// Called only when there is no corpus yet.
+    /// None: the corpus that is there is taken as it is.
     std::function<Result<std::vector<MaterialSource>>()> sources;
     bool skipBad = false;
     int longest = 128;
 };
-/// The corpus in `folder`; where there is none yet it is made there for `encoder`, with what was
-/// read as material.json in it. `report`, when there is one, gets that.
+/// The corpus of a request, made for `encoder` in `folder` with what was read as material.json in
+/// it; `report`, when there is one, gets that. A corpus that is there is used when it was made from
+/// the same. One of another request is made anew, which `report` notes, unless a checkpoint beside
+/// `folder` depends on it: Incompatible, naming the difference.
 [[nodiscard]] Result<std::shared_ptr<const Corpus>> preparedCorpus(
     const CorpusRequest& request, const Model& encoder, const std::filesystem::path& folder,
     const std::function<void(const PrepareReport&)>& progress = {},

@@ -62,8 +62,8 @@ nlohmann::json settingsOf(const PretrainOptions& o, const Model& base, const Cor
             {"dropout", o.dropout},
             {"warm-up", o.warmUp},
             {"frozen-layers", o.frozenLayers},
-            {"concept-layers", o.conceptLayers},
-            {"first-token", o.firstToken},
+            {"concept-layers", base.concepts ? base.concepts->config.layers : o.conceptLayers},
+            {"first-token", base.concepts ? base.concepts->firstToken : o.firstToken},
             {"descriptions", o.descriptions},
             {"begin-weight", o.beginWeight},
             {"bfloat16", o.bfloat16}};
@@ -88,20 +88,71 @@ public:
           m_settings(settingsOf(options, *base, *m_corpus)) {}
 
     Result<Pretrained> run() {
-        prepareWeights();
-        PretrainReport report;
-        report.settings = m_settings.dump();
-        if (auto begun = begin(report); !begun)
-            return tl::unexpected(begun.error());
-        try {
-            return learnAll(report);
-        } catch (const Separated&) {
-            return afterSeparation(report);
+        double most = 1;
+        for (int restarts = 0;; ++restarts) {
+            prepareWeights();
+            PretrainReport report;
+            if (auto begun = begin(report); !begun)
+                return tl::unexpected(begun.error());
+            if (restarts > 0) {
+                m_rateFactor = std::min(m_rateFactor, most);
+                tellRates(report.steps, "the loss was no number any more");
+            }
+            try {
+                auto pretrained = learnAll(report);
+                if (pretrained) {
+                    nlohmann::json settings = m_settings;
+                    if (!m_rateChanges.empty())
+                        settings["rate-changes"] = m_rateChanges;
+                    pretrained->report.settings = settings.dump();
+                }
+                return pretrained;
+            } catch (const Separated&) {
+                return afterSeparation(report);
+            } catch (const Diverged&) {
+                if (restarts == kRestarts)
+                    return diverged();
+                most = m_rateFactor * kSmallerRate;
+            }
         }
     }
 
 private:
     [[nodiscard]] bool isFirst() const { return m_group == nullptr || m_group->isFirst(); }
+
+    Result<Pretrained> diverged() const {
+        if (!isFirst())
+            return failure(ErrorCode::Cancelled, "");
+        return failure(ErrorCode::Internal,
+                       "The loss is no number any more, with smaller rates too. Take much smaller "
+                       "ones (--encoder-rate, --concept-rate, --map-rate). Where there is a "
+                       "checkpoint, the run goes on from it; delete it to begin anew.",
+                       (m_folder / "checkpoint").string());
+    }
+
+    /// By what the rates are from this step on.
+    void tellRates(std::int64_t step, const std::string& why) {
+        const double encoder = m_rateFactor * m_options.encoderRate;
+        const double concepts = m_rateFactor * m_options.conceptRate;
+        const double map = m_rateFactor * m_options.mapRate;
+        m_rateChanges.push_back({{"step", step},
+                                 {"why", why},
+                                 {"encoder-rate", encoder},
+                                 {"concept-rate", concepts},
+                                 {"map-rate", map}});
+        if (!isFirst() || !m_callbacks.note)
+            return;
+        char text[300];
+        std::snprintf(text, sizeof text,
+                      "From step %lld on the rates are smaller (encoder %.3g, concepts %.3g, map "
+                      "%.3g): %s.",
+                      static_cast<long long>(step), encoder, concepts, map, why.c_str());
+        m_callbacks.note(text);
+    }
+
+    [[nodiscard]] bool isFinite() const {
+        return allFinite(m_learning) && allFinite(m_optimizer.state());
+    }
 
     Result<Pretrained> learnAll(PretrainReport& report) {
         const std::int64_t steps = plannedSteps();
@@ -115,6 +166,9 @@ private:
             const Step step = m_plan.at(report.steps);
             learn(step, report.steps);
             if (m_told.stop) {
+                // All have the same weights, so all find the same.
+                if (!isFinite())
+                    throw Diverged{};
                 report.seconds = m_told.seconds;
                 if (auto kept = checkpoint(report); !kept)
                     return tl::unexpected(kept.error());
@@ -124,7 +178,7 @@ private:
             const double one = 1.0 / static_cast<double>(steps);
             const double slope = done < m_options.warmUp ? (done + one) / (m_options.warmUp + one)
                                                          : (1 - done) / (1 - m_options.warmUp);
-            m_optimizer.step(slope, slope);
+            m_optimizer.step(m_rateFactor * slope, m_rateFactor * slope);
             smooth(report);
             ++report.steps;
             report.examples += static_cast<std::int64_t>(step.examples.size());
@@ -148,7 +202,8 @@ private:
             const double after = fractionDone(report.steps, steps);
             progress.secondsLeft =
                 std::max(0.0, mine * (1 - after) / std::max(after - m_doneBefore, 1e-9));
-            if (minutesSince(saved, now) >= m_options.checkpointMinutes) {
+            // Weights that are no numbers show in the next step's loss.
+            if (minutesSince(saved, now) >= m_options.checkpointMinutes && isFinite()) {
                 report.seconds = seconds();
                 if (auto kept = checkpoint(report); !kept)
                     return tl::unexpected(kept.error());
@@ -163,6 +218,8 @@ private:
                 probed = Clock::now();
             }
         }
+        if (!isFinite())
+            throw Diverged{};
         report.seconds = seconds();
         report.finished = true;
         return Pretrained{isFirst() ? snapshot() : nullptr, report};
@@ -206,6 +263,8 @@ private:
     }
 
     void prepareWeights() {
+        m_optimizer = {};
+        m_learning.clear();
         m_text = toDevice(m_base->encoder, m_device);
         m_frozen = std::clamp(m_options.frozenLayers, 0, m_config.layers);
         m_concepts = m_base->concepts ? toDevice(*m_base->concepts)
@@ -478,14 +537,8 @@ private:
         m_loss = values[0];
         m_beginLoss = values[1];
         m_told = {values[2] > 0, values[3]};
-        if (std::isfinite(m_loss + m_beginLoss))
-            return;
-        if (!isFirst())
-            throw Stopped{};
-        throw Error{ErrorCode::Internal,
-                    "The loss is no number any more. Take smaller rates (--encoder-rate), or "
-                    "go on from an older checkpoint.",
-                    {}};
+        if (!std::isfinite(m_loss + m_beginLoss))
+            throw Diverged{};
     }
 
     [[nodiscard]] ForwardOptions forwardOptions() const {
@@ -680,10 +733,11 @@ private:
         return isFirst() ? write(report) : Result<void>{};
     }
 
-    static nlohmann::json figuresOf(const PretrainReport& report) {
+    [[nodiscard]] nlohmann::json figuresOf(const PretrainReport& report) const {
         return {{"steps", report.steps},          {"examples", report.examples},
                 {"tokens", report.tokens},        {"loss", report.loss},
-                {"begin_loss", report.beginLoss}, {"seconds", report.seconds}};
+                {"begin_loss", report.beginLoss}, {"seconds", report.seconds},
+                {"rate_factor", m_rateFactor},    {"rate_changes", m_rateChanges}};
     }
     /// Throws what JSON throws.
     void takeFigures(const nlohmann::json& figures, PretrainReport& report) {
@@ -693,11 +747,18 @@ private:
         report.loss = figures.at("loss");
         report.beginLoss = figures.at("begin_loss");
         report.seconds = figures.at("seconds");
+        m_rateFactor = figures.value("rate_factor", 1.0);
+        m_rateChanges = figures.value("rate_changes", nlohmann::json::array());
         m_secondsBefore = m_told.seconds = report.seconds;
         m_doneBefore = fractionDone(report.steps, plannedSteps());
     }
 
     Result<void> write(const PretrainReport& report) const {
+        if (!isFinite())
+            return failure(ErrorCode::Internal,
+                           "The weights are no numbers any more, so the checkpoint before them "
+                           "stays, if there is one. Start again with smaller rates.",
+                           (m_folder / "checkpoint").string());
         StagedFolder folder(m_folder / "checkpoint");
         if (auto made = folder.create(); !made)
             return made;
@@ -716,26 +777,47 @@ private:
         return folder.commit();
     }
 
+    static bool isRate(std::string_view key) {
+        return key == "encoder-rate" || key == "concept-rate" || key == "map-rate";
+    }
+    /// What the base brings, whatever was asked for.
+    static bool isOfConceptEncoder(std::string_view key) {
+        return key == "concept-layers" || key == "first-token";
+    }
+
     Result<void> resume(PretrainReport& report) {
         const fs::path folder = m_folder / "checkpoint";
+        clearAbandoned(folder);
         std::error_code ignored;
-        if (!fs::exists(folder / kState, ignored))
+        if (!fs::exists(folder / kState, ignored)) {
+            m_rateFactor = 1;
+            takeFigures(figuresOf({}), report);
             return {};
+        }
         const auto text = readWholeFile(folder / kState);
         if (!text)
             return tl::unexpected(text.error());
         try {
             const auto state = nlohmann::json::parse(*text);
+            bool hasSmallerRates = false;
             for (const auto& [key, value] : m_settings.items()) {
-                if (const auto& kept = state.at("settings").at(key); kept != value)
+                const auto& kept = state.at("settings").at(key);
+                if (kept == value || (m_base->concepts && isOfConceptEncoder(key)))
+                    continue;
+                if (!isRate(key) || value <= 0 || value > kept)
                     return failure(ErrorCode::Incompatible,
                                    "The checkpoint was made with " + key + " " + kept.dump() +
                                        ", not " + value.dump() +
                                        ". Use the same settings to go on, or delete the folder "
                                        "to begin anew.",
                                    folder.string());
+                hasSmallerRates = true;
             }
             takeFigures(state, report);
+            if (hasSmallerRates) {
+                m_rateFactor = 1;
+                tellRates(report.steps, "as asked");
+            }
         } catch (const nlohmann::json::exception& e) {
             return failure(ErrorCode::Corrupt,
                            std::string("The checkpoint cannot be used (") + e.what() +
@@ -781,6 +863,8 @@ private:
     std::unique_ptr<Sum> m_vectorsSum;
     std::unordered_map<std::uint64_t, at::Tensor> m_kept;
     Clock::time_point m_began = Clock::now();
+    double m_rateFactor = 1;  ///< of the rates asked for
+    nlohmann::json m_rateChanges = nlohmann::json::array();
     double m_secondsBefore = 0;
     double m_doneBefore = 0;
     std::int64_t m_tokens = 0;  ///< of the last step
@@ -811,10 +895,28 @@ Result<Pretrained> pretrain(const ModelPtr& base, const std::shared_ptr<const Co
         return failure(ErrorCode::InvalidArgument,
                        "The material has one concept only (\"" + tables.concepts.front().name +
                            "\"): telling concepts apart needs at least two.");
+    if (auto fits = checkConceptEncoder(*base, options); !fits)
+        return tl::unexpected(fits.error());
     return guarded(base->info.path.string(), [&]() -> Result<Pretrained> {
         Pretrainer pretrainer(base, corpus, options, folder, callbacks, std::move(stop), group);
         return pretrainer.run();
     });
+}
+
+Result<void> checkConceptEncoder(const Model& base, const PretrainOptions& options) {
+    if (!base.concepts)
+        return {};
+    const ConceptEncoder& has = *base.concepts;
+    const bool fits = (options.conceptLayers == 0 || options.conceptLayers == has.config.layers) &&
+                      (!options.firstToken || has.firstToken);
+    if (fits)
+        return {};
+    return failure(ErrorCode::Incompatible,
+                   "This encoder brings a concept encoder: " + std::to_string(has.config.layers) +
+                       " layers, pooled by " + (has.firstToken ? "the first token" : "the mean") +
+                       ". Leave --concept-layers and --first-token out to go on with it, or begin "
+                       "with an encoder that has none, such as all-MiniLM-L6-v2.",
+                   base.info.path.string());
 }
 
 const Tokenizer& tokenizerOf(const Model& model) {

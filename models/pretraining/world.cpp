@@ -80,8 +80,17 @@ Result<World> worldFrom(const Variable& variable) {
     World world;
     // A batch script has srun's variables too, but only what srun starts is one of many.
     const bool isBatchScript = read.has("SLURM_JOB_ID") && !read.has("SLURM_STEP_ID");
+    // srun --mpi=pmi2 sets MPI's variables as well, with the same numbers. Under a mpirun that
+    // starts its helpers by srun they differ, and MPI's are those of the processes.
+    const std::string tasks =
+        read.text(read.has("SLURM_STEP_NUM_TASKS") ? "SLURM_STEP_NUM_TASKS" : "SLURM_NTASKS");
+    const bool isSrun = !isBatchScript && read.has("SLURM_PROCID") &&
+                        read.text("PMI_RANK") == read.text("SLURM_PROCID") &&
+                        read.text("PMI_SIZE") == tasks;
     const Launcher* launcher = nullptr;
     for (const Launcher& one : kLaunchers) {
+        if (isSrun && one.rank == std::string_view("PMI_RANK"))
+            continue;
         const bool isSlurm = one.rank == std::string_view("SLURM_PROCID");
         const bool isSaid = isSlurm ? read.has(one.rank) && !isBatchScript
                                     : read.has(one.rank) || read.has(one.size);

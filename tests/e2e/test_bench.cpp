@@ -142,6 +142,20 @@ private Q_SLOTS:
         QVERIFY(one[0].toObject()["per_type"] != rows(at("few"))[0].toObject()["per_type"]);
     }
 
+    void fewShot_calibrated_reportsBothErrors() {
+        const QString out = at("calibrated");
+        const auto outcome =
+            program::run(fewShot({"--only", "a", "--calibrate", "2", "--runs", "1", "--out", out}));
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        QVERIFY2(outcome.out.contains("without calibration"), outcome.out.constData());
+        for (const auto& value : rows(out)) {
+            const QJsonObject row = value.toObject();
+            QCOMPARE(row["settings"].toObject()["calibrate"].toString(), QString("2"));
+            QVERIFY(row["ece_raw"].isDouble());
+        }
+        QVERIFY(!rows(at("few")).first().toObject().contains("ece_raw"));
+    }
+
     void compare_saysWhatASecondRecipeGives() {
         // By hand: B is 10 points above A on one set, 4 below on the other.
         const auto side = [](double a, double b) {
@@ -222,6 +236,16 @@ private Q_SLOTS:
         QVERIFY(QJsonDocument::fromJson(program::read(at("active/summary.json")))
                     .object()
                     .contains("full"));
+
+        // Rows of another way to choose are not taken for this one's.
+        outcome = program::run(options + QStringList{"--diversity", "0.1"});
+        QCOMPARE(outcome.exitCode, 1);
+        QVERIFY2(outcome.err.contains("ranking") && outcome.err.contains("another --out"),
+                 outcome.err.constData());
+        QCOMPARE(program::read(at("active/results.json")), before);
+        outcome = program::run(
+            options + QStringList{"--diversity", "0.1", "--strategies", "random,uncertainty"});
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
     }
 
     void badInput_isRefusedInOneLine_data() {

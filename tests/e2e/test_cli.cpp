@@ -5,6 +5,7 @@
 #include <QJsonObject>
 #include <QTemporaryDir>
 #include <QTest>
+#include <csignal>
 
 #include "storage/project.h"
 #include "tests/e2e/program.h"
@@ -160,6 +161,90 @@ private Q_SLOTS:
         }
         QCOMPARE(program::read(at("c1/model.safetensors")),
                  program::read(at("c2/model.safetensors")));
+    }
+
+    void train_labelsThatCannotBeLearned_areTold() {
+        QVERIFY(program::write(at("faults.jsonl"),
+                               "{\"text\": \"He moved to Oslo in May .\", \"spans\": ["
+                               "{\"begin\": 12, \"end\": 16, \"type\": \"city\"}, "
+                               "{\"begin\": 12, \"end\": 16, \"type\": \"river\"}, "
+                               "{\"begin\": 12, \"end\": 23, \"type\": \"city\"}, "
+                               "{\"begin\": 2, \"end\": 3, \"type\": \"city\"}]}\n"));
+        const auto outcome = program::run(
+            {"train", "--model", QStringLiteral(SPANWISE_FIXTURES "/encoders/tiny_bert_bare"),
+             "--data", at("faults.jsonl"), "-o", at("faulty"), "--steps", "1", "--threads", "1",
+             "--json"});
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        const QByteArray bundle = program::read(at("faulty/spanwise.json"));
+        for (const char* warning :
+             {"labelled with more than one type", "overlaps a longer one", "covers no word"}) {
+            QVERIFY2(outcome.err.contains(warning), outcome.err.constData());
+            QVERIFY2(outcome.out.contains(warning), outcome.out.constData());
+            QVERIFY2(bundle.contains(warning), bundle.constData());
+        }
+    }
+
+    void train_interrupted_leavesNoHalfWrittenBundle() {
+        needEncoder();
+        QVERIFY(QDir().mkpath(at("stops")));
+        QVERIFY(program::write(at("stops/data.conll"), "to O\nParis B-city\n. O\n\n"));
+        const auto left = [&] {
+            return QDir(at("stops")).entryList(QDir::Dirs | QDir::Hidden | QDir::NoDotAndDotDot);
+        };
+        const auto start = [&](QProcess& process, const QString& steps) {
+            process.start(program::path(), {"train", "--data", at("stops/data.conll"), "-o",
+                                            at("stops/model"), "--threads", "1", "--steps", steps});
+            return process.waitForStarted();
+        };
+        // Whether the save was seen before its process ended.
+        const auto isSaving = [&](QProcess& process) {
+            QElapsedTimer timer;
+            timer.start();
+            while (timer.elapsed() < 60000 && !process.waitForFinished(1)) {
+                for (const QString& name : left()) {
+                    if (name.startsWith(".model.new-"))
+                        return true;
+                }
+            }
+            return false;
+        };
+        {
+            QProcess process;
+            QVERIFY(start(process, "100000"));
+            QTest::qWait(2000);
+            QCOMPARE(::kill(static_cast<pid_t>(process.processId()), SIGINT), 0);
+            const auto outcome = program::finish(process, 20000);
+            QCOMPARE(outcome.exitCode, 1);
+            QVERIFY2(outcome.err.contains("nothing was written"), outcome.err.constData());
+            QCOMPARE(left(), QStringList());
+        }
+        {
+            // A save that has begun is finished.
+            QProcess process;
+            QVERIFY(start(process, "1"));
+            QVERIFY(isSaving(process));
+            QCOMPARE(::kill(static_cast<pid_t>(process.processId()), SIGINT), 0);
+            const auto outcome = program::finish(process, 20000);
+            QCOMPARE(outcome.exitCode, 0);
+            QCOMPARE(left(), QStringList{"model"});
+            QVERIFY(QFile::exists(at("stops/model/spanwise.json")));
+        }
+        {
+            // Killed, it leaves the old bundle as it is, and the next save clears up.
+            const QByteArray before = program::read(at("stops/model/spanwise.json"));
+            QProcess process;
+            QVERIFY(start(process, "2"));
+            QVERIFY(isSaving(process));
+            process.kill();
+            QVERIFY(process.waitForFinished(5000));
+            QCOMPARE(left().size(), 2);
+            QCOMPARE(program::read(at("stops/model/spanwise.json")), before);
+            QProcess next;
+            QVERIFY(start(next, "1"));
+            const auto outcome = program::finish(next, 60000);
+            QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+            QCOMPARE(left(), QStringList{"model"});
+        }
     }
 
     void predict_fromASlowPipe_answersLineByLine() {

@@ -120,6 +120,58 @@ private Q_SLOTS:
         QVERIFY(QFile::exists(at("stopped/model.safetensors")));
     }
 
+    void otherMaterial_isWhatIsLearned_orRefusedBesideACheckpoint() {
+        QVERIFY(program::write(at("more.jsonl"),
+                               "{\"text\": \"x y\", \"mentions\": [{\"begin\": 2, \"end\": 3, "
+                               "\"concept\": \"river\"}]}\n"));
+        QVERIFY(
+            program::write(at("list.json"),
+                           "{\"sources\": [{\"name\": \"one\", \"files\": [\"passages.jsonl\"]}, "
+                           "{\"name\": \"two\", \"files\": [\"more.jsonl\"]}]}"));
+        const auto learn = [&](const QStringList& more) {
+            return program::run(QStringList{"pretrain", "--encoder", tiny(), "--data",
+                                            at("list.json"), "-o", at("chosen"), "--threads", "1",
+                                            "--steps", "2"} +
+                                more);
+        };
+        const auto conceptsOf = [&](const program::Outcome& outcome) {
+            return object(outcome.out)["concepts"].toInt();
+        };
+        auto outcome = learn({"--json"});
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        QCOMPARE(conceptsOf(outcome), 3);
+        // Nothing depends on what was prepared: what is asked for is learned.
+        outcome = learn({"--without", "two"});
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        QVERIFY2(outcome.err.contains("\"two\" is in it, but was not asked for"),
+                 outcome.err.constData());
+        outcome = learn({"--without", "two", "--json"});
+        QCOMPARE(conceptsOf(outcome), 2);
+        // The same content again is the same, whatever its time of change.
+        const QByteArray origin = program::read(at("chosen.work/corpus/origin.json"));
+        QVERIFY(program::write(at("passages.jsonl"), passages(64)));
+        outcome = learn({"--without", "two", "--json"});
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        QCOMPARE(program::read(at("chosen.work/corpus/origin.json")), origin);
+        // A checkpoint depends on it: refused by name, and nothing is touched.
+        QVERIFY(QDir().mkpath(at("chosen.work/checkpoint")));
+        QVERIFY(program::write(at("chosen.work/checkpoint/state.json"), "{}"));
+        outcome = learn({});
+        QCOMPARE(outcome.exitCode, 1);
+        QVERIFY2(outcome.err.contains("\"two\" is not in it") && outcome.err.contains("--work"),
+                 outcome.err.constData());
+        outcome = learn({"--without", "two", "--longest", "16"});
+        QCOMPARE(outcome.exitCode, 1);
+        QVERIFY2(outcome.err.contains("longest is 16, not "), outcome.err.constData());
+        QVERIFY(program::write(at("passages.jsonl"), passages(63)));
+        outcome = learn({"--without", "two"});
+        QVERIFY(program::write(at("passages.jsonl"), passages(64)));
+        QCOMPARE(outcome.exitCode, 1);
+        QVERIFY2(outcome.err.contains("passages.jsonl has changed"), outcome.err.constData());
+        QCOMPARE(program::read(at("chosen.work/corpus/origin.json")), origin);
+        QVERIFY(QFile::exists(at("chosen.work/checkpoint/state.json")));
+    }
+
     void probe_isInTheLog() {
         QByteArray conll;
         for (int i = 0; i < 12; ++i)

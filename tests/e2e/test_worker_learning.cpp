@@ -210,6 +210,58 @@ private Q_SLOTS:
         QCOMPARE(more->result.at("order").size(), kUnlabelled.size());
     }
 
+    void loadedTagger_bringsItsCalibrationAndCounts_andItsEncoderStays() {
+        QTemporaryDir folder;
+        const auto saved = [&](Client& client, std::int64_t id, const char* name) {
+            const std::string path = folder.filePath(QString::fromUtf8(name)).toStdString();
+            client.send(id, "model/save", {{"path", path}});
+            const auto reply = client.answer(id);
+            return reply && !reply->error
+                       ? json::parse(program::read(QString::fromStdString(path + "/spanwise.json"))
+                                         .toStdString())
+                       : json();
+        };
+        const auto client = prepared();
+        client->send(4, "check", checking());
+        QVERIFY(errorOf(client->answer(4)).empty());
+        client->send(5, "train", training(8, false));
+        QVERIFY(errorOf(client->answer(5)).empty());
+        const json before = saved(*client, 6, "before");
+        QVERIFY(before.contains("calibration"));
+        QVERIFY(before.at("provenance").at("mentions") == json({{"city", 8}}));
+
+        const auto next = prepared();
+        next->send(4, "model/load", {{"path", folder.filePath("before").toStdString()}});
+        auto reply = next->answer(4);
+        QVERIFY2(reply && !reply->error, errorOf(reply).c_str());
+        // Saved as it is, it has lost nothing.
+        QVERIFY(saved(*next, 5, "copy").at("provenance").at("mentions") == json({{"city", 8}}));
+        next->send(6, "train", training(8, true));
+        reply = next->answer(6);
+        QVERIFY2(reply && !reply->error, errorOf(reply).c_str());
+        QVERIFY(saved(*next, 7, "after").at("calibration") == before.at("calibration"));
+        // A device that is the same changes nothing; the tagger and its encoder stay.
+        next->send(8, "model/load", {{"device", "cpu"}});
+        reply = next->answer(8);
+        QVERIFY2(reply && !reply->error, errorOf(reply).c_str());
+        QVERIFY(reply->result.at("types") == json::array({"city"}));
+    }
+
+    void descriptions_areLearnedFrom() {
+        const auto client = prepared();
+        std::vector<std::string> models;
+        for (const char* description : {"", "a large town"}) {
+            client->send(4, "scheme/set",
+                         {{"types", {{{"name", "city"}, {"description", description}}}}});
+            QVERIFY(errorOf(client->answer(4)).empty());
+            client->send(5, "train", training(8, false));
+            const auto reply = client->answer(5);
+            QVERIFY2(reply && !reply->error, errorOf(reply).c_str());
+            models.push_back(reply->result.at("model"));
+        }
+        QVERIFY(models[0] != models[1]);
+    }
+
     void compare_withFewNewDocuments_takesTheFreshFit() {
         const auto client = prepared();
         client->send(4, "train", training(6, false));

@@ -264,6 +264,27 @@ private Q_SLOTS:
         QVERIFY(!QDir(at("models/.pretraining/tiny")).exists());
     }
 
+    void materialOfARunThatNeverBegan_isNotUsedForAnother() {
+        QVERIFY(program::write(at("more.jsonl"),
+                               passages() +
+                                   "{\"text\": \"x y\", \"mentions\": [{\"begin\": 2, \"end\": 3, "
+                                   "\"concept\": \"river\"}]}\n"));
+        Client client;
+        protocol::PretrainParams wanted = params(1);
+        wanted.files = {{path("more.jsonl")}};
+        client.send(5, "pretrain", wanted);
+        QVERIFY(isLearning(client));
+        client.process.kill();
+        QVERIFY(client.process.waitForFinished(5000));
+        // As when it is killed between the material and the settings.
+        QVERIFY(QFile::remove(at("models/.pretraining/tiny/run.json")));
+        Client second;
+        second.send(5, "pretrain", params(1));
+        const auto reply = second.answer(5);
+        QVERIFY2(reply && !reply->error, errorOf(reply).c_str());
+        QCOMPARE(reply->result.get<protocol::PretrainResult>().concepts, 2);
+    }
+
     void diskThatIsFull_leavesTheOldCheckpoint() {
         // The worker inherits it: writing fails instead of ending it.
         std::signal(SIGXFSZ, SIG_IGN);

@@ -209,6 +209,15 @@ private Q_SLOTS:
         QCOMPARE(read.counts.mentions, static_cast<std::int64_t>(read.mentions.size()));
     }
 
+    void mentionsInAnotherCase_areCountedApart() {
+        AnswerCounts counts =
+            readAnswer("Ada met Bo.", "ADA <> person\nBo <> person\nCY <> person").counts;
+        QCOMPARE(counts.goodLines, 2);
+        QCOMPARE(counts.otherCase, 1);
+        counts += readAnswer("Ada met Bo.", "bo <> person").counts;
+        QCOMPARE(counts.otherCase, 2);
+    }
+
     void wholeAnswers_areCounted() {
         const std::string text = "Ada met Bo.";
         ReadAnswer read = readAnswer(text, "Sure! Here is what I think of this text.\nIt is nice.");

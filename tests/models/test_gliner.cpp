@@ -4,6 +4,8 @@
 #include <QDir>
 #include <QTemporaryDir>
 #include <QTest>
+#include <algorithm>
+#include <cmath>
 
 #include "tests/models/fixtures.h"
 
@@ -258,6 +260,43 @@ private Q_SLOTS:
                 span.score = -1;
             QVERIFY2(bare == gold[i], qPrintable(QString("sentence %1").arg(i)));
         }
+    }
+
+    void tuned_dependsNotOnTheOrder_andRecoversFromARateTooLarge() {
+        const auto model = loadModel(folderOf("span"), Device{});
+        QVERIFY2(model.has_value(), model ? "" : model.error().text().c_str());
+        std::vector<LabelledSentence> sentences(3);
+        sentences[0].words = {"Ada", "joined", "Bayer"};
+        sentences[0].spans = {{0, 1, "person"}};
+        sentences[1].words = {"Alan", "works", "for", "Nokia"};
+        sentences[1].spans = {{0, 1, "person"}, {3, 4, "company"}};
+        sentences[2].words = {"Grace", "signed", "a", "contract"};
+        sentences[2].spans = {{0, 1, "person"}};
+        TrainOptions options;
+        options.types = {"person", "company"};
+        options.steps = 3;
+        options.batchSentences = 2;
+        options.learningRate = 1e-3;
+        const auto lossOf = [&] {
+            const auto trained = train(*model, sentences, options);
+            return trained ? trained->report.loss : -1;
+        };
+        const double loss = lossOf();
+        QVERIFY(loss > 0);
+        std::reverse(sentences.begin(), sentences.end());
+        QCOMPARE(lossOf(), loss);
+
+        for (options.learningRate = 1e3; options.learningRate < 1e37; options.learningRate /= 0.3) {
+            const auto trained = train(*model, sentences, options);
+            QVERIFY2(trained.has_value(), trained ? "" : trained.error().text().c_str());
+            if (trained->report.warnings.empty())
+                continue;
+            QVERIFY2(trained->report.warnings[0].find("begun again") != std::string::npos,
+                     trained->report.warnings[0].c_str());
+            QVERIFY(std::isfinite(trained->report.loss));
+            return;
+        }
+        QFAIL("no rate was too large");
     }
 
     /// The first repositories hold no tokenizer; with its encoder's, the markers' ids are those

@@ -1,6 +1,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 
@@ -356,6 +358,140 @@ private Q_SLOTS:
         QVERIFY2(refused.error().message.find("material") != std::string::npos,
                  refused.error().text().c_str());
         QVERIFY(fs::exists(work / "checkpoint" / "state.json"));
+    }
+
+    void smallerRates_areTakenByARunThatGoesOn_largerOnesRefused() {
+        const auto material = kinds(QStringLiteral("slower"));
+        PretrainOptions options = quick(12);
+        std::stop_source source;
+        PretrainCallbacks callbacks;
+        callbacks.progress = [&](const PretrainProgress& p) {
+            if (p.step == 4)
+                source.request_stop();
+        };
+        const fs::path work = path(QStringLiteral("slower.work"));
+        QVERIFY(pretrain(m_tiny, material, options, work, callbacks, source.get_token()));
+        options.encoderRate *= 2;
+        const auto refused = pretrain(m_tiny, material, options, work);
+        QVERIFY(!refused);
+        QVERIFY2(refused.error().message.find("encoder-rate") != std::string::npos,
+                 refused.error().text().c_str());
+        options.encoderRate /= 8;
+        std::vector<std::string> notes;
+        callbacks = {};
+        callbacks.note = [&](const std::string& note) { notes.push_back(note); };
+        const auto resumed = pretrain(m_tiny, material, options, work, callbacks);
+        QVERIFY2(resumed.has_value(), resumed ? "" : resumed.error().text().c_str());
+        QCOMPARE(resumed->report.firstStep, std::int64_t{4});
+        QCOMPARE(notes.size(), std::size_t{1});
+        const auto settings = nlohmann::json::parse(resumed->report.settings);
+        QCOMPARE(settings.at("encoder-rate").get<double>(), options.encoderRate);
+        QCOMPARE(settings.at("rate-changes").size(), std::size_t{1});
+        QCOMPARE(settings.at("rate-changes")[0].at("step").get<int>(), 4);
+    }
+
+    void divergedRun_isBegunAgainWithSmallerRates() {
+        const auto material = kinds(QStringLiteral("diverges"));
+        // The first of these rates that is too large is so by less than the step to the one before.
+        for (double rate = 1e3; rate < 1e37; rate /= 0.3) {
+            PretrainOptions options = quick(6);
+            options.encoderRate = options.conceptRate = options.mapRate = rate;
+            std::vector<std::string> notes;
+            PretrainCallbacks callbacks;
+            callbacks.note = [&](const std::string& note) { notes.push_back(note); };
+            const QString work = QStringLiteral("diverges %1.work").arg(rate);
+            const auto trained = pretrain(m_tiny, material, options, path(work), callbacks);
+            QVERIFY2(trained.has_value(), trained ? "" : trained.error().text().c_str());
+            if (notes.empty())
+                continue;
+            QCOMPARE(notes.size(), std::size_t{1});
+            QVERIFY2(notes[0].find("no number") != std::string::npos, notes[0].c_str());
+            QVERIFY(trained->report.finished);
+            QCOMPARE(trained->report.steps, std::int64_t{6});
+            QVERIFY(std::isfinite(trained->report.loss));
+            const auto settings = nlohmann::json::parse(trained->report.settings);
+            QVERIFY(settings.at("rate-changes")[0].at("encoder-rate").get<double>() < 0.5 * rate);
+            // Loading refuses what is no number.
+            QVERIFY(saveModel(*trained->model, path(QStringLiteral("recovered"))).has_value());
+            const auto loaded = loadModel(path(QStringLiteral("recovered")), Device{});
+            QVERIFY2(loaded.has_value(), loaded ? "" : loaded.error().text().c_str());
+            return;
+        }
+        QFAIL("no rate was too large");
+    }
+
+    void divergedWeights_neverReplaceACheckpoint() {
+        const auto material = kinds(QStringLiteral("exploding"));
+        PretrainOptions options = quick(6);
+        options.encoderRate = options.conceptRate = options.mapRate = 1e14;
+        options.checkpointMinutes = 1e-9;
+        const fs::path work = path(QStringLiteral("exploding.work"));
+        const auto failed = pretrain(m_tiny, material, options, work);
+        QVERIFY(!failed);
+        QVERIFY2(failed.error().message.find("smaller") != std::string::npos,
+                 failed.error().text().c_str());
+        const auto file = SafetensorsFile::open(work / "checkpoint" / "tensors.safetensors");
+        QVERIFY2(file.has_value(), file ? "" : file.error().text().c_str());
+        const TensorView* const weights = (*file)->find("weights.0");
+        QVERIFY(weights != nullptr);
+        const auto* const values = reinterpret_cast<const float*>(weights->data.data());
+        for (std::size_t i = 0; i < weights->data.size() / sizeof(float); ++i)
+            QVERIFY(std::isfinite(values[i]));
+    }
+
+    void conceptEncoderOfTheBase_isKept_orTheOptionsRefused() {
+        const auto material = kinds(QStringLiteral("brought"));
+        PretrainOptions options = quick(2);
+        options.conceptLayers = 1;
+        const auto first = pretrain(m_tiny, material, options, path(QStringLiteral("b1.work")));
+        QVERIFY2(first.has_value(), first ? "" : first.error().text().c_str());
+        options.conceptLayers = 2;
+        auto refused = pretrain(first->model, material, options, path(QStringLiteral("b2.work")));
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::Incompatible);
+        QVERIFY2(refused.error().message.find("1 layer") != std::string::npos,
+                 refused.error().text().c_str());
+        options.conceptLayers = 0;
+        options.firstToken = true;
+        refused = pretrain(first->model, material, options, path(QStringLiteral("b2.work")));
+        QVERIFY(!refused);
+        options.firstToken = false;
+        const auto second =
+            pretrain(first->model, material, options, path(QStringLiteral("b2.work")));
+        QVERIFY2(second.has_value(), second ? "" : second.error().text().c_str());
+        const auto settings = nlohmann::json::parse(second->report.settings);
+        QCOMPARE(settings.at("concept-layers").get<int>(), 1);
+    }
+
+    void descriptions_areReadWhereTheHeadBegins() {
+        const auto material = kinds(QStringLiteral("described"));
+        const auto base = pretrain(m_tiny, material, quick(20), path(QStringLiteral("d.work")));
+        QVERIFY2(base.has_value(), base ? "" : base.error().text().c_str());
+        LabelledSentence sentence;
+        const auto vocabulary = this->vocabulary();
+        const Text text = twoKinds(1).front();
+        for (const std::int32_t id : text.words)
+            sentence.words.push_back(vocabulary[static_cast<std::size_t>(id)]);
+        sentence.spans = {{1, 2, "place"}, {3, 5, "thing"}};
+        TrainOptions options;
+        options.types = {"place", "thing"};
+        options.steps = 1;
+        options.learningRate = 1e-12;
+        const auto logits = [&](const std::map<std::string, std::string>& descriptions) {
+            options.descriptions = descriptions;
+            const auto trained = train(base->model, {sentence}, options);
+            if (!trained)
+                qFatal("%s", trained.error().text().c_str());
+            return *wordLogits(*trained->model, {sentence.words});
+        };
+        const auto plain = logits({});
+        QCOMPARE(logits({{"other", "a drug"}}), plain);
+        QCOMPARE(logits({{"thing", ""}}), plain);
+        const auto described = logits({{"thing", "a drug"}});
+        for (std::size_t word = 0; word < plain[0].size(); ++word) {
+            QCOMPARE(described[0][word][1], plain[0][word][1]);  // B-place
+            QVERIFY(std::abs(described[0][word][3] - plain[0][word][3]) > 1e-4);
+        }
     }
 
     void fullDisk_leavesTheLastCheckpoint() {

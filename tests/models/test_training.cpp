@@ -1,5 +1,6 @@
 #include <QFile>
 #include <QTest>
+#include <cmath>
 #include <fstream>
 #include <thread>
 
@@ -193,6 +194,44 @@ private Q_SLOTS:
         QCOMPARE(trained->report.warnings.size(), std::size_t{1});
         options.types = {"person"};
         QVERIFY(!train(*tiny, cities(), options));
+    }
+
+    void divergedFit_isBegunAgainWithASmallerRate() {
+        const auto tiny = loadModel(fixtures::path("encoders/tiny_bert"), Device{});
+        QVERIFY(tiny.has_value());
+        TrainOptions options = cityOptions();
+        options.steps = 4;
+        // The first of these rates that is too large is so by less than the step to the one before.
+        for (options.learningRate = 1e3; options.learningRate < 1e37; options.learningRate /= 0.3) {
+            const auto trained = train(*tiny, cities(), options);
+            QVERIFY2(trained.has_value(), trained ? "" : trained.error().text().c_str());
+            const auto& warnings = trained->report.warnings;
+            if (warnings.empty())
+                continue;
+            QCOMPARE(warnings.size(), std::size_t{1});
+            QVERIFY2(
+                warnings[0].find("begun again with a smaller learning rate") != std::string::npos,
+                warnings[0].c_str());
+            QCOMPARE(trained->report.steps, std::int64_t{4});
+            for (const auto& word : (*wordLogits(*trained->model, {cities()[0].words}))[0]) {
+                for (const float logit : word)
+                    QVERIFY(std::isfinite(logit));
+            }
+            return;
+        }
+        QFAIL("no rate was too large");
+    }
+
+    void divergedInTheLastStep_isNoModel() {
+        const auto tiny = loadModel(fixtures::path("encoders/tiny_bert"), Device{});
+        QVERIFY(tiny.has_value());
+        TrainOptions options = cityOptions();
+        options.steps = 1;
+        options.learningRate = 1e300;  // no number in 32 bits
+        const auto trained = train(*tiny, cities(), options);
+        QVERIFY(!trained);
+        QVERIFY2(trained.error().message.find("diverged") != std::string::npos,
+                 trained.error().text().c_str());
     }
 
     void frozenLayers_stayAsTheyAre() {

@@ -72,6 +72,15 @@ private Q_SLOTS:
             "SLURM_STEP_NUM_TASKS=2 SLURM_STEP_NUM_NODES=1 SLURM_LOCALID=1 "
             "SLURM_STEP_NODELIST=n1",
             "1/2 1/2 n1:20019");
+        row("Slurm by PMI",
+            "SLURM_JOB_ID=100 SLURM_STEP_ID=2 SLURM_PROCID=9 SLURM_NTASKS=16 SLURM_LOCALID=1 "
+            "SLURM_STEP_NODELIST=gpu[003-004] PMI_RANK=9 PMI_SIZE=16",
+            "9/16 1/1 gpu003:21602");
+        row("mpirun whose helpers srun starts",
+            "SLURM_JOB_ID=100 SLURM_STEP_ID=2 SLURM_PROCID=1 SLURM_NTASKS=8 "
+            "SLURM_STEP_NUM_TASKS=2 SLURM_STEP_NODELIST=gpu[003-004] PMI_RANK=5 PMI_SIZE=8 "
+            "MPI_LOCALRANKID=1 MPI_LOCALNRANKS=4 MASTER_ADDR=gpu003",
+            "5/8 1/4 gpu003:29500");
         row("a batch script is alone", "SLURM_JOB_ID=1 SLURM_PROCID=0 SLURM_NTASKS=8",
             "0/1 0/1 :0");
         row("torchrun inside Slurm",

@@ -6,6 +6,7 @@
 
 #include "core/annotation/labelled_sentence.h"
 #include "core/text/utf8.h"
+#include "storage/pre_annotated.h"
 
 namespace spanwise::ui {
 namespace {
@@ -225,6 +226,9 @@ void QualityController::beginCheck() {
             const std::function<void(int, int)>&) -> Result<Collected> {
             Collected all;
             std::string identity = scheme.toJson();
+            const auto preAnnotated = preAnnotatedDocuments(*project, stop);
+            if (!preAnnotated)
+                return tl::unexpected(preAnnotated.error());
             for (const auto& [id, hash] : touched) {
                 if (stop.stop_requested())
                     return failure(ErrorCode::Cancelled, "It was stopped.");
@@ -238,9 +242,7 @@ void QualityController::beginCheck() {
                 if (!document.labelling.done && document.labelling.annotations.empty() &&
                     document.labelling.rejections.empty())
                     continue;
-                document.preAnnotated =
-                    std::any_of(labels->annotations.begin(), labels->annotations.end(),
-                                [](const Annotation& a) { return a.origin == Origin::Accepted; });
+                document.preAnnotated = preAnnotated->contains(id);
                 if (all.sentences < enough) {
                     if (const auto text = project->document(id))
                         all.sentences += static_cast<std::int64_t>(

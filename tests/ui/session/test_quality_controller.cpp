@@ -164,6 +164,20 @@ private Q_SLOTS:
         QVERIFY(m_quality->quality()->result.curve->isGiven);
     }
 
+    void acceptedSuggestionThatWasRelabelled_stillMarksItsDocument() {
+        start(24);
+        QVERIFY(labelFirst(19));
+        m_session->openDocument(m_session->documents()[19].id);
+        QTRY_VERIFY(!m_session->labels().suggestions.empty());
+        const Range range = m_session->labels().suggestions.front().range;
+        QVERIFY(m_session->accept({m_session->labels().suggestions.front().id}));
+        QVERIFY(m_session->removeAnnotations({m_session->labels().annotations.front().id}));
+        QVERIFY(m_session->label(range, m_session->scheme().types().front().id));
+        QTRY_VERIFY(m_quality->quality().has_value());
+        QVERIFY(rests());
+        QCOMPARE(logged("check-of").back(), QByteArray("check-of 20 pre-annotated 1 curve"));
+    }
+
     void aLabel_endsTheCheck_isLearnedFirst_andTheCheckComesAgain() {
         start(8, {"--check-ms", "3000"});
         QVERIFY(labelFirst(3));
