@@ -22,6 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/formats/read_ahead.h"
 #include "storage/backup.h"
 #include "storage/database.h"
 #include "storage/figures.h"
@@ -720,20 +721,13 @@ Result<Project::ImportResult> Project::import(
         const LargeCache cache(*m_impl->database);
         WriteTransaction transaction(*m_impl->database);
         Importer importer(*m_impl->database, options, m_impl->shared->nextRecord);
-        Result<void> failed;
-        const auto pushed = source([&](Record&& record) -> Result<void> {
-            if (!failed)
-                return failed;
-            failed = m_impl->run([&] {
+        valueOrThrow(readAhead(source, [&](Record&& record) {
+            return m_impl->run([&] {
                 if (stop.stop_requested())
                     fail(ErrorCode::Cancelled, "The import was stopped.");
                 importer.add(std::move(record));
             });
-            return failed;
-        });
-        // A source that carries on after the sink's error does not get its way.
-        valueOrThrow(failed);
-        valueOrThrow(pushed);
+        }));
         if (stop.stop_requested())
             fail(ErrorCode::Cancelled, "The import was stopped.");
         if (importer.result().documents == 0)

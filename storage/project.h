@@ -207,7 +207,8 @@ public:
     /// (unknown names become new types); a labelled record becomes Done with Imported annotations;
     /// spans that carry a score are a model's and become suggestions (of the model "imported"), and
     /// a record that has only such stays New. A document whose text is already there (by hash,
-    /// outside the trash) is skipped and counted, unless `keepDuplicates`.
+    /// outside the trash) is skipped and counted, unless `keepDuplicates`. `source` runs in a
+    /// thread of its own (readAhead) and gets an error of what it pushed from a later push.
     struct ImportOptions {
         bool withSpans = true;  ///< false: texts only
         bool keepDuplicates = false;
