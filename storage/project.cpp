@@ -787,6 +787,14 @@ Result<std::vector<DocumentId>> Project::documentIds(const DocumentFilter& filte
     });
 }
 
+Result<std::vector<DocumentId>> Project::documentsAmong(std::string_view search,
+                                                        const std::vector<DocumentId>& among,
+                                                        std::size_t limit, double seconds,
+                                                        std::stop_token stop) const {
+    return m_impl->run(
+        [&] { return findDocumentsAmong(*m_impl->database, search, among, limit, seconds, stop); });
+}
+
 Result<DocumentSummary> Project::summary(DocumentId id) const {
     return m_impl->run([&] {
         Query query(*m_impl->database, std::string(kSummary) + "WHERE id = ?", id);

@@ -227,6 +227,12 @@ public:
     /// Which documents those are, in the same order, where their rows are known already.
     [[nodiscard]] Result<std::vector<DocumentId>> documentIds(const DocumentFilter& filter,
                                                               std::stop_token stop = {}) const;
+    /// Those of `among` that a filter's search finds, in their order, outside the trash: the first
+    /// rows of a list that documentIds() gathers whole. Reads the texts, so it ends with `limit` of
+    /// them or after about `seconds`.
+    [[nodiscard]] Result<std::vector<DocumentId>> documentsAmong(
+        std::string_view search, const std::vector<DocumentId>& among, std::size_t limit,
+        double seconds, std::stop_token stop = {}) const;
     /// This one, document() and labels() also answer for documents in the trash.
     [[nodiscard]] Result<DocumentSummary> summary(DocumentId id) const;
     [[nodiscard]] Result<Document> document(DocumentId id) const;

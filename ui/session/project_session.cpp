@@ -21,6 +21,9 @@ constexpr qint64 kBufferedImportBytes = qint64{64} << 20;
 constexpr auto kBackupInterval = std::chrono::minutes(1);
 constexpr int kBackupMinutes = 10;
 constexpr int kProgressDocuments = 50;
+/// More than a screen shows, and about as long as a person takes for at once.
+constexpr std::size_t kFirstFound = 100;
+constexpr double kFirstFoundSeconds = 0.06;
 constexpr qsizetype kQuotedLength = 32;
 /// Beyond, an undo reads everything anew instead of each document that it touched.
 constexpr qsizetype kFewDocuments = 100;
@@ -972,14 +975,17 @@ void ProjectSession::cancelImport() {
     m_import.requestStop();
 }
 
-void ProjectSession::findDocuments(const QString& text) {
-    if (!m_findConnection) {
-        auto connection = m_project->reopenForThread();
-        if (!connection) {
-            Q_EMIT errorOccurred(connection.error());
+void ProjectSession::findDocuments(const QString& text, const std::vector<DocumentId>& first) {
+    m_findFirst.cancel();
+    for (auto* connection : {&m_findConnection, &m_findFirstConnection}) {
+        if (*connection)
+            continue;
+        auto opened = m_project->reopenForThread();
+        if (!opened) {
+            Q_EMIT errorOccurred(opened.error());
             return;
         }
-        m_findConnection = std::move(*connection);
+        *connection = std::move(*opened);
     }
     DocumentFilter filter;
     filter.search = text.toStdString();
@@ -989,10 +995,26 @@ void ProjectSession::findDocuments(const QString& text) {
             return project->documentIds(filter, stop);
         },
         [this, text](const Result<std::vector<DocumentId>>& found) {
+            m_findFirst.cancel();
             if (found)
                 Q_EMIT documentsFound(text, *found);
             else if (found.error().code != ErrorCode::Cancelled)
                 Q_EMIT errorOccurred(found.error());
+        });
+    if (first.empty())
+        return;
+    m_findFirst.start(
+        this,
+        [project = m_findFirstConnection, first,
+         search = filter.search](const std::stop_token& stop) {
+            return project->documentsAmong(search, first, kFirstFound, kFirstFoundSeconds, stop);
+        },
+        [this, text](Result<std::vector<DocumentId>> found) {
+            // Not even an error matters: the whole search says it as well.
+            if (!found || found->empty())
+                return;
+            std::sort(found->begin(), found->end());
+            Q_EMIT firstDocumentsFound(text, *found);
         });
 }
 

@@ -160,8 +160,10 @@ public:
     void cancelImport();
 
     /// Looks in a thread for the documents that have a text or name like this; a new search ends
-    /// the one before. Ends with `documentsFound`.
-    void findDocuments(const QString& text);
+    /// the one before. Ends with `documentsFound`. Where that takes long (a word that most of a
+    /// million documents have), `firstDocumentsFound` comes before it with what is among `first`,
+    /// the documents at the top of the list: the screen need not wait for the rest.
+    void findDocuments(const QString& text, const std::vector<DocumentId>& first = {});
     [[nodiscard]] std::vector<TextHit> occurrences(const QString& text, int limit = 50);
     /// The text under a range of the current document.
     [[nodiscard]] QString textOf(Range range) const;
@@ -181,6 +183,9 @@ Q_SIGNALS:
     void schemeChanged();
     /// Documents came or went.
     void documentsChanged();
+    /// By id; more are to come with `documentsFound`.
+    void firstDocumentsFound(const QString& text,
+                             const std::vector<spanwise::DocumentId>& documents);
     /// By id.
     void documentsFound(const QString& text, const std::vector<spanwise::DocumentId>& documents);
     /// Counts or status of one document changed.
@@ -267,7 +272,8 @@ private:
     BackgroundTask<Result<ImportReport>> m_import;
     BackgroundTask<Result<bool>> m_backup;
     LatestTask<Result<std::vector<DocumentId>>> m_find;
-    std::shared_ptr<Project> m_findConnection;
+    LatestTask<Result<std::vector<DocumentId>>> m_findFirst;
+    std::shared_ptr<Project> m_findConnection, m_findFirstConnection;
     QTimer m_backupTimer, m_settingsTimer;
     bool m_backupComplained = false;
     std::shared_ptr<Project> m_commitsProject;  ///< in m_commits' thread
