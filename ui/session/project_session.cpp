@@ -413,11 +413,18 @@ ProjectSession::Committed ProjectSession::committed(const Project& project, std:
     change.event = event;
     const QSet<qint64> touched = edit ? documentsOf(*edit) : QSet<qint64>();
     change.labelsMade = edit ? labelsMadeBy(*edit) : 0;
-    change.areAll = !edit || !edit->types.empty() || touched.size() > kFewDocuments;
+    change.areAll = !edit || !edit->types.empty();
+    readChanged(project, touched, change);
+    return change;
+}
+
+void ProjectSession::readChanged(const Project& project, const QSet<qint64>& touched,
+                                 Committed& change) {
+    change.areAll = change.areAll || touched.size() > kFewDocuments;
     if (change.areAll) {
         if (auto all = project.documents())
             change.documents = std::move(*all);
-        return change;
+        return;
     }
     change.documents.emplace();
     for (const qint64 id : touched) {
@@ -428,7 +435,6 @@ ProjectSession::Committed ProjectSession::committed(const Project& project, std:
         }
         change.documents->push_back(std::move(*summary));
     }
-    return change;
 }
 
 ProjectSession::Change ProjectSession::changeBy(EditMaker make, EventInfo info) {
@@ -840,6 +846,53 @@ bool ProjectSession::undo(std::function<void(bool)> done) {
 }
 bool ProjectSession::redo(std::function<void(bool)> done) {
     return replay(false, std::move(done));
+}
+
+void ProjectSession::goTo(std::int64_t event, std::function<void(int)> done) {
+    struct Way {
+        int steps = 0;
+        std::optional<Error> error;  ///< what ended it after some steps
+    };
+    const auto way = std::make_shared<Way>();
+    const auto go = [event, way, actor = m_annotator](Project& project) -> Result<Committed> {
+        const auto order = project.undoOrder(kUndoSteps);
+        if (!order)
+            return tl::unexpected(order.error());
+        Committed change;
+        QSet<qint64> touched;
+        for (const bool isUndo : {true, false}) {
+            const auto& events = isUndo ? order->undo : order->redo;
+            const auto place = std::find(events.begin(), events.end(), event);
+            const auto steps = place == events.end() ? 0 : place - events.begin() + 1;
+            for (; way->steps < steps && !way->error; ++way->steps) {
+                const auto step = isUndo ? project.undo(actor) : project.redo(actor);
+                if (!step) {
+                    way->error = step.error();
+                    break;
+                }
+                change.event = step->id;
+                change.areAll = change.areAll || !step->edit.types.empty();
+                touched.unite(documentsOf(step->edit));
+            }
+            if (steps > 0)
+                break;
+        }
+        if (way->steps > 0)
+            readChanged(project, touched, change);
+        return change;
+    };
+    const bool isStarted =
+        isFree() && inBackground(true, go, [this, way, done](Result<Committed> change) {
+            if (change && way->steps > 0)
+                takeUndone(std::move(*change));
+            else
+                refreshUndo();
+            if (way->error)
+                Q_EMIT errorOccurred(*way->error);
+            done(way->steps);
+        });
+    if (!isStarted)
+        done(0);
 }
 
 TypeId ProjectSession::putType(const EntityType& type) {

@@ -2,6 +2,7 @@
 
 #include <QElapsedTimer>
 #include <QObject>
+#include <QSet>
 #include <QString>
 #include <QStringList>
 #include <QTimer>
@@ -132,6 +133,12 @@ public:
     /// anything was changed.
     bool undo(std::function<void(bool)> done = {});
     bool redo(std::function<void(bool)> done = {});
+    /// So many steps goTo() reaches at most.
+    static constexpr int kUndoSteps = 10000;
+    /// Undoes, or redoes, up to and with this event, in the background, the project being locked
+    /// meanwhile. `done` is called once in any case, with the number of steps: fewer than there are
+    /// after an error, which has been told; 0 when neither reaches the event.
+    void goTo(std::int64_t event, std::function<void(int)> done);
     /// What undo and redo would concern ("Label “metformin” as drug"); empty: nothing.
     [[nodiscard]] QString undoName() const { return m_undoName; }
     [[nodiscard]] QString redoName() const { return m_redoName; }
@@ -216,6 +223,8 @@ private:
     [[nodiscard]] EditContext context(RecordId& nextId);
     [[nodiscard]] static Committed committed(const Project& project, std::int64_t event,
                                              const Edit* edit);
+    /// Reads the documents that changed, or all.
+    static void readChanged(const Project& project, const QSet<qint64>& touched, Committed& change);
     [[nodiscard]] static Change changeBy(EditMaker make, EventInfo info);
     bool inBackground(bool locks, Change change, std::function<void(Result<Committed>)> done);
     bool inBackground(std::function<Result<void>(Project&)> change, std::function<void()> done);
