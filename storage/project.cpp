@@ -857,6 +857,57 @@ Result<DocumentLabels> Project::labels(DocumentId id) const {
     });
 }
 
+Result<TeachingChoice> Project::teachingDocuments(const TeachingLimits& limits,
+                                                  std::stop_token stop) const {
+    return m_impl->run([&] {
+        Database& database = *m_impl->database;
+        const ReadTransaction snapshot(database);
+        const auto checkStop = [&stop] {
+            if (stop.stop_requested())
+                fail(ErrorCode::Cancelled, "It was stopped.");
+        };
+        std::vector<TaughtDocument> documents;
+        std::int64_t codePoints = 0;
+        Query touched(database,
+                      "SELECT id, code_points FROM document WHERE status IN (1, 2) AND trashed_at "
+                      "IS NULL ORDER BY id");
+        while (touched.step()) {
+            documents.push_back({touched.integer(0), touched.integer(1), 0});
+            codePoints += touched.integer(1);
+        }
+        TeachingChoice choice;
+        choice.of = static_cast<std::int64_t>(documents.size());
+        std::vector<std::pair<TypeId, DocumentId>> types;
+        if (documents.size() > limits.documents || codePoints > limits.codePoints) {
+            for (const char* table : {"annotation", "rejection"}) {
+                checkStop();
+                // Not by the index on documents, whose every entry would have to seek its row.
+                Query decided(database, std::string("SELECT document, created_at FROM ") + table +
+                                            (table[0] == 'a' ? " NOT INDEXED WHERE origin <> ?"
+                                                             : " NOT INDEXED"));
+                if (table[0] == 'a')
+                    decided.bind(Origin::Imported);
+                while (decided.step()) {
+                    const auto document = std::lower_bound(
+                        documents.begin(), documents.end(), decided.integer(0),
+                        [](const TaughtDocument& a, DocumentId id) { return a.id < id; });
+                    if (document != documents.end() && document->id == decided.integer(0))
+                        document->decidedAt = std::max(document->decidedAt, decided.integer(1));
+                }
+            }
+            checkStop();
+            Query labelled(database,
+                           "SELECT DISTINCT type, document FROM annotation WHERE type IN (SELECT "
+                           "id FROM entity_type WHERE trashed_at IS NULL)");
+            while (labelled.step())
+                types.emplace_back(labelled.integer(0), labelled.integer(1));
+            checkStop();
+        }
+        choice.documents = chooseTeaching(std::move(documents), std::move(types), limits);
+        return choice;
+    });
+}
+
 RecordId Project::nextRecordId() const {
     return m_impl->shared->nextRecord;
 }

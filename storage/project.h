@@ -14,6 +14,7 @@
 #include "core/annotation/entity_type.h"
 #include "core/formats/record.h"
 #include "core/queue/hold_out.h"
+#include "core/queue/teaching_choice.h"
 #include "core/result.h"
 #include "storage/guidelines.h"
 #include "storage/search_query.h"
@@ -145,6 +146,12 @@ struct PatternRow {
     bool enabled = true;
 };
 
+/// What a model learns from and is judged by.
+struct TeachingChoice {
+    std::vector<DocumentId> documents;  ///< by id
+    std::int64_t of = 0;                ///< so many have been labelled
+};
+
 /// A suggestion batch for one document.
 struct SuggestionBatch {
     DocumentId document = 0;
@@ -244,6 +251,9 @@ public:
 
     // Labels.
     [[nodiscard]] Result<DocumentLabels> labels(DocumentId id) const;
+    /// Of the documents that are in progress or done, those to learn from (chooseTeaching).
+    [[nodiscard]] Result<TeachingChoice> teachingDocuments(const TeachingLimits& limits,
+                                                           std::stop_token stop = {}) const;
     /// The first id that no annotation, suggestion or rejection has used; advances with commits.
     [[nodiscard]] RecordId nextRecordId() const;
     /// The first of `count` ids that are the caller's alone: for edits made on one thread while
