@@ -216,6 +216,14 @@ ReadTransaction::~ReadTransaction() {
         m_database->tryExec("COMMIT");
 }
 
+WithoutTriggers::WithoutTriggers(Database& database) : m_database(database) {
+    sqlite3_db_config(m_database.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+}
+
+WithoutTriggers::~WithoutTriggers() {
+    sqlite3_db_config(m_database.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 1, nullptr);
+}
+
 Error errorFrom(const SQLite::Exception& exception, const Database* database,
                 const std::string& path) {
     const int code = exception.getErrorCode() & 0xff;

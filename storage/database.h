@@ -170,6 +170,19 @@ private:
     Database* m_database = nullptr;
 };
 
+/// Leaves the triggers of the connection out for its lifetime: who writes many rows keeps the
+/// counters itself. No statement may be running.
+class WithoutTriggers {
+public:
+    explicit WithoutTriggers(Database& database);
+    ~WithoutTriggers();
+    WithoutTriggers(const WithoutTriggers&) = delete;
+    WithoutTriggers& operator=(const WithoutTriggers&) = delete;
+
+private:
+    Database& m_database;
+};
+
 /// `database` may be null when it could not be opened.
 [[nodiscard]] Error errorFrom(const SQLite::Exception& exception, const Database* database,
                               const std::string& path);

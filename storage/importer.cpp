@@ -12,16 +12,14 @@ namespace spanwise::storage {
 namespace {
 
 constexpr const char* kImportedModel = "imported";
-/// Full-text search writes what it has gathered whenever a statement with triggers begins, which
-/// costs more than all else: from so many documents on it gets them in batches.
-constexpr std::int64_t kManyDocuments = 500;
-constexpr std::int64_t kSearchBatch = 10000;
 /// Hashes fall on random places of their index, which is slow where it is large: from so many
 /// documents on, and where they outnumber those that were there, it is made anew at the end.
 constexpr std::int64_t kVeryManyDocuments = 50000;
-/// Bytes that full-text search gathers before it writes: the usual, and for many documents.
+/// Bytes that full-text search gathers before it writes: the usual, and for many documents. Each
+/// word is then written and merged fewer times.
 constexpr int kSearchMemory = 1 << 20;
 constexpr int kLargeSearchMemory = 16 << 20;
+constexpr std::int64_t kManyDocuments = 500;
 constexpr std::size_t kNewHashes = 50000;
 
 bool isLess(const DocumentHash& a, const DocumentHash& b) {
@@ -32,6 +30,7 @@ bool isLess(const DocumentHash& a, const DocumentHash& b) {
 
 Importer::Importer(Database& database, const Project::ImportOptions& options, RecordId nextId)
     : m_database(database),
+      m_withoutTriggers(database),
       m_options(options),
       m_nextId(nextId),
       m_now(now()),
@@ -39,9 +38,11 @@ Importer::Importer(Database& database, const Project::ImportOptions& options, Re
       m_scheme(loadTypes(database)),
       m_find(database, "SELECT 1 FROM document WHERE sha256 = ? AND trashed_at IS NULL LIMIT 1"),
       m_document(database,
-                 "INSERT INTO document(name, sha256, status, code_points) VALUES (?, ?, ?, ?)"),
+                 "INSERT INTO document(name, sha256, status, code_points, annotations, "
+                 "suggestions, lowest_score) VALUES (?, ?, ?, ?, ?, ?, ?)"),
       m_text(database,
-             "INSERT INTO document_text(document, text, meta, presplit) VALUES (?, ?, ?, ?)") {
+             "INSERT INTO document_text(document, text, meta, presplit) VALUES (?, ?, ?, ?)"),
+      m_search(database, "INSERT INTO document_search(rowid, name, text) VALUES (?, ?, ?)") {
     for (const EntityType& type : m_scheme.types())
         m_types.emplace(type.name, type.id);
 }
@@ -72,7 +73,8 @@ void Importer::add(Record&& record) {
         m_options.file.empty() ? document.name : m_options.file + ": " + document.name;
     if (const auto valid = validateUtf8(document.text, where); !valid)
         throw Failure(valid.error());
-    document.sha256 = sha256Hex(document.text);
+    if (document.sha256.empty())
+        document.sha256 = sha256Hex(document.text);
     if (!m_options.keepDuplicates && isThere(document.sha256)) {
         ++m_result.duplicates;
         return;
@@ -103,58 +105,72 @@ void Importer::add(Record&& record) {
         document.status = DocumentStatus::New;
     }
 
-    m_document.bind(document.name, document.sha256, document.status, length).run();
+    std::vector<Annotation> annotations;
+    std::vector<Suggestion> suggestions;
+    if (m_options.withSpans) {
+        std::set<std::tuple<Offset, Offset, TypeId>> seen;
+        const auto isNew = [&seen](Range range, TypeId type) {
+            return seen.emplace(range.begin, range.end, type).second;
+        };
+        for (const NamedSpan& span : record.spans) {
+            if (span.score >= 0)
+                continue;
+            const TypeId type = typeFor(span.type, where);
+            if (isNew(span.range, type))
+                annotations.push_back(
+                    {m_nextId++, 0, span.range, type, Origin::Imported, m_options.actor, m_now});
+        }
+        for (const NamedSpan& span : record.spans) {
+            if (span.score < 0)
+                continue;
+            const bool isLabelled = std::any_of(
+                annotations.begin(), annotations.end(),
+                [&span](const Annotation& label) { return label.range.overlaps(span.range); });
+            const TypeId type = typeFor(span.type, where);
+            if (!isLabelled && isNew(span.range, type))
+                suggestions.push_back(
+                    {m_nextId++, 0, span.range, type, span.score, kImportedModel});
+        }
+    }
+
+    m_document.bind(document.name, document.sha256, document.status, length, annotations.size(),
+                    suggestions.size());
+    if (!suggestions.empty())
+        m_document.set(7, std::min_element(suggestions.begin(), suggestions.end(),
+                                           [](const Suggestion& a, const Suggestion& b) {
+                                               return a.score < b.score;
+                                           })
+                              ->score);
+    else
+        m_document.set(7, nullptr);
+    m_document.run();
     document.id = m_database.lastRowId();
     m_text.bind(document.id, document.text, document.meta, presplitToJson(document.presplit)).run();
+    m_search.bind(document.id, document.name, document.text).run();
+    for (Annotation& label : annotations) {
+        label.document = document.id;
+        insertAnnotation(m_database, label);
+        ++m_countedTypes[label.type].annotations;
+    }
+    for (Suggestion& label : suggestions) {
+        label.document = document.id;
+        insertSuggestion(m_database, label);
+        ++m_countedTypes[label.type].suggestions;
+    }
+    ++m_countedDocuments.at(static_cast<std::size_t>(document.status));
     m_first = m_first == 0 ? document.id : m_first;
     m_last = document.id;
     ++m_result.documents;
-    if (m_result.documents == kManyDocuments) {
-        setAside("TRIGGER", "document_searchable");
+    m_result.spans += static_cast<std::int64_t>(annotations.size() + suggestions.size());
+    if (m_result.documents == kManyDocuments)
         setSearchMemory(kLargeSearchMemory);
-        m_searchable = m_last;
-    } else if (m_result.documents % kSearchBatch == 0) {
-        makeSearchable();
-    }
-    if (!m_hasHashes && m_result.documents >= kVeryManyDocuments &&
+    if (m_hashIndex.empty() && m_result.documents >= kVeryManyDocuments &&
         m_result.documents > m_documentsBefore)
         rememberHashes();
-    if (!m_options.withSpans)
-        return;
-
-    std::set<std::tuple<Offset, Offset, TypeId>> seen;
-    const auto isNew = [&seen](Range range, TypeId type) {
-        return seen.emplace(range.begin, range.end, type).second;
-    };
-    for (const NamedSpan& span : record.spans) {
-        if (span.score >= 0)
-            continue;
-        const TypeId type = typeFor(span.type, where);
-        if (!isNew(span.range, type))
-            continue;
-        insertAnnotation(m_database, {m_nextId++, document.id, span.range, type, Origin::Imported,
-                                      m_options.actor, m_now});
-        ++m_result.spans;
-    }
-    for (const NamedSpan& span : record.spans) {
-        if (span.score < 0)
-            continue;
-        const bool isLabelled =
-            byPerson &&
-            std::any_of(record.spans.begin(), record.spans.end(), [&span](const NamedSpan& other) {
-                return other.score < 0 && other.range.overlaps(span.range);
-            });
-        const TypeId type = typeFor(span.type, where);
-        if (isLabelled || !isNew(span.range, type))
-            continue;
-        insertSuggestion(m_database,
-                         {m_nextId++, document.id, span.range, type, span.score, kImportedModel});
-        ++m_result.spans;
-    }
 }
 
 bool Importer::isThere(const std::string& sha256) {
-    if (!m_hasHashes) {
+    if (m_hashIndex.empty()) {
         const bool isThere = m_find.bind(sha256).step();
         m_find.bind();
         return isThere;
@@ -174,20 +190,14 @@ bool Importer::isThere(const std::string& sha256) {
 }
 
 void Importer::rememberHashes() {
-    m_hasHashes = true;
     if (!m_options.keepDuplicates) {
         Query hashes(m_database, "SELECT sha256 FROM document WHERE trashed_at IS NULL");
         while (hashes.step())
             m_hashes.push_back(DocumentHash::fromHex(hashes.text(0)));
         std::sort(m_hashes.begin(), m_hashes.end(), isLess);
     }
-    setAside("INDEX", "document_sha256");
-}
-
-void Importer::setAside(const std::string& kind, const std::string& name) {
-    m_setAside.push_back(
-        m_database.text("SELECT sql FROM sqlite_schema WHERE name = '" + name + "'"));
-    m_database.exec("DROP " + kind + " " + name);
+    m_hashIndex = m_database.text("SELECT sql FROM sqlite_schema WHERE name = 'document_sha256'");
+    m_database.exec("DROP INDEX document_sha256");
 }
 
 void Importer::setSearchMemory(int bytes) {
@@ -196,25 +206,25 @@ void Importer::setSearchMemory(int bytes) {
         .run();
 }
 
-void Importer::makeSearchable() {
-    Query(m_database,
-          "INSERT INTO document_search(rowid, name, text) SELECT id, name, text FROM "
-          "document_content WHERE id > ? AND id <= ?",
-          m_searchable, m_last)
-        .run();
-    m_searchable = m_last;
+void Importer::writeCounters() {
+    Query type(m_database,
+               "UPDATE entity_type SET annotations = annotations + ?, suggestions = suggestions + "
+               "? WHERE id = ?");
+    for (const auto& [id, counted] : m_countedTypes)
+        type.bind(counted.annotations, counted.suggestions, id).run();
+    Query tally(m_database, "UPDATE document_tally SET documents = documents + ? WHERE status = ?");
+    for (std::size_t status = 0; status < m_countedDocuments.size(); ++status)
+        tally.bind(m_countedDocuments.at(status), status).run();
 }
 
 void Importer::finish() {
-    if (m_setAside.empty())
-        return;
-    makeSearchable();
-    setSearchMemory(kSearchMemory);
+    writeCounters();
+    if (m_result.documents >= kManyDocuments)
+        setSearchMemory(kSearchMemory);
     m_hashes = {};
     m_newHashes = {};
-    for (const std::string& sql : m_setAside)
-        m_database.exec(sql);
-    m_setAside.clear();
+    if (!m_hashIndex.empty())
+        m_database.exec(m_hashIndex);
 }
 
 std::string Importer::detail() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <map>
@@ -13,6 +14,9 @@
 namespace spanwise::storage {
 
 /// Writes records inside an open transaction; add() throws and leaves the rollback to its caller.
+/// Triggers are left out meanwhile: what they do (schema.cpp) is done here, once for each document
+/// instead of once for each label, and full-text search may gather more than one document before it
+/// writes, as it does whenever a statement with triggers begins.
 class Importer {
 public:
     Importer(Database& database, const Project::ImportOptions& options, RecordId nextId);
@@ -30,12 +34,11 @@ private:
     TypeId typeFor(const std::string& name, const std::string& where);
     [[nodiscard]] bool isThere(const std::string& sha256);
     void rememberHashes();
-    /// A trigger or an index is gone until finish().
-    void setAside(const std::string& kind, const std::string& name);
     void setSearchMemory(int bytes);
-    void makeSearchable();
+    void writeCounters();
 
     Database& m_database;
+    const WithoutTriggers m_withoutTriggers;
     const Project::ImportOptions& m_options;
     RecordId m_nextId;
     std::int64_t m_now;
@@ -45,8 +48,12 @@ private:
     std::vector<std::string> m_newTypes;
     DocumentId m_first = 0;
     DocumentId m_last = 0;
-    DocumentId m_searchable = 0;          ///< the last one that full-text search knows
-    std::vector<std::string> m_setAside;  ///< SQL that makes what is gone anew
+    struct Counted {
+        std::int64_t annotations = 0, suggestions = 0;
+    };
+    std::map<TypeId, Counted> m_countedTypes;
+    std::array<std::int64_t, 3> m_countedDocuments{};  ///< by status
+    std::string m_hashIndex;  ///< SQL that makes it anew; empty: it is there
     struct Hasher {
         /// A part of a hash is as good a hash.
         std::size_t operator()(const DocumentHash& hash) const {
@@ -57,9 +64,8 @@ private:
     };
     std::vector<DocumentHash> m_hashes;                    ///< sorted
     std::unordered_set<DocumentHash, Hasher> m_newHashes;  ///< not among them yet
-    bool m_hasHashes = false;                              ///< they are in the place of the index
     Project::ImportResult m_result;
-    Query m_find, m_document, m_text;
+    Query m_find, m_document, m_text, m_search;
 };
 
 }  // namespace spanwise::storage

@@ -101,21 +101,6 @@ private:
     std::unordered_map<TypeId, State> m_types;
 };
 
-/// Leaves the triggers of the connection out for its lifetime. No statement may be running.
-class WithoutTriggers {
-public:
-    explicit WithoutTriggers(Database& database) : m_database(database) { enable(0); }
-    ~WithoutTriggers() { enable(1); }
-    WithoutTriggers(const WithoutTriggers&) = delete;
-    WithoutTriggers& operator=(const WithoutTriggers&) = delete;
-
-private:
-    void enable(int on) {
-        sqlite3_db_config(m_database.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, on, nullptr);
-    }
-    Database& m_database;
-};
-
 /// The counters on documents and types after many labels came or went: what the triggers on the
 /// tables of labels do one by one (schema.cpp).
 class Counters {

@@ -22,6 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/formats/read_ahead.h"
 #include "storage/backup.h"
 #include "storage/database.h"
 #include "storage/figures.h"
@@ -720,20 +721,13 @@ Result<Project::ImportResult> Project::import(
         const LargeCache cache(*m_impl->database);
         WriteTransaction transaction(*m_impl->database);
         Importer importer(*m_impl->database, options, m_impl->shared->nextRecord);
-        Result<void> failed;
-        const auto pushed = source([&](Record&& record) -> Result<void> {
-            if (!failed)
-                return failed;
-            failed = m_impl->run([&] {
+        valueOrThrow(readAhead(source, [&](Record&& record) {
+            return m_impl->run([&] {
                 if (stop.stop_requested())
                     fail(ErrorCode::Cancelled, "The import was stopped.");
                 importer.add(std::move(record));
             });
-            return failed;
-        });
-        // A source that carries on after the sink's error does not get its way.
-        valueOrThrow(failed);
-        valueOrThrow(pushed);
+        }));
         if (stop.stop_requested())
             fail(ErrorCode::Cancelled, "The import was stopped.");
         if (importer.result().documents == 0)
@@ -791,6 +785,14 @@ Result<std::vector<DocumentId>> Project::documentIds(const DocumentFilter& filte
         const ReadTransaction snapshot(*m_impl->database);
         return findDocumentIds(*m_impl->database, filter, stop);
     });
+}
+
+Result<std::vector<DocumentId>> Project::documentsAmong(std::string_view search,
+                                                        const std::vector<DocumentId>& among,
+                                                        std::size_t limit, double seconds,
+                                                        std::stop_token stop) const {
+    return m_impl->run(
+        [&] { return findDocumentsAmong(*m_impl->database, search, among, limit, seconds, stop); });
 }
 
 Result<DocumentSummary> Project::summary(DocumentId id) const {
@@ -852,6 +854,57 @@ Result<DocumentLabels> Project::labels(DocumentId id) const {
     return m_impl->run([&] {
         const ReadTransaction snapshot(*m_impl->database);
         return loadLabels(*m_impl->database, id);
+    });
+}
+
+Result<TeachingChoice> Project::teachingDocuments(const TeachingLimits& limits,
+                                                  std::stop_token stop) const {
+    return m_impl->run([&] {
+        Database& database = *m_impl->database;
+        const ReadTransaction snapshot(database);
+        const auto checkStop = [&stop] {
+            if (stop.stop_requested())
+                fail(ErrorCode::Cancelled, "It was stopped.");
+        };
+        std::vector<TaughtDocument> documents;
+        std::int64_t codePoints = 0;
+        Query touched(database,
+                      "SELECT id, code_points FROM document WHERE status IN (1, 2) AND trashed_at "
+                      "IS NULL ORDER BY id");
+        while (touched.step()) {
+            documents.push_back({touched.integer(0), touched.integer(1), 0});
+            codePoints += touched.integer(1);
+        }
+        TeachingChoice choice;
+        choice.of = static_cast<std::int64_t>(documents.size());
+        std::vector<std::pair<TypeId, DocumentId>> types;
+        if (documents.size() > limits.documents || codePoints > limits.codePoints) {
+            for (const char* table : {"annotation", "rejection"}) {
+                checkStop();
+                // Not by the index on documents, whose every entry would have to seek its row.
+                Query decided(database, std::string("SELECT document, created_at FROM ") + table +
+                                            (table[0] == 'a' ? " NOT INDEXED WHERE origin <> ?"
+                                                             : " NOT INDEXED"));
+                if (table[0] == 'a')
+                    decided.bind(Origin::Imported);
+                while (decided.step()) {
+                    const auto document = std::lower_bound(
+                        documents.begin(), documents.end(), decided.integer(0),
+                        [](const TaughtDocument& a, DocumentId id) { return a.id < id; });
+                    if (document != documents.end() && document->id == decided.integer(0))
+                        document->decidedAt = std::max(document->decidedAt, decided.integer(1));
+                }
+            }
+            checkStop();
+            Query labelled(database,
+                           "SELECT DISTINCT type, document FROM annotation WHERE type IN (SELECT "
+                           "id FROM entity_type WHERE trashed_at IS NULL)");
+            while (labelled.step())
+                types.emplace_back(labelled.integer(0), labelled.integer(1));
+            checkStop();
+        }
+        choice.documents = chooseTeaching(std::move(documents), std::move(types), limits);
+        return choice;
     });
 }
 

@@ -14,6 +14,7 @@
 #include "core/annotation/entity_type.h"
 #include "core/formats/record.h"
 #include "core/queue/hold_out.h"
+#include "core/queue/teaching_choice.h"
 #include "core/result.h"
 #include "storage/guidelines.h"
 #include "storage/search_query.h"
@@ -145,6 +146,12 @@ struct PatternRow {
     bool enabled = true;
 };
 
+/// What a model learns from and is judged by.
+struct TeachingChoice {
+    std::vector<DocumentId> documents;  ///< by id
+    std::int64_t of = 0;                ///< so many have been labelled
+};
+
 /// A suggestion batch for one document.
 struct SuggestionBatch {
     DocumentId document = 0;
@@ -207,7 +214,8 @@ public:
     /// (unknown names become new types); a labelled record becomes Done with Imported annotations;
     /// spans that carry a score are a model's and become suggestions (of the model "imported"), and
     /// a record that has only such stays New. A document whose text is already there (by hash,
-    /// outside the trash) is skipped and counted, unless `keepDuplicates`.
+    /// outside the trash) is skipped and counted, unless `keepDuplicates`. `source` runs in a
+    /// thread of its own (readAhead) and gets an error of what it pushed from a later push.
     struct ImportOptions {
         bool withSpans = true;  ///< false: texts only
         bool keepDuplicates = false;
@@ -226,6 +234,12 @@ public:
     /// Which documents those are, in the same order, where their rows are known already.
     [[nodiscard]] Result<std::vector<DocumentId>> documentIds(const DocumentFilter& filter,
                                                               std::stop_token stop = {}) const;
+    /// Those of `among` that a filter's search finds, in their order, outside the trash: the first
+    /// rows of a list that documentIds() gathers whole. Reads the texts, so it ends with `limit` of
+    /// them or after about `seconds`.
+    [[nodiscard]] Result<std::vector<DocumentId>> documentsAmong(
+        std::string_view search, const std::vector<DocumentId>& among, std::size_t limit,
+        double seconds, std::stop_token stop = {}) const;
     /// This one, document() and labels() also answer for documents in the trash.
     [[nodiscard]] Result<DocumentSummary> summary(DocumentId id) const;
     [[nodiscard]] Result<Document> document(DocumentId id) const;
@@ -237,6 +251,9 @@ public:
 
     // Labels.
     [[nodiscard]] Result<DocumentLabels> labels(DocumentId id) const;
+    /// Of the documents that are in progress or done, those to learn from (chooseTeaching).
+    [[nodiscard]] Result<TeachingChoice> teachingDocuments(const TeachingLimits& limits,
+                                                           std::stop_token stop = {}) const;
     /// The first id that no annotation, suggestion or rejection has used; advances with commits.
     [[nodiscard]] RecordId nextRecordId() const;
     /// The first of `count` ids that are the caller's alone: for edits made on one thread while

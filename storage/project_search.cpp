@@ -109,6 +109,27 @@ struct Words {
             words.push_back(std::move(word));
         }
     }
+
+    /// Whether the phrase stands here; its last word may be the beginning of one.
+    [[nodiscard]] bool haveAt(std::size_t at, const Words& phrase, bool isWhole) const {
+        const std::size_t count = phrase.words.size();
+        if (count == 0 || at + count > words.size())
+            return false;
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::u32string& word = words[at + i].text;
+            const std::u32string& wanted = phrase.words[i].text;
+            if (i + 1 < count || isWhole ? word != wanted : !word.starts_with(wanted))
+                return false;
+        }
+        return true;
+    }
+    [[nodiscard]] bool have(const Words& phrase, bool isWhole) const {
+        for (std::size_t i = 0; i < words.size(); ++i) {
+            if (haveAt(i, phrase, isWhole))
+                return true;
+        }
+        return false;
+    }
 };
 
 /// Finds a query's text in one document's text, in order.
@@ -138,7 +159,7 @@ public:
         for (const auto& [phrase, isWhole] : m_phrases) {
             const std::size_t before = found.size();
             for (std::size_t i = 0; i < words.words.size(); ++i) {
-                if (fits(words, i, phrase, isWhole))
+                if (words.haveAt(i, phrase, isWhole))
                     found.push_back(
                         {static_cast<Offset>(words.words[i].begin),
                          static_cast<Offset>(words.words[i + phrase.words.size() - 1].end)});
@@ -161,22 +182,35 @@ public:
     }
 
 private:
-    static bool fits(const Words& words, std::size_t at, const Words& phrase, bool isWhole) {
-        const std::size_t count = phrase.words.size();
-        if (count == 0 || at + count > words.words.size())
-            return false;
-        for (std::size_t i = 0; i < count; ++i) {
-            const std::u32string& word = words.words[at + i].text;
-            const std::u32string& wanted = phrase.words[i].text;
-            if (i + 1 < count || isWhole ? word != wanted : !word.starts_with(wanted))
-                return false;
-        }
-        return true;
-    }
-
     bool m_matchesCase;
     std::vector<std::pair<Words, bool>> m_phrases;
     std::vector<std::u32string> m_substrings;
+};
+
+/// Says of one document what full-text search would say of it.
+class DocumentMatcher {
+public:
+    explicit DocumentMatcher(const SearchTerms& terms) : m_substrings(terms.substrings) {
+        for (const SearchTerms::Phrase& phrase : terms.phrases)
+            m_phrases.push_back({Words(phrase.text, false), phrase.isWhole});
+    }
+
+    [[nodiscard]] bool matches(const std::string& name, const std::string& text) const {
+        for (const std::string& substring : m_substrings) {
+            if (text.find(substring) == std::string::npos &&
+                name.find(substring) == std::string::npos)
+                return false;
+        }
+        const Words ofName(decode(name), false), ofText(decode(text), false);
+        return std::all_of(m_phrases.begin(), m_phrases.end(), [&](const auto& phrase) {
+            return ofText.have(phrase.first, phrase.second) ||
+                   ofName.have(phrase.first, phrase.second);
+        });
+    }
+
+private:
+    std::vector<std::pair<Words, bool>> m_phrases;
+    std::vector<std::string> m_substrings;
 };
 
 class ExpressionMatcher : public Matcher {
@@ -465,8 +499,9 @@ private:
     /// none.
     std::int64_t nextLabelled(std::int64_t from) {
         Values values;
+        // Not by the index on documents, whose every entry would have to seek its row.
         const std::string sql =
-            "SELECT min(document) FROM (" +
+            "SELECT min(+document) FROM (" +
             labelled([&](Values& into) { return "+document >= " + number(into, from); }, values) +
             ")";
         Query query(m_database, sql);
@@ -714,6 +749,29 @@ std::vector<DocumentId> findDocumentIds(Database& database, const DocumentFilter
         }
         return kept;
     });
+}
+
+std::vector<DocumentId> findDocumentsAmong(Database& database, std::string_view search,
+                                           const std::vector<DocumentId>& among, std::size_t limit,
+                                           double seconds, const std::stop_token& stop) {
+    std::vector<DocumentId> found;
+    const SearchTerms terms = parseSearch(search);
+    if (terms.phrases.empty() && terms.substrings.empty())
+        return found;
+    const DocumentMatcher matcher(terms);
+    const Limits limits{stop, after(seconds)};
+    Query query(database,
+                "SELECT name, text FROM document JOIN document_text ON document_text.document = "
+                "document.id WHERE id = ? AND trashed_at IS NULL");
+    for (const DocumentId id : among) {
+        if (stop.stop_requested())
+            stopped();
+        if (found.size() >= limit || limits.isLate())
+            break;
+        if (query.bind(id).step() && matcher.matches(query.text(0), query.text(1)))
+            found.push_back(id);
+    }
+    return found;
 }
 
 std::vector<NamedDocument> findDocuments(Database& database, std::string_view text, int limit,

@@ -20,6 +20,13 @@ namespace spanwise::storage {
                                                       const DocumentFilter& filter,
                                                       const std::stop_token& stop);
 
+/// See Project::documentsAmong.
+[[nodiscard]] std::vector<DocumentId> findDocumentsAmong(Database& database,
+                                                         std::string_view search,
+                                                         const std::vector<DocumentId>& among,
+                                                         std::size_t limit, double seconds,
+                                                         const std::stop_token& stop);
+
 /// See Project::documentsNamed.
 [[nodiscard]] std::vector<NamedDocument> findDocuments(Database& database, std::string_view text,
                                                        int limit, const std::stop_token& stop);

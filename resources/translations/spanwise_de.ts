@@ -6529,6 +6529,17 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
             <numerusform>%Ln Annotationen/h</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>learned from %1 of %Ln document(s)</source>
+        <translation>
+            <numerusform>aus %1 von %Ln Dokument gelernt</numerusform>
+            <numerusform>aus %1 von %Ln Dokumenten gelernt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A model learns from a limited number of documents: those decided last, and of each type as many as of the others. “spanwise-cli train” learns from all of them.</source>
+        <translation>Ein Modell lernt aus einer begrenzten Zahl von Dokumenten: den zuletzt entschiedenen und von jedem Typ so vielen wie von den anderen. „spanwise-cli train“ lernt aus allen.</translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::ThinProgress</name>

@@ -960,6 +960,13 @@
             <numerusform>%Ln labels / h</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>learned from %1 of %Ln document(s)</source>
+        <translation>
+            <numerusform>learned from %1 of %Ln document</numerusform>
+            <numerusform>learned from %1 of %Ln documents</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::TriageController</name>

@@ -190,6 +190,9 @@ int make(const QString& folder, const QString& data, std::int64_t documents,
     return code;
 }
 
+/// As LabelPage looks through first.
+constexpr std::size_t kFirstDocuments = 5000;
+
 /// From asking to the first hits; where there are none, to knowing it or to the end of a page.
 void search(SearchController& controller, const char* what, const SearchQuery& query) {
     QEventLoop loop;
@@ -291,19 +294,37 @@ int measure(const QString& path, bool withApp) {
     }
     for (const char* text : {"zymogen", "protein", "the", "prot", "th", "\"of the\"", "absent9"}) {
         std::size_t found = 0;
+        double first = -1, firstCpu = -1;
         QEventLoop loop;
+        const auto show = [&](const std::vector<DocumentId>& documents) {
+            panel.setFound(documents);
+            paint();
+        };
+        const auto begun =
+            QObject::connect(&session, &ProjectSession::firstDocumentsFound, &loop,
+                             [&](const QString&, const std::vector<DocumentId>& documents) {
+                                 show(documents);
+                                 first = timer.ms();
+                                 firstCpu = timer.cpuMs();
+                             });
         const auto heard =
             QObject::connect(&session, &ProjectSession::documentsFound, &loop,
                              [&](const QString&, const std::vector<DocumentId>& documents) {
                                  found = documents.size();
-                                 panel.setFound(documents);
-                                 paint();
+                                 show(documents);
                                  loop.quit();
                              });
         timer.start();
-        session.findDocuments(text);
+        session.findDocuments(text, panel.firstDocuments(kFirstDocuments));
         loop.exec();
-        print("filter", QString("by text %1: %2").arg(text).arg(found), timer, 200);
+        const QString what = QString("by text %1: %2").arg(text).arg(found);
+        if (first < 0) {
+            print("filter", what, timer, 200);
+        } else {
+            print("filter", what + ", first rows", first, 200, firstCpu);
+            print("", "  all of them", timer);
+        }
+        QObject::disconnect(begun);
         QObject::disconnect(heard);
     }
     panel.setFound(std::nullopt);

@@ -2,12 +2,17 @@
 
 #include <QDir>
 #include <QTemporaryDir>
+#include <atomic>
+#include <chrono>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
+#include <thread>
 
 #include "core/formats/conll.h"
 #include "core/formats/import.h"
 #include "core/formats/jsonl.h"
+#include "core/formats/read_ahead.h"
 #include "core/text/offset_map.h"
 #include "core/text/utf8.h"
 #include "tests/core/support.h"
@@ -556,6 +561,83 @@ private Q_SLOTS:
         VERIFY_OK(second);
         QVERIFY(seen > 100000);
         QVERIFY2(most - before < 16 * 1024, qPrintable(QString::number(most - before)));
+    }
+
+    void readAhead_handsOnInOrder_andBothSidesSayWhy() {
+        constexpr int kMany = 5000;
+        const auto numbers = [](int most, int* pushed = nullptr) {
+            return [most, pushed](const RecordSink& sink) -> Result<void> {
+                for (int i = 0; i < most; ++i) {
+                    if (auto taken = sink({makeDocument(std::to_string(i), "text"), {}, false});
+                        !taken)
+                        return taken;
+                    if (pushed)
+                        *pushed = i + 1;
+                }
+                return {};
+            };
+        };
+        int next = 0;
+        const auto inOrder = [&next](Record&& record) -> Result<void> {
+            if (record.document.name != std::to_string(next))
+                return failure(ErrorCode::Internal, "out of order");
+            ++next;
+            return {};
+        };
+        VERIFY_OK(readAhead(numbers(kMany), inOrder));
+        QCOMPARE(next, kMany);
+        VERIFY_OK(readAhead(numbers(0), inOrder));
+
+        // The sink's error ends the source, which is not far ahead.
+        int pushed = 0;
+        const auto refused = readAhead(numbers(1000000, &pushed), [](Record&& record) {
+            return record.document.name == "1000"
+                       ? Result<void>(failure(ErrorCode::DiskFull, "full"))
+                       : Result<void>();
+        });
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::DiskFull);
+        QVERIFY2(pushed < 1000000, qPrintable(QString::number(pushed)));
+
+        // The source's error comes after what it has pushed.
+        next = 0;
+        const auto broken = readAhead(
+            [&](const RecordSink& sink) -> Result<void> {
+                (void)numbers(100)(sink);
+                return failure(ErrorCode::InvalidFormat, "line 101");
+            },
+            inOrder);
+        QVERIFY(!broken);
+        QCOMPARE(broken.error().code, ErrorCode::InvalidFormat);
+        QCOMPARE(next, 100);
+
+        const auto throws = [](auto&&...) -> Result<void> { throw std::runtime_error("thrown"); };
+        QVERIFY_EXCEPTION_THROWN((void)readAhead(throws, inOrder), std::runtime_error);
+        QVERIFY_EXCEPTION_THROWN((void)readAhead(numbers(kMany), throws), std::runtime_error);
+    }
+
+    void readAhead_waitsForASlowSink() {
+        // Texts of a megabyte: a few of them wait, not all.
+        std::atomic<int> made = 0;
+        int taken = 0, most = 0;
+        VERIFY_OK(readAhead(
+            [&](const RecordSink& sink) -> Result<void> {
+                for (int i = 0; i < 40; ++i) {
+                    ++made;
+                    if (auto done = sink({makeDocument("m", std::string(1 << 20, 'm')), {}, false});
+                        !done)
+                        return done;
+                }
+                return {};
+            },
+            [&](Record&&) -> Result<void> {
+                std::this_thread::sleep_for(std::chrono::milliseconds(2));
+                most = std::max(most, made - taken);
+                ++taken;
+                return {};
+            }));
+        QCOMPARE(taken, 40);
+        QVERIFY2(most <= 12, qPrintable(QString::number(most)));
     }
 };
 

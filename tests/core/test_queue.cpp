@@ -1,6 +1,7 @@
 #include <set>
 
 #include "core/queue/document_queue.h"
+#include "core/queue/teaching_choice.h"
 #include "tests/core/support.h"
 
 using namespace spanwise;
@@ -105,6 +106,76 @@ private Q_SLOTS:
     }
 
     void orderQueue_nothing_isEmpty() { QVERIFY(orderQueue({}, 1).empty()); }
+
+    void chooseTeaching_withinTheLimits_isAll() {
+        const std::vector<DocumentId> chosen =
+            chooseTeaching({{3, 10, 0}, {1, 10, 5}, {2, 10, 0}}, {}, {3, 30});
+        QCOMPARE(chosen, (std::vector<DocumentId>{1, 2, 3}));
+        QVERIFY(chooseTeaching({}, {}, {}).empty());
+    }
+
+    void chooseTeaching_ofMany_takesTheNewestAndAllOfARareType() {
+        // One in a hundred has the rare type, every other one the common type, the rest nothing.
+        constexpr DocumentId kMany = 20000;
+        constexpr TypeId kCommon = 1, kRare = 2;
+        std::vector<TaughtDocument> documents;
+        std::vector<std::pair<TypeId, DocumentId>> types;
+        for (DocumentId id = 1; id <= kMany; ++id) {
+            // The last hundred were decided by a person, the very last one first.
+            documents.push_back({id, 100, id > kMany - 100 ? kMany - id + 1 : 0});
+            if (id % 2 == 0)
+                types.emplace_back(kCommon, id);
+            if (id % 100 == 7)
+                types.emplace_back(kRare, id);
+        }
+        const TeachingLimits limits{1000, 1'000'000};
+        const auto chosen = chooseTeaching(documents, types, limits);
+        QCOMPARE(chosen.size(), limits.documents);
+        QVERIFY(std::is_sorted(chosen.begin(), chosen.end()));
+        const auto count = [&chosen](auto&& holds) {
+            return static_cast<int>(std::count_if(chosen.begin(), chosen.end(), holds));
+        };
+        QCOMPARE(count([](DocumentId id) { return id > kMany - 100; }), 100);
+        QCOMPARE(count([](DocumentId id) { return id % 100 == 7; }), int{kMany / 100});
+        const int common = count([](DocumentId id) { return id % 2 == 0; });
+        const int none = count([](DocumentId id) { return id % 2 != 0 && id % 100 != 7; });
+        QVERIFY2(std::abs(common - none) <= 1, qPrintable(QString::number(common)));
+        // Not the first ones of the file.
+        QVERIFY(count([](DocumentId id) { return id > kMany / 2 && id <= kMany - 100; }) > 300);
+
+        std::reverse(documents.begin(), documents.end());
+        std::reverse(types.begin(), types.end());
+        QCOMPARE(chooseTeaching(documents, types, limits), chosen);
+
+        // Another decision takes one place, and little else changes.
+        documents[5000].decidedAt = 1000;
+        const auto after = chooseTeaching(documents, types, limits);
+        std::vector<DocumentId> gone;
+        std::set_difference(chosen.begin(), chosen.end(), after.begin(), after.end(),
+                            std::back_inserter(gone));
+        QVERIFY(std::binary_search(after.begin(), after.end(), documents[5000].id));
+        QVERIFY2(gone.size() <= 2, qPrintable(QString::number(gone.size())));
+
+        // Decisions get half; among them the newest are taken.
+        for (TaughtDocument& document : documents)
+            document.decidedAt = document.id;
+        const auto newest = chooseTeaching(documents, types, limits);
+        QCOMPARE(newest.size(), limits.documents);
+        QVERIFY(std::all_of(documents.begin(), documents.begin() + 500, [&](const auto& document) {
+            return std::binary_search(newest.begin(), newest.end(), document.id);
+        }));
+    }
+
+    void chooseTeaching_longTexts_countByTheirLength() {
+        const TeachingLimits limits{100, 1000};
+        QCOMPARE(chooseTeaching({{1, 5000, 0}}, {}, limits), std::vector<DocumentId>{1});
+        std::vector<TaughtDocument> documents{{1, 900, 2}, {2, 900, 1}};
+        for (DocumentId id = 3; id <= 20; ++id)
+            documents.push_back({id, 50, 0});
+        const auto chosen = chooseTeaching(documents, {}, limits);
+        QVERIFY(std::binary_search(chosen.begin(), chosen.end(), 1));
+        QCOMPARE(chosen.size(), std::size_t{3});  // and two of the short ones
+    }
 };
 
 QTEST_GUILESS_MAIN(TestQueue)

@@ -258,6 +258,111 @@ private Q_SLOTS:
         Fixture::must(f.project->integrityCheck());
     }
 
+    void import_ofAnySize_keepsTheCountersThatTriggersKeep() {
+        Fixture f;
+        const auto records = [](int first, int end) {
+            std::vector<Record> all;
+            for (int i = first; i < end; ++i) {
+                Record record{makeDocument("d", "word " + std::to_string(i)), {}, i % 3 != 0};
+                if (i % 3 == 1)
+                    record.spans = {
+                        {{0, 4}, "drug", -1}, {{0, 4}, "drug", -1}, {{5, 6}, "new", -1}};
+                if (i % 3 == 2)
+                    record.spans = {{{0, 4}, "dose", 0.7}, {{5, 6}, "drug", 0.4}};
+                all.push_back(std::move(record));
+            }
+            return all;
+        };
+        std::int64_t expected = 0;
+        for (const auto& [first, end] : {std::pair{0, 30}, std::pair{30, 1200}}) {
+            Fixture::must(f.add(records(first, end)));
+            expected = end;
+            std::map<TypeId, TypeCount> perType;
+            ProjectCounts seen;
+            for (const DocumentSummary& summary : Fixture::must(f.project->documents())) {
+                const DocumentLabels labels = Fixture::must(f.project->labels(summary.id));
+                QCOMPARE(summary.annotations, static_cast<int>(labels.annotations.size()));
+                QCOMPARE(summary.suggestions, static_cast<int>(labels.suggestions.size()));
+                QCOMPARE(summary.lowestScore, labels.suggestions.empty() ? -1.0 : 0.4);
+                for (const Annotation& label : labels.annotations)
+                    ++perType[label.type].annotations;
+                for (const Suggestion& label : labels.suggestions)
+                    ++perType[label.type].suggestions;
+                ++seen.documents;
+                seen.done += labels.status == DocumentStatus::Done ? 1 : 0;
+                seen.annotations += summary.annotations;
+                seen.suggestions += summary.suggestions;
+            }
+            const ProjectCounts counts = Fixture::must(f.project->counts());
+            QCOMPARE(counts.documents, expected);
+            QCOMPARE(counts.documents, seen.documents);
+            QCOMPARE(counts.done, seen.done);
+            QCOMPARE(counts.annotations, seen.annotations);
+            QCOMPARE(counts.suggestions, seen.suggestions);
+            QCOMPARE(counts.perType.size(), std::size_t{3});
+            for (const TypeCount& type : counts.perType) {
+                QCOMPARE(type.annotations, perType[type.type].annotations);
+                QCOMPARE(type.suggestions, perType[type.type].suggestions);
+            }
+        }
+        // A gesture after it, and one after an import that failed, count as ever.
+        const auto failed = f.add({{makeDocument("d", "short"), {{{3, 30}, "drug", -1}}, true}});
+        QVERIFY(!failed);
+        Fixture::must(f.label(1, {0, 4}, 1));
+        QCOMPARE(Fixture::must(f.project->summary(1)).annotations, 1);
+        QCOMPARE(Fixture::must(f.project->documentIds({.search = "\"word 1199\""})).size(),
+                 std::size_t{1});
+        f.reopen();
+        Fixture::must(f.project->integrityCheck());
+    }
+
+    void documentsAmong_areThoseThatFullTextSearchFinds() {
+        Fixture f;
+        const auto ids = f.addTexts({"Caf\u00e9 of the north", "of them all", "the end of it",
+                                     "cafe\u0301s", "\u963f\u53f8 of the east", "of -- the"});
+        for (const char* search : {"cafe", "\"of the\"", "\"of the", "of the", "th", "text",
+                                   "text of", "\u53f8", "\u53f8 of", "--", "absent", ""}) {
+            const auto all = Fixture::must(f.project->documentIds({.search = search}));
+            const auto among = Fixture::must(f.project->documentsAmong(search, ids, 100, 60));
+            QVERIFY2(among == (search[0] == '\0' ? std::vector<DocumentId>() : all), search);
+        }
+        const std::vector<DocumentId> order{ids[5], 999, ids[2], ids[1], ids[0]};
+        QCOMPARE(Fixture::must(f.project->documentsAmong("of", order, 2, 60)),
+                 (std::vector<DocumentId>{ids[5], ids[2]}));
+        Fixture::must(f.project->trashDocuments({ids[5]}, "ann"));
+        QCOMPARE(Fixture::must(f.project->documentsAmong("of", order, 2, 60)),
+                 (std::vector<DocumentId>{ids[2], ids[1]}));
+        QVERIFY(Fixture::must(f.project->documentsAmong("of", order, 2, 0)).empty());
+        std::stop_source stop;
+        stop.request_stop();
+        QVERIFY(!f.project->documentsAmong("of", order, 2, 60, stop.get_token()));
+    }
+
+    void teachingDocuments_beyondTheLimits_areTheNewestAndBalanced() {
+        Fixture f;
+        std::vector<Record> records;
+        for (int i = 0; i < 60; ++i)
+            records.push_back({makeDocument("d", "word " + std::to_string(100 + i)),
+                               {{{0, 4}, i % 20 == 3 ? "dose" : "drug", -1}},
+                               true});
+        Fixture::must(f.add(std::move(records)));
+        const auto fresh = f.addTexts({"not looked at", "labelled by hand"});
+        auto choice = Fixture::must(f.project->teachingDocuments({60, 1'000'000}));
+        QCOMPARE(choice.documents.size(), std::size_t{60});
+        QCOMPARE(choice.of, 60);
+        Fixture::must(f.label(fresh[1], {0, 8}, 1));
+        choice = Fixture::must(f.project->teachingDocuments({10, 1'000'000}));
+        QCOMPARE(choice.of, 61);
+        QCOMPARE(choice.documents.size(), std::size_t{10});
+        // Ids begin at 1.
+        for (const DocumentId id : {DocumentId{4}, DocumentId{24}, DocumentId{44}, fresh[1]})
+            QVERIFY(std::binary_search(choice.documents.begin(), choice.documents.end(), id));
+        QCOMPARE(Fixture::must(f.project->teachingDocuments({10, 1'000'000})).documents,
+                 choice.documents);
+        Fixture::must(f.project->trashDocuments({fresh[1]}, "ann"));
+        QCOMPARE(Fixture::must(f.project->teachingDocuments({10, 1'000'000})).of, 60);
+    }
+
     void documentIds_areThoseOfTheFilter() {
         Fixture f;
         const auto ids =

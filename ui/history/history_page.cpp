@@ -10,6 +10,7 @@
 #include <QListView>
 #include <QLocale>
 #include <QMessageBox>
+#include <QPointer>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
@@ -518,13 +519,15 @@ void HistoryPage::Impl::go() {
         if (box.clickedButton() != yes)
             return;
     }
-    const int done = history->goTo(event);
-    if (done == 0)
-        return;
-    Q_EMIT q->hint(isUndo ? tr("%Ln change(s) are undone.", nullptr, done)
-                          : tr("%Ln change(s) are applied again.", nullptr, done),
-                   {});
-    list->setFocus();
+    history->goTo(event, [page = QPointer<HistoryPage>(q), isUndo](int done) {
+        if (!page || done == 0)
+            return;
+        Q_EMIT page->hint(isUndo ? tr("%Ln change(s) are undone.", nullptr, done)
+                                 : tr("%Ln change(s) are applied again.", nullptr, done),
+                          {});
+        if (page->isVisible())
+            page->m_impl->list->setFocus();
+    });
 }
 
 void HistoryPage::Impl::restore(const BackupInfo& backup) {

@@ -205,10 +205,23 @@ void StatusStrip::setLearning(const LearningStatus& status) {
     m_left->setText(fraction >= 0 && status.secondsLeft >= 0
                         ? tr("%1 s left").arg(std::lround(std::ceil(status.secondsLeft)))
                         : QString());
-    m_learned->setText(status.labels > 0 && status.stage != Stage::Off
-                           ? tr("learned %1 of %Ln label(s)", nullptr, plural(status.labels))
-                                 .arg(QLocale().toString(std::min(status.learned, status.labels)))
-                           : QString());
+    QString learned;
+    if (status.labels > 0 && status.stage != Stage::Off) {
+        if (status.learned > 0 && status.learnedDocuments > 0) {
+            learned =
+                tr("learned from %1 of %Ln document(s)", nullptr, plural(status.labelledDocuments))
+                    .arg(QLocale().toString(status.learnedDocuments));
+            m_learned->setToolTip(
+                tr("A model learns from a limited number of documents: those decided last, and of "
+                   "each type as many as of the others. “spanwise-cli train” learns from all of "
+                   "them."));
+        } else {
+            learned = tr("learned %1 of %Ln label(s)", nullptr, plural(status.labels))
+                          .arg(QLocale().toString(std::min(status.learned, status.labels)));
+            m_learned->setToolTip({});
+        }
+    }
+    m_learned->setText(learned);
 }
 
 void StatusStrip::showAge() {

@@ -244,6 +244,26 @@ DocumentId QueueModel::neighbour(int row, int step) const {
     return 0;
 }
 
+std::vector<DocumentId> QueueModel::first(std::size_t most) const {
+    const std::vector<DocumentSummary>& documents = *m_documents;
+    std::vector<DocumentId> ids;
+    if (m_filter == QueuePanel::Filter::All) {
+        for (size_t i = 0; i < documents.size() && ids.size() < most; ++i) {
+            ids.push_back(documents[i].id);
+        }
+        return ids;
+    }
+    for (size_t i = 0; i < m_places.size() && ids.size() < most; ++i) {
+        const int place = m_places[i];
+        if (place >= 0 && static_cast<size_t>(place) < documents.size() &&
+            (m_filter == QueuePanel::Filter::Queue ||
+             passes(documents[static_cast<size_t>(place)]))) {
+            ids.push_back(documents[static_cast<size_t>(place)].id);
+        }
+    }
+    return ids;
+}
+
 QString QueueModel::sectionName(Section section) const {
     const QString count = QLocale().toString(m_sectionSizes[static_cast<size_t>(section)]);
     switch (section) {

@@ -32,6 +32,8 @@ public:
     /// The nearest shown document from `row` on in a direction, or 0.
     [[nodiscard]] DocumentId neighbour(int row, int step) const;
     [[nodiscard]] QString sectionAt(int row) const;
+    /// What would be shown at the top without setFound().
+    [[nodiscard]] std::vector<DocumentId> first(std::size_t most) const;
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;

@@ -298,6 +298,10 @@ void QueuePanel::setFound(std::optional<std::vector<DocumentId>> found) {
     m_impl->keepingPlace([&] { m_impl->model->setFound(std::move(found)); });
 }
 
+std::vector<DocumentId> QueuePanel::firstDocuments(std::size_t most) const {
+    return m_impl->model->first(most);
+}
+
 template <typename Change>
 void QueuePanel::Impl::keepingPlace(Change&& change) {
     auto& d = *this;

@@ -30,6 +30,8 @@ public:
     void setDocuments(Documents documents, Order order);
     /// Shows these documents only, by id; none: all.
     void setFound(std::optional<std::vector<DocumentId>> found);
+    /// The documents that are at the top of the list when nothing is being searched.
+    [[nodiscard]] std::vector<DocumentId> firstDocuments(std::size_t most) const;
     void setScheme(const LabelScheme& scheme);  ///< for the names of types in reasons
     /// One row changed (counts, status); the order stays until the next setDocuments.
     void updateDocument(DocumentId document);

@@ -9,7 +9,6 @@ namespace spanwise::ui {
 namespace {
 
 constexpr int kPage = 200;
-constexpr int kUndoSteps = 10000;
 constexpr int kPause = 200;
 
 }  // namespace
@@ -77,7 +76,7 @@ void HistoryController::read(bool more) {
             if (!page)
                 return tl::unexpected(page.error());
             read.page = std::move(*page);
-            if (auto order = project->undoOrder(kUndoSteps))
+            if (auto order = project->undoOrder(ProjectSession::kUndoSteps))
                 read.order = std::move(*order);
             if (const auto actors = project->historyActors()) {
                 for (const std::string& actor : *actors)
@@ -121,27 +120,8 @@ int HistoryController::stepsTo(std::int64_t event) const {
     return found == m_steps.end() ? 0 : found->second;
 }
 
-int HistoryController::goTo(std::int64_t event) {
-    // Counted anew: the list may be a moment old.
-    const auto order = m_session.project().undoOrder(kUndoSteps);
-    if (!order) {
-        m_session.report(order.error());
-        return 0;
-    }
-    for (const bool isUndo : {true, false}) {
-        const auto& events = isUndo ? order->undo : order->redo;
-        const auto place = std::find(events.begin(), events.end(), event);
-        if (place == events.end())
-            continue;
-        int done = 0;
-        for (const auto steps = place - events.begin() + 1; done < steps; ++done) {
-            if (!(isUndo ? m_session.undo() : m_session.redo()))
-                break;
-            m_session.finishCommits();  // the next step is one of what is there then
-        }
-        return done;
-    }
-    return 0;
+void HistoryController::goTo(std::int64_t event, std::function<void(int)> done) {
+    m_session.goTo(event, std::move(done));
 }
 
 QString HistoryController::restoredPath(const BackupInfo& backup) const {

@@ -4,6 +4,7 @@
 #include <QString>
 #include <QStringList>
 #include <QTimer>
+#include <functional>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -44,9 +45,8 @@ public:
     /// How many steps undo would go back to revert this edit, it being the last; negative: how many
     /// redo would go forward to apply it again; 0: neither reaches it.
     [[nodiscard]] int stepsTo(std::int64_t event) const;
-    /// Undoes, or redoes, up to and with this event. The number of steps done; an error on the way
-    /// goes to the session.
-    int goTo(std::int64_t event);
+    /// See ProjectSession::goTo.
+    void goTo(std::int64_t event, std::function<void(int)> done);
 
     /// Where restore() would put a copy of a backup: beside the project, a name that is free.
     [[nodiscard]] QString restoredPath(const BackupInfo& backup) const;

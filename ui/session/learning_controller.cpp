@@ -282,6 +282,13 @@ void LearningController::loadKeptModel(const std::optional<nlohmann::json>& enco
                 continue;
             latest = row.createdAt;
             learnedAt = row.createdAt;
+            const auto number = [&info](const char* key) {
+                return info.is_object() && info.contains(key) && info[key].is_number_integer()
+                           ? info[key].get<qint64>()
+                           : 0;
+            };
+            m_keptDocuments = number("documents");
+            m_keptOf = number("ofDocuments");
             id = QString::fromStdString(row.id);
             path = QString::fromStdString(row.path);
             taught = text("taught");
@@ -351,6 +358,8 @@ void LearningController::modelLoaded(const nlohmann::json& reply, const QString&
     m_suggestedScheme.clear();
     m_trainFailure.clear();
     m_status.learned = 0;
+    m_status.learnedDocuments = 0;
+    m_status.labelledDocuments = 0;
     m_status.learnedAt = learnedAt;
     m_status.model = QString::fromStdString(info.name);
     m_status.device = QString::fromStdString(info.device);
@@ -368,6 +377,8 @@ void LearningController::modelLoaded(const nlohmann::json& reply, const QString&
             m_trainedRevision = m_revision;
             m_taughtFingerprint = taught;
             m_status.learned = m_session.counts().annotations;
+            m_status.learnedDocuments = m_keptDocuments;
+            m_status.labelledDocuments = m_keptOf;
             for (const DocumentSummary& document : m_session.documents()) {
                 if (document.suggestions > 0)
                     m_predicted[document.id] = m_generation;
@@ -736,6 +747,12 @@ void LearningController::sendTraining(int attempt) {
             m_status.quick = true;  // a label came meanwhile
         m_trainingRevision = m_revision;
         m_trainingLabels = m_session.counts().annotations;
+        const bool isPart = m_chosenDocuments < m_labelledDocuments;
+        m_trainingDocuments = isPart ? static_cast<qint64>(m_labellings.size()) : 0;
+        m_trainingOf =
+            isPart ? std::max<qint64>(m_labelledDocuments,
+                                      m_session.counts().done + m_session.counts().inProgress)
+                   : 0;
         m_trainingFingerprint = taughtFingerprint();
         std::vector<DocumentId> documents;
         for (const auto& [id, labelling] : m_labellings)
@@ -805,6 +822,8 @@ void LearningController::trainingEnded(const WorkerClient::Reply& reply, int att
     m_trainedRevision = m_trainingRevision;
     m_taughtFingerprint = m_trainingFingerprint;
     m_status.learned = m_trainingLabels;
+    m_status.learnedDocuments = m_trainingDocuments;
+    m_status.labelledDocuments = m_trainingOf;
     m_status.learnedAt = QDateTime::currentMSecsSinceEpoch();
     if (!m_modelIsQuick) {
         m_freshWanted = false;
@@ -976,16 +995,14 @@ void LearningController::collectLabellings(std::function<void()> then) {
             refreshLabelling(id);
         m_dirty.clear();
     };
+    // What is decided now is learned whatever was chosen before, until that is far too much.
+    if (m_labellings.size() + m_dirty.size() > m_options.teaching.documents / 10 * 11 + 1)
+        m_collected = false;
     // A collection whose training was given up has not filled in what it collected.
     if (m_collected && !m_collect.isRunning()) {
         refreshDirty();
         then();
         return;
-    }
-    std::vector<std::pair<DocumentId, std::string>> touched;
-    for (const DocumentSummary& document : m_session.documents()) {
-        if (document.status != DocumentStatus::New)
-            touched.emplace_back(document.id, document.sha256.hex());
     }
     auto connection = m_session.project().reopenForThread();
     if (!connection) {
@@ -1000,27 +1017,36 @@ void LearningController::collectLabellings(std::function<void()> then) {
     m_dirty.clear();
     m_collect.start(
         this,
-        [project = std::shared_ptr<Project>(std::move(*connection)), touched = std::move(touched),
+        [project = std::shared_ptr<Project>(std::move(*connection)), limits = m_options.teaching,
          scheme = m_session.scheme()](const std::stop_token& stop,
-                                      const std::function<void(int, int)>&) -> Result<Labellings> {
-            Labellings all;
-            for (const auto& [id, hash] : touched) {
+                                      const std::function<void(int, int)>&) -> Result<Collected> {
+            const auto choice = project->teachingDocuments(limits, stop);
+            if (!choice)
+                return tl::unexpected(choice.error());
+            Collected all;
+            all.chosen = static_cast<qint64>(choice->documents.size());
+            all.of = choice->of;
+            for (const DocumentId id : choice->documents) {
                 if (stop.stop_requested())
                     return failure(ErrorCode::Cancelled, "It was stopped.");
+                const auto summary = project->summary(id);
                 const auto labels = project->labels(id);
-                if (!labels)
+                if (!summary || !labels)
                     continue;  // went to the trash meanwhile
-                auto taught = labelling(hash, *labels, scheme);
+                auto taught = labelling(summary->sha256.hex(), *labels, scheme);
                 if (teaches(taught))
-                    all.emplace(id, std::move(taught));
+                    all.labellings.emplace(id, std::move(taught));
             }
             return all;
         },
-        [this, epoch = m_epoch, refreshDirty, then = std::move(then)](Result<Labellings> all) {
-            if (all)
-                m_labellings = std::move(*all);
-            else
+        [this, epoch = m_epoch, refreshDirty, then = std::move(then)](Result<Collected> all) {
+            if (all) {
+                m_labellings = std::move(all->labellings);
+                m_chosenDocuments = all->chosen;
+                m_labelledDocuments = all->of;
+            } else {
                 m_collected = false;
+            }
             refreshDirty();
             if (m_epoch == epoch)
                 then();
@@ -1285,11 +1311,11 @@ void LearningController::modelSaved(const WorkerClient::Reply& reply, const QStr
         if (reply.error().code != ErrorCode::Cancelled)
             m_session.report(reply.error());
     } else if (!m_session.isLocked()) {
-        const nlohmann::json info{{"taught", m_taughtFingerprint},
-                                  {"labels", m_status.learned},
-                                  {"encoder", m_status.model.toStdString()},
-                                  {"encoderPath", m_encoder},
-                                  {"types", m_session.scheme().names()}};
+        const nlohmann::json info{
+            {"taught", m_taughtFingerprint},           {"labels", m_status.learned},
+            {"documents", m_status.learnedDocuments},  {"ofDocuments", m_status.labelledDocuments},
+            {"encoder", m_status.model.toStdString()}, {"encoderPath", m_encoder},
+            {"types", m_session.scheme().names()}};
         const auto put = m_session.project().putModel(m_modelId, path.toStdString(), info.dump());
         if (!put) {
             m_session.report(put.error());

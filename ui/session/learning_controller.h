@@ -43,6 +43,10 @@ struct LearningStatus {
     double secondsLeft = -1;  ///< negative: not known
     qint64 learned = 0;       ///< labels that the model in use has seen
     qint64 labels = 0;        ///< that there are
+    /// Documents that the model in use has learned from, where that is fewer than have been
+    /// labelled; 0: from all.
+    qint64 learnedDocuments = 0;
+    qint64 labelledDocuments = 0;  ///< that there were then
     qint64 learnedAt = 0;  ///< when the model in use was trained, ms since the epoch; 0: it was not
     QString message;
 };
@@ -69,6 +73,7 @@ struct LearningOptions {
     double threshold = 0.25;     ///< weaker suggestions are not even kept
     std::size_t neighbours = 8;  ///< documents predicted together with the visible one
     std::size_t chunk = 64;      ///< documents of the pool in one request
+    TeachingLimits teaching;     ///< what the worker learns from at once
     QString modelFolder;         ///< where trained models are kept; empty: nowhere
 };
 
@@ -97,6 +102,7 @@ public:
 
     /// True when the model in use comes from a fresh fit on all labels that there are.
     [[nodiscard]] bool isFresh() const;
+    [[nodiscard]] const TeachingLimits& teachingLimits() const { return m_options.teaching; }
     /// Changes with the worker's process and encoder: then it has forgotten what it was given.
     [[nodiscard]] quint64 workerEpoch() const { return m_epoch; }
     /// Changes when suggestions are to be made anew: by each training and each check.
@@ -129,6 +135,10 @@ Q_SIGNALS:
 
 private:
     using Labellings = std::unordered_map<DocumentId, protocol::DocumentLabelling>;
+    struct Collected {
+        Labellings labellings;
+        qint64 chosen = 0, of = 0;  ///< documents
+    };
 
     void workerReady(const protocol::InitializeResult& info);
     void workerStateChanged(WorkerClient::State state);
@@ -237,6 +247,8 @@ private:
     bool m_modelIsQuick = false;
     bool m_saveWanted = false;
     qint64 m_trainingLabels = 0;
+    qint64 m_trainingDocuments = 0, m_trainingOf = 0;  ///< as LearningStatus has them
+    qint64 m_keptDocuments = 0, m_keptOf = 0;          ///< of the model that was loaded
     std::string m_trainingFingerprint, m_taughtFingerprint;
     std::string m_modelId;
     int m_crashes = 0;       ///< of the worker in mid-training, in a row
@@ -256,8 +268,10 @@ private:
 
     Labellings m_labellings;
     bool m_collected = false;
+    /// Documents that were labelled when those to learn from were chosen, and of them those chosen.
+    qint64 m_labelledDocuments = 0, m_chosenDocuments = 0;
     std::set<DocumentId> m_dirty;
-    BackgroundTask<Result<Labellings>> m_collect;
+    BackgroundTask<Result<Collected>> m_collect;
 
     int m_generation = 0;                             ///< of the model
     std::unordered_map<DocumentId, int> m_predicted;  ///< generation that predicted it

@@ -21,6 +21,9 @@ constexpr qint64 kBufferedImportBytes = qint64{64} << 20;
 constexpr auto kBackupInterval = std::chrono::minutes(1);
 constexpr int kBackupMinutes = 10;
 constexpr int kProgressDocuments = 50;
+/// More than a screen shows, and about as long as a person takes for at once.
+constexpr std::size_t kFirstFound = 100;
+constexpr double kFirstFoundSeconds = 0.06;
 constexpr qsizetype kQuotedLength = 32;
 /// Beyond, an undo reads everything anew instead of each document that it touched.
 constexpr qsizetype kFewDocuments = 100;
@@ -410,11 +413,18 @@ ProjectSession::Committed ProjectSession::committed(const Project& project, std:
     change.event = event;
     const QSet<qint64> touched = edit ? documentsOf(*edit) : QSet<qint64>();
     change.labelsMade = edit ? labelsMadeBy(*edit) : 0;
-    change.areAll = !edit || !edit->types.empty() || touched.size() > kFewDocuments;
+    change.areAll = !edit || !edit->types.empty();
+    readChanged(project, touched, change);
+    return change;
+}
+
+void ProjectSession::readChanged(const Project& project, const QSet<qint64>& touched,
+                                 Committed& change) {
+    change.areAll = change.areAll || touched.size() > kFewDocuments;
     if (change.areAll) {
         if (auto all = project.documents())
             change.documents = std::move(*all);
-        return change;
+        return;
     }
     change.documents.emplace();
     for (const qint64 id : touched) {
@@ -425,7 +435,6 @@ ProjectSession::Committed ProjectSession::committed(const Project& project, std:
         }
         change.documents->push_back(std::move(*summary));
     }
-    return change;
 }
 
 ProjectSession::Change ProjectSession::changeBy(EditMaker make, EventInfo info) {
@@ -839,6 +848,53 @@ bool ProjectSession::redo(std::function<void(bool)> done) {
     return replay(false, std::move(done));
 }
 
+void ProjectSession::goTo(std::int64_t event, std::function<void(int)> done) {
+    struct Way {
+        int steps = 0;
+        std::optional<Error> error;  ///< what ended it after some steps
+    };
+    const auto way = std::make_shared<Way>();
+    const auto go = [event, way, actor = m_annotator](Project& project) -> Result<Committed> {
+        const auto order = project.undoOrder(kUndoSteps);
+        if (!order)
+            return tl::unexpected(order.error());
+        Committed change;
+        QSet<qint64> touched;
+        for (const bool isUndo : {true, false}) {
+            const auto& events = isUndo ? order->undo : order->redo;
+            const auto place = std::find(events.begin(), events.end(), event);
+            const auto steps = place == events.end() ? 0 : place - events.begin() + 1;
+            for (; way->steps < steps && !way->error; ++way->steps) {
+                const auto step = isUndo ? project.undo(actor) : project.redo(actor);
+                if (!step) {
+                    way->error = step.error();
+                    break;
+                }
+                change.event = step->id;
+                change.areAll = change.areAll || !step->edit.types.empty();
+                touched.unite(documentsOf(step->edit));
+            }
+            if (steps > 0)
+                break;
+        }
+        if (way->steps > 0)
+            readChanged(project, touched, change);
+        return change;
+    };
+    const bool isStarted =
+        isFree() && inBackground(true, go, [this, way, done](Result<Committed> change) {
+            if (change && way->steps > 0)
+                takeUndone(std::move(*change));
+            else
+                refreshUndo();
+            if (way->error)
+                Q_EMIT errorOccurred(*way->error);
+            done(way->steps);
+        });
+    if (!isStarted)
+        done(0);
+}
+
 TypeId ProjectSession::putType(const EntityType& type) {
     if (!writable())
         return 0;
@@ -972,14 +1028,17 @@ void ProjectSession::cancelImport() {
     m_import.requestStop();
 }
 
-void ProjectSession::findDocuments(const QString& text) {
-    if (!m_findConnection) {
-        auto connection = m_project->reopenForThread();
-        if (!connection) {
-            Q_EMIT errorOccurred(connection.error());
+void ProjectSession::findDocuments(const QString& text, const std::vector<DocumentId>& first) {
+    m_findFirst.cancel();
+    for (auto* connection : {&m_findConnection, &m_findFirstConnection}) {
+        if (*connection)
+            continue;
+        auto opened = m_project->reopenForThread();
+        if (!opened) {
+            Q_EMIT errorOccurred(opened.error());
             return;
         }
-        m_findConnection = std::move(*connection);
+        *connection = std::move(*opened);
     }
     DocumentFilter filter;
     filter.search = text.toStdString();
@@ -989,10 +1048,26 @@ void ProjectSession::findDocuments(const QString& text) {
             return project->documentIds(filter, stop);
         },
         [this, text](const Result<std::vector<DocumentId>>& found) {
+            m_findFirst.cancel();
             if (found)
                 Q_EMIT documentsFound(text, *found);
             else if (found.error().code != ErrorCode::Cancelled)
                 Q_EMIT errorOccurred(found.error());
+        });
+    if (first.empty())
+        return;
+    m_findFirst.start(
+        this,
+        [project = m_findFirstConnection, first,
+         search = filter.search](const std::stop_token& stop) {
+            return project->documentsAmong(search, first, kFirstFound, kFirstFoundSeconds, stop);
+        },
+        [this, text](Result<std::vector<DocumentId>> found) {
+            // Not even an error matters: the whole search says it as well.
+            if (!found || found->empty())
+                return;
+            std::sort(found->begin(), found->end());
+            Q_EMIT firstDocumentsFound(text, *found);
         });
 }
 

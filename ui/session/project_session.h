@@ -2,6 +2,7 @@
 
 #include <QElapsedTimer>
 #include <QObject>
+#include <QSet>
 #include <QString>
 #include <QStringList>
 #include <QTimer>
@@ -136,6 +137,12 @@ public:
     /// anything was changed.
     bool undo(std::function<void(bool)> done = {});
     bool redo(std::function<void(bool)> done = {});
+    /// So many steps goTo() reaches at most.
+    static constexpr int kUndoSteps = 10000;
+    /// Undoes, or redoes, up to and with this event, in the background, the project being locked
+    /// meanwhile. `done` is called once in any case, with the number of steps: fewer than there are
+    /// after an error, which has been told; 0 when neither reaches the event.
+    void goTo(std::int64_t event, std::function<void(int)> done);
     /// What undo and redo would concern ("Label “metformin” as drug"); empty: nothing.
     [[nodiscard]] QString undoName() const { return m_undoName; }
     [[nodiscard]] QString redoName() const { return m_redoName; }
@@ -164,8 +171,10 @@ public:
     void cancelImport();
 
     /// Looks in a thread for the documents that have a text or name like this; a new search ends
-    /// the one before. Ends with `documentsFound`.
-    void findDocuments(const QString& text);
+    /// the one before. Ends with `documentsFound`. Where that takes long (a word that most of a
+    /// million documents have), `firstDocumentsFound` comes before it with what is among `first`,
+    /// the documents at the top of the list: the screen need not wait for the rest.
+    void findDocuments(const QString& text, const std::vector<DocumentId>& first = {});
     [[nodiscard]] std::vector<TextHit> occurrences(const QString& text, int limit = 50);
     /// The text under a range of the current document.
     [[nodiscard]] QString textOf(Range range) const;
@@ -185,6 +194,9 @@ Q_SIGNALS:
     void schemeChanged();
     /// Documents came or went.
     void documentsChanged();
+    /// By id; more are to come with `documentsFound`.
+    void firstDocumentsFound(const QString& text,
+                             const std::vector<spanwise::DocumentId>& documents);
     /// By id.
     void documentsFound(const QString& text, const std::vector<spanwise::DocumentId>& documents);
     /// Counts or status of one document changed.
@@ -215,6 +227,8 @@ private:
     [[nodiscard]] EditContext context(RecordId& nextId);
     [[nodiscard]] static Committed committed(const Project& project, std::int64_t event,
                                              const Edit* edit);
+    /// Reads the documents that changed, or all.
+    static void readChanged(const Project& project, const QSet<qint64>& touched, Committed& change);
     [[nodiscard]] static Change changeBy(EditMaker make, EventInfo info);
     bool inBackground(bool locks, Change change, std::function<void(Result<Committed>)> done);
     bool inBackground(std::function<Result<void>(Project&)> change, std::function<void()> done);
@@ -271,7 +285,8 @@ private:
     BackgroundTask<Result<ImportReport>> m_import;
     BackgroundTask<Result<bool>> m_backup;
     LatestTask<Result<std::vector<DocumentId>>> m_find;
-    std::shared_ptr<Project> m_findConnection;
+    LatestTask<Result<std::vector<DocumentId>>> m_findFirst;
+    std::shared_ptr<Project> m_findConnection, m_findFirstConnection;
     QTimer m_backupTimer, m_settingsTimer;
     bool m_backupComplained = false;
     std::shared_ptr<Project> m_commitsProject;  ///< in m_commits' thread

@@ -3,6 +3,7 @@
 #include <QDateTime>
 #include <QPointer>
 #include <algorithm>
+#include <set>
 
 #include "core/annotation/labelled_sentence.h"
 #include "core/text/utf8.h"
@@ -200,15 +201,6 @@ void QualityController::consider() {
 }
 
 void QualityController::beginCheck() {
-    std::vector<std::pair<DocumentId, std::string>> touched;
-    std::set<std::string> hashes;
-    for (const DocumentSummary& document : m_session.documents()) {
-        if (document.status == DocumentStatus::New)
-            continue;
-        std::string hash = document.sha256.hex();
-        if (hashes.insert(hash).second)
-            touched.emplace_back(document.id, std::move(hash));
-    }
     auto connection = m_session.project().reopenForThread();
     if (!connection) {
         m_status.isAsked = false;
@@ -220,21 +212,31 @@ void QualityController::beginCheck() {
     m_checkLabels = m_session.counts().annotations;
     m_collect.start(
         this,
-        [project = std::shared_ptr<Project>(std::move(*connection)), touched = std::move(touched),
-         scheme = withoutNotes(m_session.scheme()), enough = m_options.leastSentences](
+        [project = std::shared_ptr<Project>(std::move(*connection)),
+         limits = m_learning.teachingLimits(), scheme = withoutNotes(m_session.scheme()),
+         enough = m_options.leastSentences](
             const std::stop_token& stop,
             const std::function<void(int, int)>&) -> Result<Collected> {
+            // A model is judged by what one learns from.
+            const auto choice = project->teachingDocuments(limits, stop);
+            if (!choice)
+                return tl::unexpected(choice.error());
             Collected all;
             std::string identity = scheme.toJson();
             const auto preAnnotated = preAnnotatedDocuments(*project, stop);
             if (!preAnnotated)
                 return tl::unexpected(preAnnotated.error());
-            for (const auto& [id, hash] : touched) {
+            std::set<std::string> hashes;
+            for (const DocumentId id : choice->documents) {
                 if (stop.stop_requested())
                     return failure(ErrorCode::Cancelled, "It was stopped.");
+                const auto summary = project->summary(id);
                 const auto labels = project->labels(id);
-                if (!labels)
+                if (!summary || !labels)
                     continue;  // went to the trash meanwhile
+                const std::string hash = summary->sha256.hex();
+                if (!hashes.insert(hash).second)
+                    continue;
                 protocol::CheckedDocument document;
                 document.labelling = {hash, labels->status == DocumentStatus::Done,
                                       named(labels->annotations, scheme),

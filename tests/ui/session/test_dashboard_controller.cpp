@@ -97,23 +97,79 @@ private Q_SLOTS:
         labelIn(1, "metformin");
         HistoryController history(*m_session);
         history.setShown(true);
+        const auto goTo = [&](std::int64_t event) {
+            std::optional<int> steps;
+            history.goTo(event, [&steps](int done) { steps = done; });
+            [&] { QTRY_VERIFY_WITH_TIMEOUT(steps, 20000); }();
+            return steps.value_or(-1);
+        };
         QTRY_COMPARE(history.entries().size(), std::size_t{4});
         const auto second = history.entries()[1].id;
         QCOMPARE(history.stepsTo(history.entries()[0].id), 1);
         QCOMPARE(history.stepsTo(second), 2);
         QCOMPARE(history.stepsTo(history.entries()[3].id), 0);  // the import
-        QCOMPARE(history.goTo(second), 2);
+        QCOMPARE(goTo(second), 2);
         QCOMPARE(m_session->counts().annotations, 1);
         QTRY_COMPARE(history.entries().size(), std::size_t{6});
         QCOMPARE(history.stepsTo(second), -1);
-        QCOMPARE(history.goTo(second), 1);
+        QCOMPARE(goTo(second), 1);
         QCOMPARE(m_session->counts().annotations, 2);
         labelIn(2, "aspirin");  // the third label is out of reach now
         QTRY_COMPARE(history.entries().front().kind, std::string("edit"));
         QTRY_COMPARE(history.stepsTo(second), 2);
         QCOMPARE(history.stepsTo(history.entries()[4].id), 0);
-        QCOMPARE(history.goTo(history.entries()[4].id), 0);
+        QCOMPARE(goTo(history.entries()[4].id), 0);
         QCOMPARE(m_session->counts().annotations, 3);
+    }
+
+    void goTo_manySteps_leavesTheWindowFree_andNothingComesBetween() {
+        start(3);
+        const DocumentId first = m_session->documentId();
+        constexpr int kSteps = 300;
+        for (int i = 0; i < kSteps / 2; ++i) {
+            labelIn(1, "metformin", "drug");
+            m_session->undo();
+            labelIn(1, "metformin", "dose");
+            labelIn(1, "aspirin", "drug");
+            m_session->removeAnnotations({m_session->labels().annotations.front().id,
+                                          m_session->labels().annotations.back().id});
+        }
+        m_session->openDocument(first);
+        labelIn(0, "metformin");
+        HistoryController history(*m_session);
+        history.setShown(true);
+        QTRY_VERIFY(!history.entries().empty());
+        const auto order = m_session->project().undoOrder(10000);
+        QVERIFY(order && order->undo.size() > kSteps);
+        QElapsedTimer timer;
+        timer.start();
+        std::optional<int> steps;
+        history.goTo(order->undo.back(), [&steps](int done) { steps = done; });
+        QVERIFY(!steps);  // it was not waited for
+        QVERIFY(m_session->isLocked());
+        QSignalSpy errors(m_session.get(), &ProjectSession::errorOccurred);
+        QVERIFY(!m_session->label({0, 3}, m_session->scheme().types().front().id));
+        QCOMPARE(errors.size(), 1);
+        // The longest that the window's thread was away.
+        qint64 last = timer.elapsed(), longest = 0;
+        while (!steps && timer.elapsed() < 60000) {
+            QCoreApplication::processEvents();
+            longest = std::max(longest, timer.elapsed() - last);
+            last = timer.elapsed();
+        }
+        QCOMPARE(steps.value_or(-1), static_cast<int>(order->undo.size()));
+        QVERIFY(!m_session->isLocked());
+        QCOMPARE(m_session->counts().annotations, 0);
+        QVERIFY(m_session->undoName().isEmpty());
+        QVERIFY2(longest < timer.elapsed() / 2, qPrintable(QString::number(longest)));
+        qInfo("%d steps in %lld ms, the window's thread away for %lld ms at most", *steps,
+              timer.elapsed(), longest);
+        // And forward again, to the last.
+        steps.reset();
+        history.goTo(order->undo.front(), [&steps](int done) { steps = done; });
+        QTRY_VERIFY_WITH_TIMEOUT(steps, 60000);
+        QCOMPARE(*steps, static_cast<int>(order->undo.size()));
+        QCOMPARE(m_session->counts().annotations, 1);
     }
 
     void history_readsOn_andFilters() {

@@ -140,6 +140,56 @@ private Q_SLOTS:
         m_session.reset();
     }
 
+    void manyLabelledDocuments_aPartIsLearned_andSaid() {
+        QByteArray gold;
+        for (int i = 0; i < 30; ++i)
+            gold += "{\"text\": \"metformin " + QByteArray::number(i) +
+                    "\", \"spans\": [{\"begin\": 0, \"end\": 9, \"type\": \"drug\"}]}\n";
+        m_session = newSession(m_folder->filePath("trial.spanwise"));
+        import(*m_session, m_folder->path(), gold + corpus(2));
+        LearningOptions options = quickOptions();
+        options.teaching.documents = 10;
+        options.modelFolder = m_folder->filePath("models");
+        startWorker({}, options);
+        QTRY_VERIFY(!logged("train fresh").isEmpty() || !logged("train quick").isEmpty());
+        QTRY_COMPARE(stage(), Stage::UpToDate);
+        QTRY_VERIFY(m_learning->isFresh());
+        for (const QByteArray& training : logged("train "))
+            QVERIFY2(training.endsWith(" 10"), training);
+        int put = 0;
+        for (const QByteArray& line : logged("documents/put"))
+            put += line.split(' ').last().toInt();
+        QCOMPARE(put, 10 + 2);  // and those that are predicted
+        QCOMPARE(m_learning->status().learnedDocuments, 10);
+        QCOMPARE(m_learning->status().labelledDocuments, 30);
+
+        // A decision is learned, whatever was chosen before.
+        m_session->openDocument(m_session->documents().back().id);
+        QVERIFY(labelHere("metformin"));
+        QTRY_VERIFY(logged("train quick 11").size() == 1);
+        QTRY_COMPARE(m_learning->status().learnedDocuments, 11);
+        QCOMPARE(m_learning->status().labelledDocuments, 31);
+        QTRY_VERIFY(m_learning->isFresh());
+        QTRY_COMPARE(stage(), Stage::UpToDate);
+
+        // A kept model says it after a restart.
+        m_learning.reset();
+        m_client.reset();
+        startWorker({}, options);
+        QTRY_COMPARE(stage(), Stage::UpToDate);
+        QCOMPARE(m_learning->status().learnedDocuments, 11);
+        QCOMPARE(m_learning->status().labelledDocuments, 31);
+        // All of them, where the limit allows it: then there is nothing to say.
+        m_learning.reset();
+        m_client.reset();
+        options.teaching.documents = 31;
+        startWorker({}, options);
+        QTRY_COMPARE(stage(), Stage::UpToDate);
+        m_learning->trainNow();
+        QTRY_VERIFY(!logged("train fresh 31").isEmpty());
+        QTRY_COMPARE(m_learning->status().learnedDocuments, 0);
+    }
+
     void withoutLabels_waitsAndTrainsNothing() {
         start(3);
         QTRY_COMPARE(stage(), Stage::Waiting);

@@ -576,6 +576,48 @@ private Q_SLOTS:
         QCOMPARE(hits.front().match, std::string("metformin"));
     }
 
+    void findDocuments_wordOfMany_showsTheFirstBeforeTheRest() {
+        auto session = newSession(m_path);
+        constexpr int kMany = 30000;
+        QByteArray lines;
+        for (int i = 0; i < kMany; ++i) {
+            const QByteArray number = QByteArray::number(i);
+            lines += "{\"text\": \"word" + number + " of the text\"}\n";
+        }
+        import(*session, m_folder->path(), lines);
+        QCOMPARE(session->documents().size(), std::size_t{kMany});
+        // A list in reverse: what is first there comes first.
+        std::vector<DocumentId> first;
+        for (int i = 0; i < 1000; ++i)
+            first.push_back(session->documents()[static_cast<std::size_t>(kMany - 1 - i)].id);
+        std::vector<DocumentId> early, all;
+        connect(session.get(), &ProjectSession::firstDocumentsFound, this,
+                [&](const QString&, const std::vector<DocumentId>& documents) {
+                    if (all.empty())
+                        early = documents;
+                });
+        connect(session.get(), &ProjectSession::documentsFound, this,
+                [&](const QString&, const std::vector<DocumentId>& documents) { all = documents; });
+        // On a busy machine the whole may be there first, which is as well.
+        for (int attempt = 0; attempt < 50 && early.empty(); ++attempt) {
+            all.clear();
+            session->findDocuments("word", first);
+            QTRY_VERIFY_WITH_TIMEOUT(!all.empty(), 20000);
+            QCOMPARE(all.size(), std::size_t{kMany});
+        }
+        QCOMPARE(early.size(), std::size_t{100});
+        QVERIFY(std::is_sorted(early.begin(), early.end()));
+        QCOMPARE(early.back(), first.front());
+        QCOMPARE(early.front(), first[99]);
+        // Nothing early where nothing is among the first.
+        early.clear();
+        all.clear();
+        session->findDocuments("word17", first);
+        QTRY_VERIFY_WITH_TIMEOUT(!all.empty(), 20000);
+        QTest::qWait(100);
+        QVERIFY(early.empty());
+    }
+
     void thresholdAndDocument_areRemembered() {
         DocumentId second = 0;
         {

@@ -280,6 +280,26 @@ private Q_SLOTS:
         QCOMPARE(p.rows().size(), 11);
     }
 
+    void firstDocuments_areThoseAtTheTop_whateverIsFound() {
+        Panel p;
+        const auto shown = [&p] {
+            QStringList names;
+            for (const DocumentId id : p.panel.firstDocuments(100))
+                names << "note-" + QString::number(id);
+            return names;
+        };
+        for (const auto filter : {QueuePanel::Filter::Queue, QueuePanel::Filter::All,
+                                  QueuePanel::Filter::Unlabelled, QueuePanel::Filter::Done}) {
+            p.panel.setFilter(filter);
+            const QStringList rows = p.rows().filter(QRegularExpression("^note-"));
+            QCOMPARE(shown(), rows);
+            QCOMPARE(p.panel.firstDocuments(1).size(), std::size_t{1});
+            p.panel.setFound(std::vector<DocumentId>{2});
+            QCOMPARE(shown(), rows);
+            p.panel.setFound(std::nullopt);
+        }
+    }
+
     void documentsGone_areNotShownUntilTold() {
         Panel p;
         p.shown->clear();
