@@ -1100,10 +1100,11 @@ Result<ProjectCounts> Project::counts() const {
     });
 }
 
-Result<std::vector<TextHit>> Project::occurrences(std::string_view text, int limit) const {
+Result<Occurrences> Project::occurrences(std::string_view text, int limit, double seconds,
+                                         std::stop_token stop) const {
     return m_impl->run([&] {
         const ReadTransaction snapshot(*m_impl->database);
-        return findOccurrences(*m_impl->database, text, limit);
+        return findOccurrences(*m_impl->database, text, limit, seconds, stop);
     });
 }
 

@@ -118,6 +118,12 @@ struct TextHit {
     TypeId type = 0;  ///< annotated as, or 0
 };
 
+/// Where a string stands, in document order.
+struct Occurrences {
+    std::vector<TextHit> hits;
+    bool isCut = false;  ///< the limit or the time ended the search
+};
+
 /// Suggestions that one decision can settle: of the same words (letter by letter; white space runs
 /// count as one space) and the same type.
 struct SuggestionGroup {
@@ -279,11 +285,13 @@ public:
     [[nodiscard]] Result<void> removePattern(std::int64_t id);
 
     [[nodiscard]] Result<ProjectCounts> counts() const;
-    /// Occurrences of a string (case-insensitive, whole words) over all living documents, in
-    /// document order. Strings without letters and digits, and those of scripts written without
-    /// spaces, are found anywhere.
-    [[nodiscard]] Result<std::vector<TextHit>> occurrences(std::string_view text,
-                                                           int limit = 50) const;
+    /// Occurrences of a string (case-insensitive, whole words) over all living documents: at most
+    /// `limit`, and no longer than about `seconds`. Strings without letters and digits, and those
+    /// of scripts written without spaces, are found anywhere; for them texts are read. Cancelled
+    /// when stopped.
+    [[nodiscard]] Result<Occurrences> occurrences(std::string_view text, int limit = 50,
+                                                  double seconds = 2,
+                                                  std::stop_token stop = {}) const;
     /// A page of what a query finds in living documents, from a place on: at most `limit` hits, and
     /// no longer than about `seconds`; then `next` says where to go on. InvalidArgument for an
     /// expression that cannot be read; Cancelled when stopped.

@@ -996,15 +996,6 @@ void ProjectSession::findDocuments(const QString& text) {
         });
 }
 
-std::vector<TextHit> ProjectSession::occurrences(const QString& text, int limit) {
-    auto hits = m_project->occurrences(text.toStdString(), limit);
-    if (!hits) {
-        Q_EMIT errorOccurred(hits.error());
-        return {};
-    }
-    return std::move(*hits);
-}
-
 bool ProjectSession::putSuggestions(const std::vector<SuggestionBatch>& batches,
                                     const std::string& model) {
     if (batches.empty() || isLocked())

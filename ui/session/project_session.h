@@ -162,7 +162,6 @@ public:
     /// Looks in a thread for the documents that have a text or name like this; a new search ends
     /// the one before. Ends with `documentsFound`.
     void findDocuments(const QString& text);
-    [[nodiscard]] std::vector<TextHit> occurrences(const QString& text, int limit = 50);
     /// The text under a range of the current document.
     [[nodiscard]] QString textOf(Range range) const;
 
