@@ -17,6 +17,8 @@ namespace spanwise::storage {
 /// Looks at every labelled document; `most` places are kept of each finding.
 [[nodiscard]] HealthReport examine(Database& database, std::size_t most,
                                    const StatisticsProgress& progress, std::stop_token stop);
+/// Those of HealthCheck::EmptyDocument.
+[[nodiscard]] std::vector<DocumentId> emptyDocuments(Database& database);
 /// What puts right all that is fixable about one thing: labels change their place and keep their
 /// ids. Empty when nothing is. InvalidArgument for what no edit can put right.
 [[nodiscard]] Edit fixOf(Database& database, HealthCheck check, std::stop_token stop);

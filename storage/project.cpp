@@ -1303,6 +1303,9 @@ Result<void> Project::putModel(std::string_view id, std::string_view path,
     });
 }
 
+Result<std::vector<DocumentId>> Project::emptyDocuments() const {
+    return m_impl->run([&] { return storage::emptyDocuments(*m_impl->database); });
+}
 Result<std::vector<Project::ModelRow>> Project::models() const {
     return m_impl->run([&] {
         std::vector<ModelRow> models;

@@ -322,6 +322,8 @@ public:
     [[nodiscard]] Result<HealthReport> health(std::size_t most = 1000,
                                               const StatisticsProgress& progress = {},
                                               std::stop_token stop = {}) const;
+    /// All documents of HealthCheck::EmptyDocument.
+    [[nodiscard]] Result<std::vector<DocumentId>> emptyDocuments() const;
     /// What puts all that is fixable right; empty: nothing is. For commit().
     [[nodiscard]] Result<Edit> healthFix(HealthCheck check, std::stop_token stop = {}) const;
 

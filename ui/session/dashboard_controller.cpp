@@ -152,14 +152,8 @@ void DashboardController::fix(HealthCheck check) {
         return;
     }
     if (check == HealthCheck::EmptyDocument) {
-        std::vector<DocumentId> empty;
-        if (m_health) {
-            for (const HealthPlace& place : (*m_health)[check].places)
-                empty.push_back(place.document);
-        }
-        std::erase_if(empty, [this](DocumentId id) { return m_session.summary(id) == nullptr; });
-        m_session.trashDocuments(
-            empty, [alive = QPointer<DashboardController>(this), check, count = empty.size()] {
+        m_session.trashEmptyDocuments(
+            [alive = QPointer<DashboardController>(this), check](qint64 count) {
                 if (alive)
                     Q_EMIT alive->fixed(static_cast<int>(check), static_cast<int>(count));
             });

@@ -146,6 +146,8 @@ public:
     /// All labels of `from` become `into`, and `from` goes to the trash.
     bool mergeType(TypeId from, TypeId into, std::function<void()> done = {});
     bool trashDocuments(const std::vector<DocumentId>& ids, std::function<void()> done = {});
+    /// Those with nothing but white space; `done` hears how many.
+    bool trashEmptyDocuments(std::function<void(qint64)> done);
     bool restoreDocuments(const std::vector<DocumentId>& ids, std::function<void()> done = {});
 
     struct ImportReport {
