@@ -213,6 +213,14 @@ void StatusStrip::setLearning(const LearningStatus& status) {
 
 void StatusStrip::showAge() {
     if (m_learnedAt <= 0) {
+    QStringList notes;
+    for (const QString& warning : status.warnings)
+        notes << engineText(warning);
+    if (!notes.isEmpty() && !m_learned->text().isEmpty())
+        m_learned->setText(m_learned->text() + QStringLiteral(" · ") +
+                           tr("%Ln note(s)", nullptr, plural(notes.size())));
+    m_learned->setToolTip(notes.join(QLatin1Char('\n')));
+    m_learned->setAccessibleDescription(m_learned->toolTip());
         m_model->setText(m_modelText);
         m_model->setToolTip({});
         return;

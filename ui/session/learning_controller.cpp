@@ -806,6 +806,9 @@ void LearningController::trainingEnded(const WorkerClient::Reply& reply, int att
     m_taughtFingerprint = m_trainingFingerprint;
     m_status.learned = m_trainingLabels;
     m_status.learnedAt = QDateTime::currentMSecsSinceEpoch();
+    m_status.warnings.clear();
+    for (const std::string& warning : result.warnings)
+        m_status.warnings << QString::fromStdString(warning);
     if (!m_modelIsQuick) {
         m_freshWanted = false;
         m_freshByHand = false;

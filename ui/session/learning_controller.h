@@ -45,6 +45,7 @@ struct LearningStatus {
     qint64 labels = 0;        ///< that there are
     qint64 learnedAt = 0;  ///< when the model in use was trained, ms since the epoch; 0: it was not
     QString message;
+    QStringList warnings;  ///< of the last training: what it did not learn, and why (engineText)
 };
 
 /// What others ask of the worker between two trainings (QualityController, SimilarityController).
