@@ -36,6 +36,7 @@
 #include "ui/main_window/new_project_dialog.h"
 #include "ui/main_window/page_bar.h"
 #include "ui/main_window/regions.h"
+#include "ui/main_window/rescue_dialog.h"
 #include "ui/main_window/shortcuts_dialog.h"
 #include "ui/main_window/status_strip.h"
 #include "ui/main_window/trash_dialog.h"
@@ -800,11 +801,30 @@ bool MainWindow::openProject(const QString& path) {
     }
     auto session = ProjectSession::open(path);
     if (!session) {
-        showError(session.error());
+        if (session.error().code == ErrorCode::Corrupt)
+            offerRescue(path);
+        else
+            showError(session.error());
         return false;
     }
     adopt(std::move(*session));
     return true;
+}
+
+void MainWindow::offerRescue(const QString& path) {
+    auto* dialog = new RescueDialog(path, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+        if (!openProject(dialog->saved()))
+            return;
+        const ProjectCounts& counts = m_session->counts();
+        const QString there =
+            tr("%Ln document(s)", nullptr, plural(counts.documents)) + QStringLiteral(", ") +
+            tr("%Ln label(s)", nullptr, plural(counts.annotations)) + QStringLiteral(". ");
+        say(tr("Saved as “%1”").arg(QFileInfo(dialog->saved()).fileName()),
+            there + dialog->report());
+    });
+    dialog->open();
 }
 
 bool MainWindow::createProject(const QString& path, const LabelScheme& scheme) {
