@@ -851,7 +851,8 @@ bool MainWindow::startTour() {
         return false;
     m_settings.setTourOffered();
     if (m_session->isReadOnly()) {
-        say(tr("The tour needs a sample that can be written."), m_session->readOnlyReason());
+        say(tr("The tour needs a sample that can be written."),
+            engineText(m_session->readOnlyReason().toStdString()));
         return false;
     }
     m_messages->dismiss();
