@@ -12,7 +12,7 @@ namespace spanwise::storage {
 
 [[nodiscard]] Tallies countTallies(Database& database);
 [[nodiscard]] Activity readActivity(Database& database, Activity soFar);
-[[nodiscard]] BlindTally countBlind(Database& database, const HoldOut& holdOut);
+[[nodiscard]] BlindTally countBlind(Database& database, const HoldOut& holdOut, double threshold);
 
 /// Looks at every labelled document; `most` places are kept of each finding.
 [[nodiscard]] HealthReport examine(Database& database, std::size_t most,

@@ -7,11 +7,11 @@
 
 #include "core/text/utf8.h"
 #include "storage/labels.h"
+#include "storage/suggestions.h"
 
 namespace spanwise::storage {
 namespace {
 
-constexpr const char* kImportedModel = "imported";
 /// Full-text search writes what it has gathered whenever a statement with triggers begins, which
 /// costs more than all else: from so many documents on it gets them in batches.
 constexpr std::int64_t kManyDocuments = 500;
@@ -30,10 +30,12 @@ bool isLess(const DocumentHash& a, const DocumentHash& b) {
 
 }  // namespace
 
-Importer::Importer(Database& database, const Project::ImportOptions& options, RecordId nextId)
+Importer::Importer(Database& database, const Project::ImportOptions& options, RecordId nextId,
+                   const HoldOut& holdOut)
     : m_database(database),
       m_options(options),
       m_nextId(nextId),
+      m_holdOut(holdOut),
       m_now(now()),
       m_documentsBefore(database.integer("SELECT sum(documents) FROM document_tally")),
       m_scheme(loadTypes(database)),
@@ -147,8 +149,12 @@ void Importer::add(Record&& record) {
         const TypeId type = typeFor(span.type, where);
         if (isLabelled || !isNew(span.range, type))
             continue;
-        insertSuggestion(m_database,
-                         {m_nextId++, document.id, span.range, type, span.score, kImportedModel});
+        const Suggestion suggestion{m_nextId++, document.id, span.range,
+                                    type,       span.score,  std::string(kImportedModel)};
+        if (m_holdOut.isHeldOut(document.id))
+            insertHiddenSuggestion(m_database, suggestion);
+        else
+            insertSuggestion(m_database, suggestion);
         ++m_result.spans;
     }
 }

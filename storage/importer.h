@@ -15,7 +15,9 @@ namespace spanwise::storage {
 /// Writes records inside an open transaction; add() throws and leaves the rollback to its caller.
 class Importer {
 public:
-    Importer(Database& database, const Project::ImportOptions& options, RecordId nextId);
+    /// Suggestions for documents that are held out are hidden.
+    Importer(Database& database, const Project::ImportOptions& options, RecordId nextId,
+             const HoldOut& holdOut);
 
     void add(Record&& record);
     /// After the last one: what was put off is done.
@@ -38,6 +40,7 @@ private:
     Database& m_database;
     const Project::ImportOptions& m_options;
     RecordId m_nextId;
+    HoldOut m_holdOut;
     std::int64_t m_now;
     std::int64_t m_documentsBefore;
     LabelScheme m_scheme;

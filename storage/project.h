@@ -317,7 +317,7 @@ public:
     [[nodiscard]] Result<Tallies> tallies() const;
     /// Goes on from an earlier answer of the same project; from {} reads the whole history.
     [[nodiscard]] Result<Activity> activity(Activity soFar = {}) const;
-    [[nodiscard]] Result<BlindTally> blindTally() const;
+    [[nodiscard]] Result<BlindTally> blindTally(double threshold = 0) const;
     /// Looks at each labelled document; of each finding `most` places are told.
     [[nodiscard]] Result<HealthReport> health(std::size_t most = 1000,
                                               const StatisticsProgress& progress = {},
@@ -347,8 +347,8 @@ public:
     /// Who is not to be swayed: putSuggestions() leaves held-out documents without suggestions and
     /// keeps single ones back. The shares are a setting; the seed comes from the uuid.
     [[nodiscard]] HoldOut holdOut() const;
-    /// Also takes away a model's suggestions where none are to be seen any more. InvalidArgument:
-    /// a share outside 0..1.
+    /// Also takes away suggestions where none are to be seen any more; those that came with a file
+    /// come back when they may. InvalidArgument: a share outside 0..1.
     [[nodiscard]] Result<void> setHoldOut(double documents, double suggestions);
 
     // Settings of the project (JSON values by key) and models trained in it.

@@ -883,6 +883,12 @@ void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
         m_status->setSaved(tr("saved"));
         m_status->setPace(m_session->labelsPerHour());
     });
+    for (const auto signal : {&ProjectSession::documentChanged, &ProjectSession::holdOutChanged})
+        connect(s, signal, this, [this] {
+            m_status->setHeldOut(m_session->isHeldOut(m_session->documentId())
+                                     ? QueuePanel::heldOutText()
+                                     : QString());
+        });
     connect(s, &ProjectSession::importProgress, this, [this](int documents) {
         offer(tr("Importing…"), tr("%Ln document(s)", nullptr, documents), tr("Stop"), [this] {
             if (m_session)

@@ -87,6 +87,7 @@ StatusStrip::StatusStrip(QWidget* parent) : QStatusBar(parent) {
     m_progress = new ThinProgress(this);
     m_left = muted("timeLeft");
     m_learned = muted("learnedStatus");
+    m_heldOut = muted("heldOutStatus");
     m_pace = muted("paceStatus");
     m_saved = muted("savedStatus");
     m_activity->setAccessibleName(tr("Worker"));
@@ -119,6 +120,8 @@ StatusStrip::StatusStrip(QWidget* parent) : QStatusBar(parent) {
     layout->addSpacing(14);
     layout->addWidget(m_restarts);
     layout->addStretch(1);
+    layout->addWidget(m_heldOut);
+    layout->addSpacing(22);
     layout->addWidget(m_pace);
     layout->addSpacing(22);
     layout->addWidget(m_saved);
@@ -133,6 +136,7 @@ void StatusStrip::clearLearning() {
     m_modelText.clear();
     m_learnedAt = 0;
     m_progress->setFraction(-1);
+    setHeldOut({});
     for (QLabel* label : {m_model, m_activity, m_left, m_learned, m_pace, m_saved})
         label->clear();
 }
@@ -209,10 +213,6 @@ void StatusStrip::setLearning(const LearningStatus& status) {
                            ? tr("learned %1 of %Ln label(s)", nullptr, plural(status.labels))
                                  .arg(QLocale().toString(std::min(status.learned, status.labels)))
                            : QString());
-}
-
-void StatusStrip::showAge() {
-    if (m_learnedAt <= 0) {
     QStringList notes;
     for (const QString& warning : status.warnings)
         notes << engineText(warning);
@@ -221,6 +221,10 @@ void StatusStrip::showAge() {
                            tr("%Ln note(s)", nullptr, plural(notes.size())));
     m_learned->setToolTip(notes.join(QLatin1Char('\n')));
     m_learned->setAccessibleDescription(m_learned->toolTip());
+}
+
+void StatusStrip::showAge() {
+    if (m_learnedAt <= 0) {
         m_model->setText(m_modelText);
         m_model->setToolTip({});
         return;
@@ -234,6 +238,12 @@ void StatusStrip::showAge() {
                                          : locale.toString(then.date(), QLocale::ShortFormat);
     m_model->setText(m_modelText + QStringLiteral(" · ") + age);
     m_model->setToolTip(tr("Learned %1").arg(locale.toString(then, QLocale::ShortFormat)));
+}
+
+void StatusStrip::setHeldOut(const QString& why) {
+    m_heldOut->setText(why.isEmpty() ? QString() : tr("held out: no suggestions"));
+    m_heldOut->setToolTip(why);
+    m_heldOut->setAccessibleDescription(why);
 }
 
 void StatusStrip::setRestarts(int restarts) {
