@@ -10,6 +10,7 @@
 #include "core/protocol/model_messages.h"
 #include "storage/labels.h"
 #include "storage/project.h"
+#include "storage/suggestions.h"
 
 namespace spanwise::storage {
 namespace {
@@ -24,19 +25,26 @@ std::size_t bandOf(double score) {
                     static_cast<std::size_t>(std::max(0.0, score) * Activity::kBands + 1e-9));
 }
 
-std::size_t sourceOf(const std::string& model) {
-    return protocol::isZeroShot(model) ? 0 : model == "imported" ? 2 : 1;
+SuggestionSource sourceOf(std::string_view model) {
+    if (protocol::isZeroShot(model))
+        return SuggestionSource::TypeNames;
+    if (model == kImportedModel)
+        return SuggestionSource::Imported;
+    return model == kPatternModel ? SuggestionSource::Pattern : SuggestionSource::TrainedModel;
 }
 
-void count(Activity& activity, const Edit& edit, std::int64_t at, std::int64_t sign) {
+void count(Activity& activity, const Edit& edit, std::int64_t at, const std::string& actor,
+           std::int64_t sign) {
     std::set<RecordId> changed;
     for (const Annotation& annotation : edit.removeAnnotations)
         changed.insert(annotation.id);
     std::unordered_map<DocumentId, std::vector<const Annotation*>> added;
     for (const Annotation& annotation : edit.addAnnotations) {
         added[annotation.document].push_back(&annotation);
-        if (!changed.contains(annotation.id))
+        if (!changed.contains(annotation.id)) {
             activity.hours[at / kHour].labels += sign;
+            activity.people[actor].labels += sign;
+        }
     }
     std::set<std::tuple<DocumentId, Range, TypeId>> rejected;
     for (const Rejection& rejection : edit.addRejections)
@@ -56,8 +64,10 @@ void count(Activity& activity, const Edit& edit, std::int64_t at, std::int64_t s
         if (!decision)
             continue;
         activity.byType[suggestion.type].*decision += sign;
-        activity.byScore[bandOf(suggestion.score)].*decision += sign;
-        activity.bySource[sourceOf(suggestion.model)].*decision += sign;
+        const SuggestionSource source = sourceOf(suggestion.model);
+        if (source != SuggestionSource::Pattern)
+            activity.byScore[bandOf(suggestion.score)].*decision += sign;
+        activity[source].*decision += sign;
     }
 }
 
@@ -102,56 +112,72 @@ Tallies countTallies(Database& database) {
 
 Activity readActivity(Database& database, Activity soFar) {
     const ReadTransaction snapshot(database);
-    Query events(database,
-                 "SELECT id, kind, at, seconds, reverts, edit FROM event WHERE undoable = 1 AND "
-                 "id > ? ORDER BY id",
-                 soFar.lastEvent);
-    Query reverted(database, "SELECT at, edit FROM event WHERE id = ?");
+    Query events(
+        database,
+        "SELECT id, kind, at, seconds, reverts, edit, actor FROM event WHERE undoable = 1 AND "
+        "id > ? ORDER BY id",
+        soFar.lastEvent);
+    Query reverted(database, "SELECT at, edit, actor FROM event WHERE id = ?");
     while (events.step()) {
         soFar.lastEvent = events.integer(0);
         const std::string kind = events.text(1);
         if (kind == "edit") {
             const std::int64_t at = events.integer(2);
-            count(soFar, valueOrThrow(editFromJson(events.text(5))), at, 1);
-            soFar.hours[at / kHour].seconds += std::min(events.real(3), kLongestPause);
+            const std::string actor = events.text(6);
+            count(soFar, valueOrThrow(editFromJson(events.text(5))), at, actor, 1);
+            const double seconds = std::min(events.real(3), kLongestPause);
+            soFar.hours[at / kHour].seconds += seconds;
+            soFar.people[actor].seconds += seconds;
             continue;
         }
         reverted.bind(events.integer(4));
         if (reverted.step())
             count(soFar, valueOrThrow(editFromJson(reverted.text(1))), reverted.integer(0),
-                  kind == "undo" ? -1 : 1);
+                  reverted.text(2), kind == "undo" ? -1 : 1);
     }
     return soFar;
 }
 
-BlindTally countBlind(Database& database, const HoldOut& holdOut) {
+BlindTally countBlind(Database& database, const HoldOut& holdOut, double threshold) {
     const ReadTransaction snapshot(database);
     BlindTally tally;
+    tally.threshold = threshold;
+    const bool hasSides = holdOut.documents > 0 ||
+                          database.integer("SELECT EXISTS (SELECT 1 FROM begun_before)") != 0;
     Query documents(database,
-                    "SELECT id, status, code_points, annotations FROM document WHERE trashed_at "
-                    "IS NULL");
-    while (holdOut.documents > 0 && documents.step()) {
-        const bool isBlind = holdOut.isHeldOut(documents.integer(0));
-        tally.heldOut += isBlind ? 1 : 0;
+                    "SELECT id, status, code_points, annotations, side FROM document LEFT JOIN "
+                    "begun_before ON begun_before.document = document.id WHERE trashed_at IS NULL");
+    Query imported(database, "SELECT 1 FROM annotation WHERE document = ? AND origin = ? LIMIT 1");
+    while (hasSides && documents.step()) {
+        const DocumentId document = documents.integer(0);
+        const bool isHeldOut = holdOut.isHeldOut(document);
+        tally.heldOut += isHeldOut ? 1 : 0;
         if (static_cast<DocumentStatus>(documents.integer(1)) != DocumentStatus::Done)
             continue;
-        BlindTally::Side& side = isBlind ? tally.blind : tally.assisted;
-        ++side.documents;
-        side.codePoints += documents.integer(2);
-        side.annotations += documents.integer(3);
+        const std::int64_t side = documents.isNull(4) ? (isHeldOut ? 1 : 0) : documents.integer(4);
+        const std::int64_t annotations = documents.integer(3);
+        if (side > 1 || (annotations > 0 && imported.bind(document, Origin::Imported).step()))
+            continue;
+        BlindTally::Side& there = side == 1 ? tally.blind : tally.assisted;
+        ++there.documents;
+        there.codePoints += documents.integer(2);
+        there.annotations += annotations;
     }
-    Query keptBack(database,
-                   "SELECT count(*), sum(EXISTS (SELECT 1 FROM annotation WHERE "
-                   "annotation.document = kept_back.document AND annotation.begin_at = "
-                   "kept_back.begin_at AND annotation.end_at = kept_back.end_at AND "
-                   "annotation.type = kept_back.type)) FROM kept_back JOIN document ON "
-                   "document.id = kept_back.document WHERE document.trashed_at IS NULL AND "
-                   "document.status = ? AND kept_back.type IN (SELECT id FROM entity_type WHERE "
-                   "trashed_at IS NULL)",
-                   DocumentStatus::Done);
-    if (keptBack.step()) {
-        tally.keptBack = keptBack.integer(0);
-        tally.keptBackLabelled = keptBack.isNull(1) ? 0 : keptBack.integer(1);
+    Query noted(database,
+                "SELECT shown, model, count(*), sum(EXISTS (SELECT 1 FROM annotation WHERE "
+                "annotation.document = kept_back.document AND annotation.begin_at = "
+                "kept_back.begin_at AND annotation.end_at = kept_back.end_at AND "
+                "annotation.type = kept_back.type)) FROM kept_back JOIN document ON "
+                "document.id = kept_back.document WHERE document.trashed_at IS NULL AND "
+                "document.status = ? AND kept_back.score >= ? AND kept_back.type IN (SELECT id "
+                "FROM entity_type WHERE trashed_at IS NULL) GROUP BY shown, model",
+                DocumentStatus::Done, threshold);
+    while (noted.step()) {
+        if (sourceOf(noted.text(1)) != SuggestionSource::TrainedModel)
+            continue;
+        BlindTally::Agreement& with = noted.integer(0) != 0 ? tally.shown : tally.keptBack;
+        with.suggestions += noted.integer(2);
+        with.labelled += noted.integer(3);
     }
     return tally;
 }

@@ -12,11 +12,13 @@ namespace spanwise::storage {
 
 [[nodiscard]] Tallies countTallies(Database& database);
 [[nodiscard]] Activity readActivity(Database& database, Activity soFar);
-[[nodiscard]] BlindTally countBlind(Database& database, const HoldOut& holdOut);
+[[nodiscard]] BlindTally countBlind(Database& database, const HoldOut& holdOut, double threshold);
 
 /// Looks at every labelled document; `most` places are kept of each finding.
 [[nodiscard]] HealthReport examine(Database& database, std::size_t most,
                                    const StatisticsProgress& progress, std::stop_token stop);
+/// Those of HealthCheck::EmptyDocument.
+[[nodiscard]] std::vector<DocumentId> emptyDocuments(Database& database);
 /// What puts right all that is fixable about one thing: labels change their place and keep their
 /// ids. Empty when nothing is. InvalidArgument for what no edit can put right.
 [[nodiscard]] Edit fixOf(Database& database, HealthCheck check, std::stop_token stop);

@@ -283,6 +283,13 @@ private:
 
 }  // namespace
 
+// trim() looks at the edges alone, and what has a letter in front is not read to its end.
+constexpr const char* kEmpty =
+    "SELECT id, name FROM document JOIN document_text ON document_text.document = "
+    "document.id WHERE trashed_at IS NULL AND trim(text, char(9, 10, 11, 12, 13, 32, "
+    "133, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, "
+    "8203, 8232, 8233, 8239, 8287, 12288, 65279)) = '' ORDER BY id";
+
 HealthReport examine(Database& database, std::size_t most, const StatisticsProgress& progress,
                      std::stop_token stop) {
     const ReadTransaction snapshot(database);
@@ -327,12 +334,7 @@ HealthReport examine(Database& database, std::size_t most, const StatisticsProgr
         place.type = types.integer(0);
         findings.add(HealthCheck::UnusedType, place);
     }
-    // trim() looks at the edges alone, and what has a letter in front is not read to its end.
-    Query empty(database,
-                "SELECT id, name FROM document JOIN document_text ON document_text.document = "
-                "document.id WHERE trashed_at IS NULL AND trim(text, char(9, 10, 11, 12, 13, 32, "
-                "133, 160, 5760, 8192, 8193, 8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, "
-                "8203, 8232, 8233, 8239, 8287, 12288, 65279)) = '' ORDER BY id");
+    Query empty(database, kEmpty);
     while (empty.step()) {
         if (stop.stop_requested())
             fail(ErrorCode::Cancelled, "It was stopped.");
@@ -343,6 +345,10 @@ HealthReport examine(Database& database, std::size_t most, const StatisticsProgr
         findings.add(HealthCheck::EmptyDocument, place);
     }
     return std::move(findings.report);
+}
+
+std::vector<DocumentId> emptyDocuments(Database& database) {
+    return Query(database, kEmpty).integers();
 }
 
 Edit fixOf(Database& database, HealthCheck check, std::stop_token stop) {

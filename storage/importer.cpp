@@ -7,11 +7,11 @@
 
 #include "core/text/utf8.h"
 #include "storage/labels.h"
+#include "storage/suggestions.h"
 
 namespace spanwise::storage {
 namespace {
 
-constexpr const char* kImportedModel = "imported";
 /// Hashes fall on random places of their index, which is slow where it is large: from so many
 /// documents on, and where they outnumber those that were there, it is made anew at the end.
 constexpr std::int64_t kVeryManyDocuments = 50000;
@@ -28,11 +28,13 @@ bool isLess(const DocumentHash& a, const DocumentHash& b) {
 
 }  // namespace
 
-Importer::Importer(Database& database, const Project::ImportOptions& options, RecordId nextId)
+Importer::Importer(Database& database, const Project::ImportOptions& options, RecordId nextId,
+                   const HoldOut& holdOut)
     : m_database(database),
       m_withoutTriggers(database),
       m_options(options),
       m_nextId(nextId),
+      m_holdOut(holdOut),
       m_now(now()),
       m_documentsBefore(database.integer("SELECT sum(documents) FROM document_tally")),
       m_scheme(loadTypes(database)),
@@ -129,7 +131,7 @@ void Importer::add(Record&& record) {
             const TypeId type = typeFor(span.type, where);
             if (!isLabelled && isNew(span.range, type))
                 suggestions.push_back(
-                    {m_nextId++, 0, span.range, type, span.score, kImportedModel});
+                    {m_nextId++, 0, span.range, type, span.score, std::string(kImportedModel)});
         }
     }
 
@@ -152,10 +154,19 @@ void Importer::add(Record&& record) {
         insertAnnotation(m_database, label);
         ++m_countedTypes[label.type].annotations;
     }
+    const bool isHeldOut = !suggestions.empty() && m_holdOut.isHeldOut(document.id);
+    if (isHeldOut)
+        Query(m_database, "UPDATE document SET suggestions = 0, lowest_score = NULL WHERE id = ?",
+              document.id)
+            .run();
     for (Suggestion& label : suggestions) {
         label.document = document.id;
-        insertSuggestion(m_database, label);
-        ++m_countedTypes[label.type].suggestions;
+        if (isHeldOut) {
+            insertHiddenSuggestion(m_database, label);
+        } else {
+            insertSuggestion(m_database, label);
+            ++m_countedTypes[label.type].suggestions;
+        }
     }
     ++m_countedDocuments.at(static_cast<std::size_t>(document.status));
     m_first = m_first == 0 ? document.id : m_first;

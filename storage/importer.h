@@ -19,7 +19,9 @@ namespace spanwise::storage {
 /// writes, as it does whenever a statement with triggers begins.
 class Importer {
 public:
-    Importer(Database& database, const Project::ImportOptions& options, RecordId nextId);
+    /// Suggestions for documents that are held out are hidden.
+    Importer(Database& database, const Project::ImportOptions& options, RecordId nextId,
+             const HoldOut& holdOut);
 
     void add(Record&& record);
     /// After the last one: what was put off is done.
@@ -41,6 +43,7 @@ private:
     const WithoutTriggers m_withoutTriggers;
     const Project::ImportOptions& m_options;
     RecordId m_nextId;
+    HoldOut m_holdOut;
     std::int64_t m_now;
     std::int64_t m_documentsBefore;
     LabelScheme m_scheme;

@@ -180,6 +180,9 @@ constexpr const char* kInsertAnnotation =
 constexpr const char* kInsertSuggestion =
     "INSERT INTO suggestion(id, document, begin_at, end_at, type, score, model) "
     "VALUES (?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* kInsertHiddenSuggestion =
+    "INSERT INTO hidden_suggestion(id, document, begin_at, end_at, type, score, model) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kInsertRejection =
     "INSERT INTO rejection(id, document, begin_at, end_at, type, annotator, created_at) "
     "VALUES (?, ?, ?, ?, ?, ?, ?)";
@@ -340,6 +343,11 @@ void insertAnnotation(Database& database, const Annotation& annotation) {
 
 void insertSuggestion(Database& database, const Suggestion& suggestion) {
     Query query(database, kInsertSuggestion);
+    bind(query, suggestion).run();
+}
+
+void insertHiddenSuggestion(Database& database, const Suggestion& suggestion) {
+    Query query(database, kInsertHiddenSuggestion);
     bind(query, suggestion).run();
 }
 

@@ -38,6 +38,8 @@ void applyEdit(Database& database, const Edit& edit, Reach reach);
 
 void insertAnnotation(Database& database, const Annotation& annotation);
 void insertSuggestion(Database& database, const Suggestion& suggestion);
+/// Where nobody sees it, until its document is no longer held out.
+void insertHiddenSuggestion(Database& database, const Suggestion& suggestion);
 void insertRejection(Database& database, const Rejection& rejection);
 
 /// One more than the largest id that the edit adds; 0 when it adds none.

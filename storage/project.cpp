@@ -263,8 +263,19 @@ std::uint64_t seedOf(std::string_view uuid) {
     return hash;
 }
 
-/// What of a proposal nobody is to see is noted while the document is untouched, as what a model
-/// says without having learned from it, and leaves the proposal.
+constexpr int kHidesSuggestions = 5;  ///< the format from which on hidden_suggestion is there
+
+/// What a model proposes for an untouched document, without having learned from it, is noted.
+void note(Database& database, const Suggestion& suggestion, bool isShown) {
+    Query(database,
+          "INSERT OR REPLACE INTO kept_back(document, begin_at, end_at, type, score, model, shown) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?)",
+          suggestion.document, suggestion.range.begin, suggestion.range.end, suggestion.type,
+          suggestion.score, suggestion.model, isShown)
+        .run();
+}
+
+/// What of a proposal nobody is to see leaves it.
 void keepBack(Database& database, const HoldOut& holdOut, const SuggestionBatch& batch,
               DocumentStatus status, std::vector<Suggestion>& proposed) {
     if (holdOut.suggestions <= 0)
@@ -279,12 +290,106 @@ void keepBack(Database& database, const HoldOut& holdOut, const SuggestionBatch&
         if (!holdOut.isKeptBack(batch.document, suggestion.range))
             return false;
         if (isNoted)
-            Query(database, "INSERT OR REPLACE INTO kept_back VALUES (?, ?, ?, ?, ?, ?)",
-                  batch.document, suggestion.range.begin, suggestion.range.end, suggestion.type,
-                  suggestion.score, suggestion.model)
-                .run();
+            note(database, suggestion, false);
         return true;
     });
+}
+
+/// The other side of keepBack(): what of the proposal is to be seen.
+void noteShown(Database& database, const HoldOut& holdOut, const SuggestionBatch& batch,
+               const DocumentLabels& after) {
+    if (holdOut.suggestions <= 0 || after.status != DocumentStatus::New)
+        return;
+    for (const Suggestion& suggestion : after.suggestions) {
+        if (suggestion.model != kPatternModel &&
+            (!batch.range || suggestion.range.overlaps(*batch.range)))
+            note(database, suggestion, true);
+    }
+}
+
+/// Suggestions of documents that are held out by now go: those of a file into hiding, others for
+/// good. Those of documents that no longer are come back, unless they were decided meanwhile.
+void hideAndShow(Database& database, const HoldOut& holdOut) {
+    std::vector<DocumentId> hidden, back;
+    {
+        Query shown(database, "SELECT id FROM document WHERE suggestions > 0");
+        while (shown.step()) {
+            if (holdOut.isHeldOut(shown.integer(0)))
+                hidden.push_back(shown.integer(0));
+        }
+        Query away(database, "SELECT DISTINCT document FROM hidden_suggestion ORDER BY document");
+        while (away.step()) {
+            if (!holdOut.isHeldOut(away.integer(0)))
+                back.push_back(away.integer(0));
+        }
+    }
+    for (const DocumentId document : hidden) {
+        Query(database,
+              "INSERT INTO hidden_suggestion SELECT id, document, begin_at, end_at, type, score, "
+              "model FROM suggestion WHERE document = ? AND model = ?",
+              document, kImportedModel)
+            .run();
+        Query(database, "DELETE FROM suggestion WHERE document = ?", document).run();
+    }
+    for (const DocumentId document : back) {
+        const DocumentLabels labels = loadLabels(database, document, Hidden::Included);
+        std::vector<Suggestion> coming;
+        Query rows(database,
+                   "SELECT id, begin_at, end_at, type, score, model FROM hidden_suggestion WHERE "
+                   "document = ? AND type IN (SELECT id FROM entity_type WHERE trashed_at IS NULL)",
+                   document);
+        while (rows.step())
+            coming.push_back({rows.integer(0),
+                              document,
+                              {rows.integer(1), rows.integer(2)},
+                              rows.integer(3),
+                              rows.real(4),
+                              rows.text(5)});
+        std::erase_if(coming, [&](const Suggestion& suggestion) {
+            const auto overlaps = [&](const auto& other) {
+                return other.range.overlaps(suggestion.range);
+            };
+            return std::any_of(labels.annotations.begin(), labels.annotations.end(), overlaps) ||
+                   std::any_of(labels.suggestions.begin(), labels.suggestions.end(), overlaps) ||
+                   std::any_of(labels.rejections.begin(), labels.rejections.end(),
+                               [&](const Rejection& rejection) {
+                                   return rejection.range == suggestion.range &&
+                                          rejection.type == suggestion.type;
+                               });
+        });
+        for (const Suggestion& suggestion : coming)
+            insertSuggestion(database, suggestion);
+        Query(database, "DELETE FROM hidden_suggestion WHERE document = ?", document).run();
+    }
+}
+
+/// How documents that people had begun were labelled until now is remembered; what was noted of
+/// those that are not done tells nothing any more.
+void rememberSides(Database& database, const HoldOut& before, const HoldOut& after) {
+    std::vector<std::pair<DocumentId, DocumentStatus>> changed;
+    Query documents(database, "SELECT id, status FROM document");
+    while (documents.step()) {
+        if (before.isHeldOut(documents.integer(0)) != after.isHeldOut(documents.integer(0)))
+            changed.emplace_back(documents.integer(0),
+                                 static_cast<DocumentStatus>(documents.integer(1)));
+    }
+    constexpr int kBoth = 2;
+    Query done(database, "INSERT OR IGNORE INTO begun_before VALUES (?, ?)");
+    Query begun(database, "INSERT OR REPLACE INTO begun_before VALUES (?, ?)");
+    Query forget(database, "DELETE FROM kept_back WHERE document = ?");
+    for (const auto& [document, status] : changed) {
+        if (status == DocumentStatus::Done)
+            done.bind(document, before.isHeldOut(document) ? 1 : 0).run();
+        else if (status == DocumentStatus::InProgress)
+            begun.bind(document, kBoth).run();
+        if (status != DocumentStatus::Done)
+            forget.bind(document).run();
+    }
+    if (before.suggestions != after.suggestions)
+        Query(database,
+              "DELETE FROM kept_back WHERE document IN (SELECT id FROM document WHERE status <> ?)",
+              DocumentStatus::Done)
+            .run();
 }
 
 Document loadDocument(Database& database, DocumentId id) {
@@ -593,10 +698,15 @@ Result<std::unique_ptr<Project>> Project::open(const std::string& path, OpenMode
             if (version != latest)
                 migrate(database, migrations());
             impl->load();
+            auto project = std::unique_ptr<Project>(new Project(std::move(impl)));
+            // Earlier versions showed what came with a file in documents that are held out.
+            if (const HoldOut guard = project->holdOut();
+                guard.documents > 0 && version < kHidesSuggestions)
+                valueOrThrow(project->setHoldOut(guard.documents, guard.suggestions));
+            return project;
         } catch (const SQLite::Exception& exception) {
             throw Failure(errorFrom(exception, &database, path));
         }
-        return std::unique_ptr<Project>(new Project(std::move(impl)));
     });
 }
 
@@ -720,7 +830,7 @@ Result<Project::ImportResult> Project::import(
         m_impl->mustWrite();
         const LargeCache cache(*m_impl->database);
         WriteTransaction transaction(*m_impl->database);
-        Importer importer(*m_impl->database, options, m_impl->shared->nextRecord);
+        Importer importer(*m_impl->database, options, m_impl->shared->nextRecord, holdOut());
         valueOrThrow(readAhead(source, [&](Record&& record) {
             return m_impl->run([&] {
                 if (stop.stop_requested())
@@ -1042,6 +1152,7 @@ Result<std::vector<std::pair<DocumentId, DocumentLabels>>> Project::putSuggestio
             m_impl->use(idAfter(edit));
             isNew = isNew || !edit.isEmpty();
             DocumentLabels after = loadLabels(database, batch.document);
+            noteShown(database, guard, batch, after);
             counts.push_back({batch.document, after.suggestions.size()});
             changed.emplace_back(batch.document, std::move(after));
         }
@@ -1153,10 +1264,11 @@ Result<ProjectCounts> Project::counts() const {
     });
 }
 
-Result<std::vector<TextHit>> Project::occurrences(std::string_view text, int limit) const {
+Result<Occurrences> Project::occurrences(std::string_view text, int limit, double seconds,
+                                         std::stop_token stop) const {
     return m_impl->run([&] {
         const ReadTransaction snapshot(*m_impl->database);
-        return findOccurrences(*m_impl->database, text, limit);
+        return findOccurrences(*m_impl->database, text, limit, seconds, stop);
     });
 }
 
@@ -1237,12 +1349,15 @@ Result<Tallies> Project::tallies() const {
 Result<Activity> Project::activity(Activity soFar) const {
     return m_impl->run([&] { return readActivity(*m_impl->database, std::move(soFar)); });
 }
-Result<BlindTally> Project::blindTally() const {
-    return m_impl->run([&] { return countBlind(*m_impl->database, holdOut()); });
+Result<BlindTally> Project::blindTally(double threshold) const {
+    return m_impl->run([&] { return countBlind(*m_impl->database, holdOut(), threshold); });
 }
 Result<HealthReport> Project::health(std::size_t most, const StatisticsProgress& progress,
                                      std::stop_token stop) const {
     return m_impl->run([&] { return examine(*m_impl->database, most, progress, stop); });
+}
+Result<std::vector<DocumentId>> Project::emptyDocuments() const {
+    return m_impl->run([&] { return storage::emptyDocuments(*m_impl->database); });
 }
 Result<Edit> Project::healthFix(HealthCheck check, std::stop_token stop) const {
     return m_impl->run([&] { return fixOf(*m_impl->database, check, stop); });
@@ -1306,6 +1421,7 @@ Result<void> Project::setHoldOut(double documents, double suggestions) {
         if (!(documents >= 0 && documents <= 1 && suggestions >= 0 && suggestions <= 1))
             fail(ErrorCode::InvalidArgument, "A share lies between 0 and 1.");
         Database& database = *m_impl->database;
+        const HoldOut before = holdOut();
         Query(database,
               "INSERT INTO setting(key, value) VALUES (?, ?) "
               "ON CONFLICT(key) DO UPDATE SET value = excluded.value",
@@ -1313,15 +1429,8 @@ Result<void> Project::setHoldOut(double documents, double suggestions) {
               nlohmann::json{{"documents", documents}, {"suggestions", suggestions}}.dump())
             .run();
         const HoldOut guard{documents, suggestions, seedOf(m_impl->uuid)};
-        std::vector<DocumentId> hidden;
-        Query shown(database, "SELECT id FROM document WHERE suggestions > 0");
-        while (shown.step()) {
-            if (guard.isHeldOut(shown.integer(0)))
-                hidden.push_back(shown.integer(0));
-        }
-        Query remove(database, "DELETE FROM suggestion WHERE document = ? AND model <> 'imported'");
-        for (const DocumentId document : hidden)
-            remove.bind(document).run();
+        rememberSides(database, before, guard);
+        hideAndShow(database, guard);
     });
 }
 

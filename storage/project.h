@@ -119,6 +119,12 @@ struct TextHit {
     TypeId type = 0;  ///< annotated as, or 0
 };
 
+/// Where a string stands, in document order.
+struct Occurrences {
+    std::vector<TextHit> hits;
+    bool isCut = false;  ///< the limit or the time ended the search
+};
+
 /// Suggestions that one decision can settle: of the same words (letter by letter; white space runs
 /// count as one space) and the same type.
 struct SuggestionGroup {
@@ -296,11 +302,13 @@ public:
     [[nodiscard]] Result<void> removePattern(std::int64_t id);
 
     [[nodiscard]] Result<ProjectCounts> counts() const;
-    /// Occurrences of a string (case-insensitive, whole words) over all living documents, in
-    /// document order. Strings without letters and digits, and those of scripts written without
-    /// spaces, are found anywhere.
-    [[nodiscard]] Result<std::vector<TextHit>> occurrences(std::string_view text,
-                                                           int limit = 50) const;
+    /// Occurrences of a string (case-insensitive, whole words) over all living documents: at most
+    /// `limit`, and no longer than about `seconds`. Strings without letters and digits, and those
+    /// of scripts written without spaces, are found anywhere; for them texts are read. Cancelled
+    /// when stopped.
+    [[nodiscard]] Result<Occurrences> occurrences(std::string_view text, int limit = 50,
+                                                  double seconds = 2,
+                                                  std::stop_token stop = {}) const;
     /// A page of what a query finds in living documents, from a place on: at most `limit` hits, and
     /// no longer than about `seconds`; then `next` says where to go on. InvalidArgument for an
     /// expression that cannot be read; Cancelled when stopped.
@@ -326,11 +334,13 @@ public:
     [[nodiscard]] Result<Tallies> tallies() const;
     /// Goes on from an earlier answer of the same project; from {} reads the whole history.
     [[nodiscard]] Result<Activity> activity(Activity soFar = {}) const;
-    [[nodiscard]] Result<BlindTally> blindTally() const;
+    [[nodiscard]] Result<BlindTally> blindTally(double threshold = 0) const;
     /// Looks at each labelled document; of each finding `most` places are told.
     [[nodiscard]] Result<HealthReport> health(std::size_t most = 1000,
                                               const StatisticsProgress& progress = {},
                                               std::stop_token stop = {}) const;
+    /// All documents of HealthCheck::EmptyDocument.
+    [[nodiscard]] Result<std::vector<DocumentId>> emptyDocuments() const;
     /// What puts all that is fixable right; empty: nothing is. For commit().
     [[nodiscard]] Result<Edit> healthFix(HealthCheck check, std::stop_token stop = {}) const;
 
@@ -354,8 +364,8 @@ public:
     /// Who is not to be swayed: putSuggestions() leaves held-out documents without suggestions and
     /// keeps single ones back. The shares are a setting; the seed comes from the uuid.
     [[nodiscard]] HoldOut holdOut() const;
-    /// Also takes away a model's suggestions where none are to be seen any more. InvalidArgument:
-    /// a share outside 0..1.
+    /// Also takes away suggestions where none are to be seen any more; those that came with a file
+    /// come back when they may. InvalidArgument: a share outside 0..1.
     [[nodiscard]] Result<void> setHoldOut(double documents, double suggestions);
 
     // Settings of the project (JSON values by key) and models trained in it.

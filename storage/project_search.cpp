@@ -596,6 +596,8 @@ private:
                 stopped();
             return !isFull;
         }
+        if (m_query.listsDocuments())
+            return add({});
         labels = loadLabels(m_database, id);
         std::vector<SearchHit> hits;
         for (const Annotation& label : labels->annotations) {

@@ -227,12 +227,11 @@ private:
 
     static bool isText(const std::string& text) { return validateUtf8(text, {}).has_value(); }
 
-    /// Files of formats before 4 have no notes.
-    [[nodiscard]] bool hasNotes() {
+    /// Files of earlier formats lack some columns.
+    [[nodiscard]] bool has(const std::string& table, const std::string& column) {
         try {
-            return m_source.integer(
-                       "SELECT count(*) FROM pragma_table_info('entity_type') WHERE name = "
-                       "'note'") != 0;
+            return m_source.integer("SELECT count(*) FROM pragma_table_info('" + table +
+                                    "') WHERE name = '" + column + "'") != 0;
         } catch (const SQLite::Exception&) {
             return false;
         }
@@ -240,8 +239,9 @@ private:
 
     void types() {
         scan("entity_type", "id",
-             hasNotes() ? "name, description, color, shortcut, position, trashed_at, note"
-                        : "name, description, color, shortcut, position, trashed_at, ''",
+             has("entity_type", "note")
+                 ? "name, description, color, shortcut, position, trashed_at, note"
+                 : "name, description, color, shortcut, position, trashed_at, ''",
              [this](const Query& row) {
                  if (!isText(row.text(1)) || !isText(row.text(2)))
                      return;
@@ -327,6 +327,22 @@ private:
         ++m_annotations;
     }
 
+    void suggestions(const char* table, void (*insert)(Database&, const Suggestion&)) {
+        scan(table, "id", "document, begin_at, end_at, type, score, model",
+             [this, insert](const Query& row) {
+                 const Suggestion suggestion{row.integer(0),
+                                             row.integer(1),
+                                             {row.integer(2), row.integer(3)},
+                                             row.integer(4),
+                                             std::clamp(row.real(5), 0.0, 1.0),
+                                             row.text(6)};
+                 if (!fits(suggestion.id, suggestion.document, suggestion.range, suggestion.type))
+                     return;
+                 insert(m_target, suggestion);
+                 ++m_suggestions;
+             });
+    }
+
     void labels() {
         scan("annotation", "id", "document, begin_at, end_at, type, origin, annotator, created_at",
              [this](const Query& row) {
@@ -339,19 +355,9 @@ private:
                       row.integer(7)});
              });
         m_labelsLost = !m_damaged.empty() && m_damaged.back() == "annotation";
-        scan("suggestion", "id", "document, begin_at, end_at, type, score, model",
-             [this](const Query& row) {
-                 const Suggestion suggestion{row.integer(0),
-                                             row.integer(1),
-                                             {row.integer(2), row.integer(3)},
-                                             row.integer(4),
-                                             std::clamp(row.real(5), 0.0, 1.0),
-                                             row.text(6)};
-                 if (!fits(suggestion.id, suggestion.document, suggestion.range, suggestion.type))
-                     return;
-                 insertSuggestion(m_target, suggestion);
-                 ++m_suggestions;
-             });
+        suggestions("suggestion", insertSuggestion);
+        if (has("hidden_suggestion", "id"))
+            suggestions("hidden_suggestion", insertHiddenSuggestion);
         scan("rejection", "id", "document, begin_at, end_at, type, annotator, created_at",
              [this](const Query& row) {
                  const Rejection rejection{

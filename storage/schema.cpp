@@ -254,11 +254,32 @@ CREATE INDEX event_export ON event(id) WHERE kind = 'export';
 constexpr std::string_view kNotes =
     "ALTER TABLE entity_type ADD COLUMN note TEXT NOT NULL DEFAULT '';";
 
+// What was noted before had nothing beside it to compare with. A hidden suggestion came with a file
+// and is as it will be when its document is no longer held out.
+constexpr std::string_view kComparable = R"sql(
+DELETE FROM kept_back;
+ALTER TABLE kept_back ADD COLUMN shown INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE hidden_suggestion(
+    id INTEGER PRIMARY KEY,
+    document INTEGER NOT NULL REFERENCES document(id),
+    begin_at INTEGER NOT NULL CHECK (begin_at >= 0),
+    end_at INTEGER NOT NULL CHECK (end_at > begin_at),
+    type INTEGER NOT NULL REFERENCES entity_type(id),
+    score REAL NOT NULL CHECK (score BETWEEN 0 AND 1),
+    model TEXT NOT NULL
+) STRICT;
+CREATE TABLE begun_before(
+    document INTEGER PRIMARY KEY REFERENCES document(id),
+    side INTEGER NOT NULL CHECK (side BETWEEN 0 AND 2)
+) STRICT;
+)sql";
+
 constexpr std::array kMigrations{
     Migration{1, "documents, types, labels and their history", kTables},
     Migration{2, "full-text search", kSearch},
     Migration{3, "suggestions kept back, exports", kFigures},
     Migration{4, "guideline notes of types", kNotes},
+    Migration{5, "suggestions shown beside those kept back, hold-out over time", kComparable},
 };
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include <unicode/utf8.h>
 
 #include <algorithm>
-#include <functional>
 
 namespace spanwise::storage {
 namespace {
@@ -41,21 +40,6 @@ bool isUnspaced(char32_t point) {
         default:
             return false;
     }
-}
-
-bool isTokenizable(const std::u32string& points) {
-    return std::any_of(points.begin(), points.end(), isWordPoint) &&
-           std::none_of(points.begin(), points.end(), isUnspaced);
-}
-
-std::string ftsQuoted(std::string_view term) {
-    std::string out = "\"";
-    for (const char c : term) {
-        if (c == '"')
-            out += '"';
-        out += c;
-    }
-    return out + '"';
 }
 
 bool isLineEnd(char32_t point) {
@@ -99,6 +83,21 @@ Context contextOf(std::u32string_view text, std::size_t begin, std::size_t end) 
             encode(text.substr(end, right - end))};
 }
 
+bool isTokenizable(const std::u32string& points) {
+    return std::any_of(points.begin(), points.end(), isWordPoint) &&
+           std::none_of(points.begin(), points.end(), isUnspaced);
+}
+
+std::string ftsQuoted(std::string_view term) {
+    std::string out = "\"";
+    for (const char c : term) {
+        if (c == '"')
+            out += '"';
+        out += c;
+    }
+    return out + '"';
+}
+
 SearchTerms parseSearch(std::string_view search) {
     SearchTerms terms;
     const auto add = [&terms](const std::u32string& term, bool isPhrase) {
@@ -133,68 +132,6 @@ SearchTerms parseSearch(std::string_view search) {
     }
     add(term, false);  // a quote that is still open: the user is typing
     return terms;
-}
-
-std::vector<TextHit> findOccurrences(Database& database, std::string_view text, int limit) {
-    std::vector<TextHit> hits;
-    const std::u32string needle = folded(decode(text));
-    if (needle.empty() || limit <= 0)
-        return hits;
-    const bool isIndexed = isTokenizable(needle);
-    const bool beginsWord = isIndexed && isWordPoint(needle.front());
-    const bool endsWord = isIndexed && isWordPoint(needle.back());
-    std::string sql =
-        "SELECT document.id, document_text.text FROM document "
-        "JOIN document_text ON document_text.document = document.id "
-        "WHERE document.trashed_at IS NULL AND document.id > ? ";
-    if (isIndexed)
-        sql +=
-            "AND document.id IN (SELECT rowid FROM document_search WHERE document_search "
-            "MATCH 'text : ' || ?) ";
-    sql += "ORDER BY document.id";
-    Query documents(database, sql);
-    if (isIndexed)
-        documents.bind(0, ftsQuoted(text) + (endsWord ? "" : "*"));
-    else
-        documents.bind(0);
-
-    const std::boyer_moore_horspool_searcher searcher(needle.begin(), needle.end());
-    while (documents.step()) {
-        const DocumentId document = documents.integer(0);
-        const std::u32string original = decode(documents.text(1));
-        const std::u32string haystack = folded(original);
-        for (auto from = haystack.begin(); from != haystack.end();) {
-            const auto found = std::search(from, haystack.end(), searcher);
-            if (found == haystack.end())
-                break;
-            const auto begin = static_cast<std::size_t>(found - haystack.begin());
-            const std::size_t end = begin + needle.size();
-            if ((beginsWord && begin > 0 && isWordPoint(haystack[begin - 1])) ||
-                (endsWord && end < haystack.size() && isWordPoint(haystack[end]))) {
-                from = found + 1;
-                continue;
-            }
-            from = haystack.begin() + static_cast<std::ptrdiff_t>(end);
-            Context context = contextOf(original, begin, end);
-            TextHit hit;
-            hit.document = document;
-            hit.range = {static_cast<Offset>(begin), static_cast<Offset>(end)};
-            hit.before = std::move(context.before);
-            hit.match = std::move(context.match);
-            hit.after = std::move(context.after);
-            Query type(database,
-                       "SELECT type FROM annotation WHERE document = ? AND begin_at = ? AND "
-                       "end_at = ? AND type IN (SELECT id FROM entity_type WHERE trashed_at IS "
-                       "NULL) ORDER BY id LIMIT 1",
-                       hit.document, hit.range.begin, hit.range.end);
-            if (type.step())
-                hit.type = type.integer(0);
-            hits.push_back(std::move(hit));
-            if (static_cast<int>(hits.size()) >= limit)
-                return hits;
-        }
-    }
-    return hits;
 }
 
 }  // namespace spanwise::storage

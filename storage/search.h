@@ -31,8 +31,8 @@ struct SearchTerms {
 [[nodiscard]] SearchTerms parseSearch(std::string_view search);
 
 /// See Project::occurrences.
-[[nodiscard]] std::vector<TextHit> findOccurrences(Database& database, std::string_view text,
-                                                   int limit);
+[[nodiscard]] Occurrences findOccurrences(Database& database, std::string_view text, int limit,
+                                          double seconds, const std::stop_token& stop);
 
 // Text as code points, shared by the searches.
 [[nodiscard]] std::u32string decode(std::string_view utf8);
@@ -40,6 +40,10 @@ struct SearchTerms {
 [[nodiscard]] std::u32string folded(std::u32string points);
 /// Letters, digits and the marks that belong to them: what full-text search takes for words.
 [[nodiscard]] bool isWordPoint(char32_t point);
+
+/// Full-text search finds it: it has words, of a script that parts them.
+[[nodiscard]] bool isTokenizable(const std::u32string& points);
+[[nodiscard]] std::string ftsQuoted(std::string_view term);
 
 /// The place of a hit with its context on the same line.
 struct Context {

@@ -18,8 +18,8 @@ struct SearchPlace {
 };
 
 /// What to look for in a project. With a text the hits are its matches, and what is asked of labels
-/// restricts them to matches that such a label touches; without one the hits are the labels. All
-/// that is set must hold.
+/// restricts them to matches that such a label touches; without one the hits are the labels, or the
+/// documents where nothing is asked of labels either. All that is set must hold.
 struct SearchQuery {
     /// Words as SearchTerms reads them, or an ICU regular expression ("^" and "$" are lines').
     std::string text;
@@ -48,15 +48,19 @@ struct SearchQuery {
     [[nodiscard]] bool asksLabels() const {
         return asksAnnotations() || asksSuggestions() || !types.empty();
     }
+    /// Nothing but a status is asked: the hits are documents, by their beginnings.
+    [[nodiscard]] bool listsDocuments() const {
+        return text.empty() && !asksLabels() && labels == Labels::Any && status.has_value();
+    }
     [[nodiscard]] bool isEmpty() const {
-        return text.empty() && !asksLabels() && labels == Labels::Any;
+        return text.empty() && !asksLabels() && labels == Labels::Any && !status;
     }
 };
 
 struct SearchHit {
     DocumentId document = 0;
     std::string documentName;
-    Range range;                       ///< code points
+    Range range;                       ///< code points; empty: the hit is the document
     std::string before, match, after;  ///< UTF-8, with context of the same line
     RecordId record = 0;  ///< the label that is there (of just this range, if any), or 0
     TypeId type = 0;      ///< its type, or 0

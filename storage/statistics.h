@@ -52,6 +52,10 @@ struct DecisionCounts {
     bool operator==(const DecisionCounts&) const = default;
 };
 
+/// What made a suggestion.
+enum class SuggestionSource { TypeNames, TrainedModel, Imported, Pattern };
+inline constexpr std::size_t kSuggestionSources = 4;
+
 /// What the history tells of people's work. What was undone does not count. Append-only as the
 /// history is: activity() carries an earlier one on instead of reading all again.
 struct Activity {
@@ -64,23 +68,37 @@ struct Activity {
 
     std::int64_t lastEvent = 0;
     std::map<std::int64_t, Hour> hours;  ///< by hours since the epoch, UTC
+    std::map<std::string, Hour> people;  ///< the same work by annotator
     std::map<TypeId, DecisionCounts> byType;
-    std::array<DecisionCounts, kBands> byScore;  ///< [0, 0.1), … [0.9, 1]
-    /// Of suggestions that a guess from types' names made, that trained models made, that came with
-    /// a file.
-    std::array<DecisionCounts, 3> bySource;
+    /// [0, 0.1), … [0.9, 1]; without those of patterns, which have no score.
+    std::array<DecisionCounts, kBands> byScore;
+    std::array<DecisionCounts, kSuggestionSources> bySource;
+
+    [[nodiscard]] DecisionCounts& operator[](SuggestionSource source) {
+        return bySource[static_cast<std::size_t>(source)];
+    }
+    [[nodiscard]] const DecisionCounts& operator[](SuggestionSource source) const {
+        return bySource[static_cast<std::size_t>(source)];
+    }
 };
 
-/// Labels of finished documents that were labelled without suggestions, and of the others; and of
-/// suggestions that were kept back or shown in finished documents, how many became labels.
+/// How people label finished documents with suggestions and without. Documents that were begun one
+/// way and ended the other, or came with labels, are on neither side. And of what trained models
+/// proposed for documents that nobody had begun, and which are finished now, how much became labels
+/// just so: what was shown, and what the lot kept back from the same documents.
 struct BlindTally {
     struct Side {
         std::int64_t documents = 0, codePoints = 0, annotations = 0;
         bool operator==(const Side&) const = default;
     };
     std::int64_t heldOut = 0;  ///< documents that get no suggestions, finished or not
-    Side blind, assisted;      ///< empty when none are held out
-    std::int64_t keptBack = 0, keptBackLabelled = 0;
+    Side blind, assisted;      ///< empty when none ever were held out
+    struct Agreement {
+        std::int64_t suggestions = 0, labelled = 0;
+        bool operator==(const Agreement&) const = default;
+    };
+    Agreement shown, keptBack;  ///< empty when none are kept back
+    double threshold = 0;       ///< the least score that counts there
 };
 
 /// What may be wrong with labels or documents.

@@ -8,6 +8,9 @@
 
 namespace spanwise::storage {
 
+/// The model of suggestions that came with a file.
+inline constexpr std::string_view kImportedModel = "imported";
+
 /// See Project::suggestionGroups. Reads each text that has suggestions once.
 [[nodiscard]] std::vector<SuggestionGroup> groupSuggestions(Database& database, double threshold,
                                                             const std::stop_token& stop);

@@ -1519,14 +1519,6 @@
         <translation>%1; %2 davon aufgelistet.</translation>
     </message>
     <message>
-        <source>shown: accepted</source>
-        <translation>gezeigt: angenommen</translation>
-    </message>
-    <message>
-        <source>kept back: labelled</source>
-        <translation>verdeckt: annotiert</translation>
-    </message>
-    <message>
         <source>F1, by hand</source>
         <translation>F1, von Hand</translation>
     </message>
@@ -1580,6 +1572,46 @@
     <message>
         <source>Without a worker nothing is checked. Install spanwise-cli beside spanwise.</source>
         <translation>Ohne Hintergrundprozess wird nichts geprüft. Installieren Sie spanwise-cli neben spanwise.</translation>
+    </message>
+    <message>
+        <source>Labels per hour, by annotator</source>
+        <translation>Annotationen je Stunde, nach Person</translation>
+    </message>
+    <message>
+        <source>Nobody has labelled for a minute yet</source>
+        <translation>Noch niemand hat eine Minute annotiert</translation>
+    </message>
+    <message>
+        <source>Whoever has is shown here, with their labels per hour of work.</source>
+        <translation>Wer es getan hat, steht hier mit den Annotationen je Arbeitsstunde.</translation>
+    </message>
+    <message>
+        <source>annotator</source>
+        <translation>Person</translation>
+    </message>
+    <message>
+        <source>Of the whole history, by the time between gestures; pauses count as half a minute at most. Less than a minute of work tells no pace.</source>
+        <translation>Aus dem ganzen Verlauf, nach der Zeit zwischen den Handgriffen; Pausen zählen höchstens als halbe Minute. Weniger als eine Minute Arbeit ergibt kein Tempo.</translation>
+    </message>
+    <message>
+        <source>pattern</source>
+        <translation>Muster</translation>
+    </message>
+    <message>
+        <source>shown: labelled so</source>
+        <translation>gezeigt: so annotiert</translation>
+    </message>
+    <message>
+        <source>kept back: labelled so</source>
+        <translation>verdeckt: so annotiert</translation>
+    </message>
+    <message>
+        <source>People accept more of what they are shown than they find alone, but too few are counted to tell chance apart.</source>
+        <translation>Es wird mehr vom Gezeigten angenommen als allein gefunden, aber es sind zu wenige, um Zufall auszuschließen.</translation>
+    </message>
+    <message>
+        <source>Both count what a trained model proposed at %1 or more for documents that were untouched then and are done now.</source>
+        <translation>Beide zählen, was ein trainiertes Modell mit mindestens %1 für Dokumente vorschlug, die damals unberührt waren und nun fertig sind.</translation>
     </message>
 </context>
 <context>
@@ -2202,6 +2234,94 @@
         <source>%1 lines without a word left out</source>
         <translation>%1 Zeilen ohne Wort ausgelassen</translation>
     </message>
+    <message>
+        <source>%1 text is labelled with more than one type; of each, the type that comes first in the alphabet is learned. Keep one.</source>
+        <translation>%1 Text ist mit mehr als einem Typ annotiert; gelernt wird der im Alphabet erste. Behalten Sie einen.</translation>
+    </message>
+    <message>
+        <source>%1 texts are labelled with more than one type; of each, the type that comes first in the alphabet is learned. Keep one.</source>
+        <translation>%1 Texte sind mit mehr als einem Typ annotiert; gelernt wird jeweils der im Alphabet erste. Behalten Sie einen.</translation>
+    </message>
+    <message>
+        <source>%1 annotation overlaps a longer one, which is learned instead.</source>
+        <translation>%1 Annotation überlappt eine längere, die stattdessen gelernt wird.</translation>
+    </message>
+    <message>
+        <source>%1 annotations overlap a longer one, which is learned instead.</source>
+        <translation>%1 Annotationen überlappen eine längere, die stattdessen gelernt wird.</translation>
+    </message>
+    <message>
+        <source>%1 annotation covers no word, so nothing is learned from it.</source>
+        <translation>%1 Annotation enthält kein Wort, daher wird aus ihr nichts gelernt.</translation>
+    </message>
+    <message>
+        <source>%1 annotations cover no word, so nothing is learned from them.</source>
+        <translation>%1 Annotationen enthalten kein Wort, daher wird aus ihnen nichts gelernt.</translation>
+    </message>
+    <message>
+        <source>The type &quot;%1&quot; has no example yet.</source>
+        <translation>Der Typ „%1“ hat noch kein Beispiel.</translation>
+    </message>
+    <message>
+        <source>The device&apos;s memory was short: batches went through in smaller pieces.</source>
+        <translation>Der Speicher des Geräts war knapp: Die Daten wurden in kleineren Stücken verarbeitet.</translation>
+    </message>
+    <message>
+        <source>The training diverged and was begun again with a smaller learning rate.</source>
+        <translation>Das Training lief auseinander und wurde mit kleinerer Lernrate neu begonnen.</translation>
+    </message>
+    <message>
+        <source>The GPU has too little free memory: trained on the CPU.</source>
+        <translation>Die GPU hat zu wenig freien Speicher: Trainiert wurde auf der CPU.</translation>
+    </message>
+    <message>
+        <source>%1 label of these came back from the history; a few of them may have been removed later.</source>
+        <translation>%1 Annotation davon kam aus dem Verlauf zurück; vielleicht war sie später entfernt worden.</translation>
+    </message>
+    <message>
+        <source>%1 labels of these came back from the history; a few of them may have been removed later.</source>
+        <translation>%1 Annotationen davon kamen aus dem Verlauf zurück; einige waren vielleicht später entfernt worden.</translation>
+    </message>
+    <message>
+        <source>The disk could not read %1 block of the file.</source>
+        <translation>%1 Block der Datei war nicht von der Festplatte zu lesen.</translation>
+    </message>
+    <message>
+        <source>The disk could not read %1 blocks of the file.</source>
+        <translation>%1 Blöcke der Datei waren nicht von der Festplatte zu lesen.</translation>
+    </message>
+    <message>
+        <source>%1 entity type lost its name: look for &quot;type-&quot; among the types.</source>
+        <translation>%1 Entitätstyp hat seinen Namen verloren: Suchen Sie „type-“ unter den Typen.</translation>
+    </message>
+    <message>
+        <source>%1 entity types lost its name: look for &quot;type-&quot; among the types.</source>
+        <translation>%1 Entitätstypen haben ihren Namen verloren: Suchen Sie „type-“ unter den Typen.</translation>
+    </message>
+    <message>
+        <source>%1 text differed from what was imported: look for &quot;(damaged)&quot; in the names.</source>
+        <translation>%1 Text weicht vom importierten ab: Suchen Sie „(damaged)“ in den Namen.</translation>
+    </message>
+    <message>
+        <source>%1 texts differed from what was imported: look for &quot;(damaged)&quot; in the names.</source>
+        <translation>%1 Texte weichen von den importierten ab: Suchen Sie „(damaged)“ in den Namen.</translation>
+    </message>
+    <message>
+        <source>%1 label or suggestion belonged to a document that could not be read.</source>
+        <translation>%1 Annotation oder Vorschlag gehörte zu einem Dokument, das nicht zu lesen war.</translation>
+    </message>
+    <message>
+        <source>%1 label or suggestions belonged to a document that could not be read.</source>
+        <translation>%1 Annotationen oder Vorschläge gehörten zu Dokumenten, die nicht zu lesen waren.</translation>
+    </message>
+    <message>
+        <source>Every table could be read in full.</source>
+        <translation>Jede Tabelle war vollständig zu lesen.</translation>
+    </message>
+    <message>
+        <source>Not everything could be read in: %1.</source>
+        <translation>Nicht alles war zu lesen in: %1.</translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::Errors</name>
@@ -2681,12 +2801,9 @@
         <source>One step that can be undone</source>
         <translation>Ein Schritt, der sich rückgängig machen lässt</translation>
     </message>
-</context>
-<context>
-    <name>spanwise::ui::HistoryController</name>
     <message>
-        <source>%1 of %2</source>
-        <translation>%1 von %2</translation>
+        <source>The last training says: %1</source>
+        <translation>Das letzte Training meldet: %1</translation>
     </message>
 </context>
 <context>
@@ -2751,6 +2868,14 @@
 %2</source>
         <translation>%1
 %2</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1&#xa0;s</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1&#xa0;min</translation>
     </message>
 </context>
 <context>
@@ -3160,6 +3285,13 @@
     <message>
         <source>Install spanwise-cli beside spanwise. Meanwhile Ctrl+F searches for words.</source>
         <translation>Installieren Sie spanwise-cli neben spanwise. Bis dahin sucht Strg+F nach Wörtern.</translation>
+    </message>
+    <message numerus="yes">
+        <source>also in at least %Ln other document(s)</source>
+        <translation>
+            <numerusform>auch in mindestens %Ln weiteren Dokument</numerusform>
+            <numerusform>auch in mindestens %Ln weiteren Dokumenten</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3921,6 +4053,17 @@ Apache License 2.0. Mit Qt %1.</translation>
     <message>
         <source>Settin&amp;gs…</source>
         <translation>Einstellun&amp;gen&#xa0;…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s)</source>
+        <translation>
+            <numerusform>%Ln Annotation</numerusform>
+            <numerusform>%Ln Annotationen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Saved as “%1”</source>
+        <translation>Gespeichert als „%1“</translation>
     </message>
 </context>
 <context>
@@ -4841,6 +4984,17 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
         <source>more were not looked for</source>
         <translation>nach mehr wurde nicht gesucht</translation>
     </message>
+    <message>
+        <source>held out</source>
+        <translation>zurückgehalten</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s) are held out</source>
+        <translation>
+            <numerusform>%Ln Dokument ist zurückgehalten</numerusform>
+            <numerusform>%Ln Dokumente sind zurückgehalten</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::PretrainingController</name>
@@ -5340,6 +5494,17 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
 </context>
 <context>
+    <name>spanwise::ui::ProjectRescue</name>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>%1 recovered</source>
+        <translation>%1 gerettet</translation>
+    </message>
+</context>
+<context>
     <name>spanwise::ui::ProjectSession</name>
     <message>
         <source>An import is running. Labelling goes on when it has finished.</source>
@@ -5786,6 +5951,10 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
         <source>Import texts (.txt), JSON lines or CoNLL files to begin: Ctrl+I, or drop them on the window.</source>
         <translation>Importieren Sie zu Beginn Texte (.txt), JSON-Zeilen oder CoNLL-Dateien: mit Strg+I, oder ziehen Sie sie auf das Fenster.</translation>
     </message>
+    <message>
+        <source>This document is held out: it is labelled without suggestions, and patterns and “Label all occurrences” pass it over. The dashboard compares such documents with the others; the share is set there.</source>
+        <translation>Dieses Dokument ist zurückgehalten: Es wird ohne Vorschläge annotiert, und Muster und „Alle Vorkommen annotieren“ übergehen es. Die Übersicht vergleicht solche Dokumente mit den anderen; dort wird der Anteil eingestellt.</translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::RemoveTypeDialog</name>
@@ -5852,6 +6021,67 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>Undo brings everything back as it was.</source>
         <translation>„Rückgängig“ stellt alles wieder her, wie es war.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::RescueDialog</name>
+    <message>
+        <source>Damaged project</source>
+        <translation>Beschädigtes Projekt</translation>
+    </message>
+    <message>
+        <source>“%1” is damaged and cannot be opened.</source>
+        <translation>„%1“ ist beschädigt und lässt sich nicht öffnen.</translation>
+    </message>
+    <message>
+        <source>Either way makes a new file beside it; the damaged one stays as it is.</source>
+        <translation>Beides erzeugt eine neue Datei daneben; die beschädigte bleibt, wie sie ist.</translation>
+    </message>
+    <message>
+        <source>The newest backup is of %1: %2, %3.</source>
+        <translation>Die neueste Sicherung ist von %1: %2, %3.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s)</source>
+        <translation>
+            <numerusform>%Ln Dokument</numerusform>
+            <numerusform>%Ln Dokumente</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s)</source>
+        <translation>
+            <numerusform>%Ln Annotation</numerusform>
+            <numerusform>%Ln Annotationen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There is no backup beside it.</source>
+        <translation>Daneben liegt keine Sicherung.</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Open the newest &amp;backup as a copy</source>
+        <translation>Neueste &amp;Sicherung als Kopie öffnen</translation>
+    </message>
+    <message>
+        <source>&amp;Recover what can be read</source>
+        <translation>&amp;Retten, was lesbar ist</translation>
+    </message>
+    <message>
+        <source>Reading what can be read…</source>
+        <translation>Was lesbar ist, wird gelesen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Copying the backup…</source>
+        <translation>Sicherung wird kopiert&#xa0;…</translation>
     </message>
 </context>
 <context>
@@ -5972,6 +6202,10 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>%1, in %2, labelled as %3</source>
         <translation>%1, in %2, annotiert als %3</translation>
+    </message>
+    <message>
+        <source>%1, begins with %2</source>
+        <translation>%1, beginnt mit %2</translation>
     </message>
 </context>
 <context>
@@ -6180,6 +6414,17 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>between…</source>
         <translation>zwischen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>a removed type</source>
+        <translation>ein entfernter Typ</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s)</source>
+        <translation>
+            <numerusform>%Ln Dokument</numerusform>
+            <numerusform>%Ln Dokumente</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -6539,6 +6784,17 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>A model learns from a limited number of documents: those decided last, and of each type as many as of the others. “spanwise-cli train” learns from all of them.</source>
         <translation>Ein Modell lernt aus einer begrenzten Zahl von Dokumenten: den zuletzt entschiedenen und von jedem Typ so vielen wie von den anderen. „spanwise-cli train“ lernt aus allen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln note(s)</source>
+        <translation>
+            <numerusform>%Ln Hinweis</numerusform>
+            <numerusform>%Ln Hinweise</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>held out: no suggestions</source>
+        <translation>zurückgehalten: keine Vorschläge</translation>
     </message>
 </context>
 <context>
@@ -7261,6 +7517,17 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>Nowhere else.</source>
         <translation>Sonst nirgends.</translation>
+    </message>
+    <message>
+        <source>Not found in two seconds.</source>
+        <translation>In zwei Sekunden nicht gefunden.</translation>
+    </message>
+    <message numerus="yes">
+        <source>At least %Ln place(s).</source>
+        <translation>
+            <numerusform>Mindestens %Ln Stelle.</numerusform>
+            <numerusform>Mindestens %Ln Stellen.</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -580,6 +580,13 @@
             <numerusform>%Ln documents are in the trash.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>also in at least %Ln other document(s)</source>
+        <translation>
+            <numerusform>also in at least %Ln other document</numerusform>
+            <numerusform>also in at least %Ln other documents</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::LearningController</name>
@@ -640,6 +647,13 @@
         <translation>
             <numerusform>%Ln was there already.</numerusform>
             <numerusform>%Ln were there already.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s)</source>
+        <translation>
+            <numerusform>%Ln label</numerusform>
+            <numerusform>%Ln labels</numerusform>
         </translation>
     </message>
 </context>
@@ -739,6 +753,13 @@
         <translation>
             <numerusform>%1 in %Ln document</numerusform>
             <numerusform>%1 in %Ln documents</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s) are held out</source>
+        <translation>
+            <numerusform>%Ln document is held out</numerusform>
+            <numerusform>%Ln documents are held out</numerusform>
         </translation>
     </message>
 </context>
@@ -914,6 +935,23 @@
     </message>
 </context>
 <context>
+    <name>spanwise::ui::RescueDialog</name>
+    <message numerus="yes">
+        <source>%Ln document(s)</source>
+        <translation>
+            <numerusform>%Ln document</numerusform>
+            <numerusform>%Ln documents</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s)</source>
+        <translation>
+            <numerusform>%Ln label</numerusform>
+            <numerusform>%Ln labels</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>spanwise::ui::SearchPanel</name>
     <message numerus="yes">
         <source>%Ln place(s), searching on…</source>
@@ -934,6 +972,13 @@
         <translation>
             <numerusform>%Ln place</numerusform>
             <numerusform>%Ln places</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s)</source>
+        <translation>
+            <numerusform>%Ln document</numerusform>
+            <numerusform>%Ln documents</numerusform>
         </translation>
     </message>
 </context>
@@ -965,6 +1010,13 @@
         <translation>
             <numerusform>learned from %1 of %Ln document</numerusform>
             <numerusform>learned from %1 of %Ln documents</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln note(s)</source>
+        <translation>
+            <numerusform>%Ln note</numerusform>
+            <numerusform>%Ln notes</numerusform>
         </translation>
     </message>
 </context>
@@ -1061,6 +1113,16 @@
         <translation>
             <numerusform>%1, %Ln label</numerusform>
             <numerusform>%1, %Ln labels</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::TypesPanel</name>
+    <message numerus="yes">
+        <source>At least %Ln place(s).</source>
+        <translation>
+            <numerusform>At least %Ln place.</numerusform>
+            <numerusform>At least %Ln places.</numerusform>
         </translation>
     </message>
 </context>

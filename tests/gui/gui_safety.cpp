@@ -1,5 +1,6 @@
 #include <signal.h>
 
+#include <QLabel>
 #include <QRandomGenerator>
 #include <QThread>
 #include <set>
@@ -78,6 +79,61 @@ private Q_SLOTS:
     void init() {
         m_folder = std::make_unique<QTemporaryDir>();
         isolate(m_folder->path());
+    }
+
+    void damagedProject_isRecoveredInTheWindow_orItsBackupIsOpened_byKeys() {
+        const QString path = makeProject(notes(300));
+        {
+            auto project = *Project::open(path.toStdString());
+            QVERIFY(*project->rollingBackup(0));
+        }
+        QByteArray bytes = read(path);
+        bytes.truncate(bytes.size() * 97 / 100 / 4096 * 4096);
+        write(path, bytes);
+        MainWindow window(options(m_folder->path()));
+        QVERIFY(show(window));
+        const auto dialog = [&]() -> QDialog* {
+            return window.findChild<QDialog*>("rescueDialog");
+        };
+
+        QVERIFY(!window.openProject(path));
+        QTRY_VERIFY(dialog() && dialog()->isVisible());
+        shot(dialog(), "rescue-dialog");
+        QTest::keyClick(dialog(), Qt::Key_Escape);
+        QTRY_VERIFY(!dialog());
+        QVERIFY(!window.session());
+
+        QVERIFY(!window.openProject(path));
+        QTRY_VERIFY(dialog() && dialog()->isVisible());
+        QTest::keyClick(dialog(), Qt::Key_Return);  // recover is the default
+        QTRY_VERIFY_WITH_TIMEOUT(window.session(), 20000);
+        QCOMPARE(window.session()->path(), m_folder->filePath("trial recovered.spanwise"));
+        QVERIFY(window.session()->documents().size() >= 290);
+        QVERIFY(!window.session()->isReadOnly());
+        QTRY_VERIFY(!dialog());
+        shot(&window, "rescue-recovered");
+
+        QVERIFY(!window.openProject(path));
+        QTRY_VERIFY(dialog() && dialog()->isVisible());
+        QTest::keyClick(dialog(), Qt::Key_B, Qt::AltModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(window.session() && window.session()->path().contains("trial of "),
+                                 20000);
+        QCOMPARE(window.session()->documents().size(), std::size_t{300});
+        QVERIFY(read(path) == bytes);  // as it was
+
+        // Nothing can be read, and there is no backup: it says so, and stays.
+        QFile::remove(path + ".backup");
+        write(path, bytes.left(4096));
+        QVERIFY(!window.openProject(path));
+        QTRY_VERIFY(dialog() && dialog()->isVisible());
+        QVERIFY(!dialog()->findChild<QPushButton*>("rescueRestore")->isEnabled());
+        QTest::keyClick(dialog(), Qt::Key_Return);
+        auto* state = dialog()->findChild<QLabel*>("rescueState");
+        auto* recover = dialog()->findChild<QPushButton*>("rescueRecover");
+        QTRY_VERIFY(recover->isEnabled());
+        QVERIFY2(!state->text().isEmpty(), qPrintable(state->text()));
+        QTest::keyClick(dialog(), Qt::Key_Escape);
+        QTRY_VERIFY(!dialog());
     }
 
     void labellingKilledAgainAndAgain_losesNothing() {

@@ -4,6 +4,7 @@
 #include <QPlainTextEdit>
 #include <QScrollArea>
 #include <QScrollBar>
+#include <QSet>
 #include <QTabBar>
 #include <QToolButton>
 #include <csignal>
@@ -107,6 +108,33 @@ private Q_SLOTS:
         theme::apply(*qApp, ThemeChoice::Light);
     }
     void cleanup() { m_window.reset(); }
+
+    void heldOutDocument_saysThatItIs_andWhy() {
+        open();
+        auto* status = m_window->findChild<QLabel*>("heldOutStatus");
+        QSet<bool> seen;
+        for (const DocumentSummary& document : session().documents()) {
+            const bool isHeldOut = session().isHeldOut(document.id);
+            if (seen.contains(isHeldOut))
+                continue;
+            seen << isHeldOut;
+            QVERIFY(session().openDocument(document.id));
+            QCOMPARE(status->text(), isHeldOut ? QString("held out: no suggestions") : QString());
+            QCOMPARE(status->toolTip().isEmpty(), !isHeldOut);
+            QCOMPARE(status->accessibleDescription(), status->toolTip());
+            if (isHeldOut) {
+                pictures("held-out");
+                m_window->resize(900, 600);
+                pictures("held-out-small");
+                m_window->resize(1280, 800);
+            }
+        }
+        QCOMPARE(seen.size(), 2);
+        QVERIFY(session().setHoldOut(1, 0));  // also while it is on the screen
+        QVERIFY(!status->text().isEmpty());
+        QVERIFY(session().setHoldOut(0, 0));
+        QVERIFY(status->text().isEmpty());
+    }
 
     void statusLine_tellsAgeAndRestarts_andLeadsToTheLog() {
         open();

@@ -47,6 +47,31 @@ private Q_SLOTS:
         QVERIFY(!QFile::exists(QString::fromStdString(path + ".v1.backup")));
     }
 
+    void open_versionFourFile_hidesWhatCameWithAFileFromHeldOutDocuments() {
+        QTemporaryDir folder;
+        const std::string path = folder.path().toStdString() + "/old.spanwise";
+        {
+            Database old(path, Access::ReadWrite, true);
+            migrate(old, migrations().first(4));
+            old.exec(
+                "INSERT INTO project(id, uuid, name, created_at, next_record) "
+                "VALUES (1, 'u-1', 'Old', 5, 3);"
+                "INSERT INTO setting VALUES ('holdOut', '{\"documents\": 1, \"suggestions\": 0}');"
+                "INSERT INTO entity_type(id, name, description, color, shortcut, position) "
+                "VALUES (1, 'drug', '', '#112233', '1', 0);"
+                "INSERT INTO document(id, name, sha256, status, code_points) "
+                "VALUES (1, 'note', '00', 0, 18);"
+                "INSERT INTO document_text VALUES (1, 'take aspirin daily', '', '');"
+                "INSERT INTO suggestion VALUES (2, 1, 5, 12, 1, 0.9, 'imported');");
+        }
+        const auto project = Fixture::must(Project::open(path));
+        QVERIFY(Fixture::must(project->labels(1)).suggestions.empty());
+        QCOMPARE(Fixture::must(project->counts()).suggestions, 0);
+        Fixture::must(project->setHoldOut(0, 0));
+        QCOMPARE(Fixture::must(project->labels(1)).suggestions.size(), std::size_t{1});
+        QCOMPARE(Fixture::must(project->counts()).suggestions, 1);
+    }
+
     void open_versionThreeFile_hasTypesWithoutNotes() {
         QTemporaryDir folder;
         const std::string path = folder.path().toStdString() + "/old.spanwise";

@@ -20,7 +20,7 @@ private Q_SLOTS:
         QVERIFY(!f.project->isReadOnly());
         SQLite::Database raw(f.path());
         QCOMPARE(raw.execAndGet("PRAGMA application_id").getInt(), 0x53706e77);
-        QCOMPARE(raw.execAndGet("PRAGMA user_version").getInt(), 4);
+        QCOMPARE(raw.execAndGet("PRAGMA user_version").getInt(), 5);
         QCOMPARE(raw.execAndGet("PRAGMA journal_mode").getString(), std::string("wal"));
         SQLite::Statement lax(raw,
                               "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type "
@@ -538,7 +538,7 @@ private Q_SLOTS:
                                     "no drug here", "\xF0\x9F\xA7\xAA aspirin 500",
                                     "ИБУПРОФЕН ибупрофен", "日本語と日本", "a.b a.b"});
         Fixture::must(f.label(id[0], {14, 21}, 1));
-        auto hits = Fixture::must(f.project->occurrences("aspirin"));
+        const auto hits = Fixture::must(f.project->occurrences("aspirin")).hits;
         QCOMPARE(hits.size(), std::size_t{4});
         QCOMPARE(hits[0].match, "Aspirin");
         QCOMPARE(hits[0].type, TypeId{0});
@@ -549,16 +549,41 @@ private Q_SLOTS:
         QCOMPARE(hits[3].document, id[2]);
         QCOMPARE(hits[3].range.begin, Offset{2});
         QCOMPARE(hits[3].range.end, Offset{9});
-        QCOMPARE(Fixture::must(f.project->occurrences("aspirin", 2)).size(), std::size_t{2});
-        QCOMPARE(Fixture::must(f.project->occurrences("Ибупрофен")).size(), std::size_t{2});
-        QCOMPARE(Fixture::must(f.project->occurrences("日本")).size(), std::size_t{2});
-        QCOMPARE(Fixture::must(f.project->occurrences("\xF0\x9F\xA7\xAA")).size(), std::size_t{1});
-        QCOMPARE(Fixture::must(f.project->occurrences("a.b")).size(), std::size_t{2});
-        QCOMPARE(Fixture::must(f.project->occurrences(".")).size(), std::size_t{3});
-        QVERIFY(Fixture::must(f.project->occurrences("")).empty());
-        QVERIFY(Fixture::must(f.project->occurrences("\"")).empty());
+        QCOMPARE(Fixture::must(f.project->occurrences("aspirin", 2)).hits.size(), std::size_t{2});
+        QCOMPARE(Fixture::must(f.project->occurrences("Ибупрофен")).hits.size(), std::size_t{2});
+        QCOMPARE(Fixture::must(f.project->occurrences("日本")).hits.size(), std::size_t{2});
+        QCOMPARE(Fixture::must(f.project->occurrences("\xF0\x9F\xA7\xAA")).hits.size(),
+                 std::size_t{1});
+        QCOMPARE(Fixture::must(f.project->occurrences("a.b")).hits.size(), std::size_t{2});
+        QCOMPARE(Fixture::must(f.project->occurrences(".")).hits.size(), std::size_t{3});
+        QVERIFY(Fixture::must(f.project->occurrences("")).hits.empty());
+        QVERIFY(Fixture::must(f.project->occurrences("\"")).hits.empty());
         QVERIFY(f.project->trashDocuments({id[0]}, "ann").has_value());
-        QCOMPARE(Fixture::must(f.project->occurrences("aspirin")).size(), std::size_t{1});
+        QCOMPARE(Fixture::must(f.project->occurrences("aspirin")).hits.size(), std::size_t{1});
+    }
+
+    void occurrences_endAtTheLimit_orInTime_orWhenStopped() {
+        Fixture f;
+        std::vector<std::string> texts;
+        for (int i = 0; i < 400; ++i)
+            texts.push_back("the aspirin 日本 " + std::to_string(i));
+        f.addTexts(texts);
+        for (const char* text : {"the aspirin", "日本"}) {
+            const auto few = Fixture::must(f.project->occurrences(text, 40));
+            QCOMPARE(few.hits.size(), std::size_t{40});
+            QVERIFY(few.isCut);
+            const auto all = Fixture::must(f.project->occurrences(text, 400));
+            QCOMPARE(all.hits.size(), std::size_t{400});
+            QVERIFY(!all.isCut);
+            const auto late = Fixture::must(f.project->occurrences(text, 400, 0));
+            QVERIFY(late.isCut && late.hits.size() < 400);
+            std::stop_source stop;
+            stop.request_stop();
+            QCOMPARE(f.project->occurrences(text, 400, 2, stop.get_token()).error().code,
+                     ErrorCode::Cancelled);
+        }
+        // The connection is as it was.
+        QCOMPARE(Fixture::must(f.project->counts()).documents, 400);
     }
 
     void documents_afterReimportOfSearchTables_matchFtsIntegrity() {

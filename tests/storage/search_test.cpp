@@ -39,6 +39,31 @@ using List = std::vector<std::string>;
 class SearchTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void status_alone_listsDocuments_pageByPage() {
+        Fixture f;
+        const auto ids = f.addTexts({"first line\nsecond", "aspirin here", "", "last"});
+        QVERIFY(f.label(ids[1], {0, 7}, 1));
+        SearchQuery query;
+        QVERIFY(query.isEmpty());
+        query.status = DocumentStatus::New;
+        QVERIFY(!query.isEmpty() && query.listsDocuments());
+        SearchPage page = Fixture::must(f.project->search(query, {}, 2));
+        QCOMPARE(page.hits.size(), std::size_t{2});
+        QCOMPARE(page.hits[0].document, ids[0]);
+        QCOMPARE(page.hits[0].after, std::string("first line"));
+        QVERIFY(page.hits[0].range.isEmpty() && page.hits[0].record == 0);
+        QCOMPARE(page.hits[1].document, ids[2]);
+        QVERIFY(page.next);
+        page = Fixture::must(f.project->search(query, *page.next, 2));
+        QCOMPARE(page.hits.size(), std::size_t{1});
+        QCOMPARE(page.hits[0].document, ids[3]);
+        QVERIFY(!page.next);
+        query.status = DocumentStatus::InProgress;
+        QCOMPARE(Fixture::must(f.project->search(query, {}, 9)).hits.front().document, ids[1]);
+        query.types = {1};  // and now its labels
+        QCOMPARE(Fixture::must(f.project->search(query, {}, 9)).hits.front().range, (Range{0, 7}));
+    }
+
     void words_areFoundAsTheirBeginnings_withoutCaseAndDiacritics() {
         Fixture f;
         f.addTexts({"Metformin and metformins", "Caf\u00e9 or cafe\u0301, CAFE!", "nothing"});

@@ -67,8 +67,8 @@ private Q_SLOTS:
             QCOMPARE(Fixture::must(f.project->documents({.search = "\"record 77\""})).size(),
                      std::size_t{1});
         });
-        const double hits =
-            ms([&] { QCOMPARE(Fixture::must(f.project->occurrences("metformin")).size(), 50U); });
+        const double hits = ms(
+            [&] { QCOMPARE(Fixture::must(f.project->occurrences("metformin")).hits.size(), 50U); });
         timer.restart();
         f.reopen();
         const double reopening = static_cast<double>(timer.nsecsElapsed()) / 1e6;

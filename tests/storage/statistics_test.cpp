@@ -78,8 +78,8 @@ private Q_SLOTS:
         QCOMPARE(activity.byScore[9], (DecisionCounts{1, 0, 0}));
         QCOMPARE(activity.byScore[3], (DecisionCounts{0, 0, 1}));
         QCOMPARE(activity.byScore[6], (DecisionCounts{0, 1, 0}));
-        QCOMPARE(activity.bySource[0], (DecisionCounts{0, 0, 1}));
-        QCOMPARE(activity.bySource[1], (DecisionCounts{1, 1, 0}));
+        QCOMPARE(activity[SuggestionSource::TypeNames], (DecisionCounts{0, 0, 1}));
+        QCOMPARE(activity[SuggestionSource::TrainedModel], (DecisionCounts{1, 1, 0}));
         QCOMPARE(activity.hours.size(), std::size_t{1});
         QCOMPARE(activity.hours.begin()->second.labels, 2);
 
@@ -116,6 +116,28 @@ private Q_SLOTS:
         const Activity activity = Fixture::must(f.project->activity());
         QCOMPARE(activity.hours.at(5), (Activity::Hour{1, 34}));  // a pause of 100 s counts as 30
         QCOMPARE(activity.hours.at(6), (Activity::Hour{1, 2.5}));
+    }
+
+    void activity_isToldByAnnotator() {
+        Fixture f;
+        const auto ids = f.addTexts({"aspirin and metformin"});
+        RecordId next = f.project->nextRecordId();
+        const EditContext context{ids[0], "ann", 0, &next};
+        const auto commit = [&](Range range, const char* actor, double seconds) {
+            const auto edit =
+                labelEdit(Fixture::must(f.project->labels(ids[0])), context, range, 1, 21);
+            Fixture::must(f.project->commit(*edit, {"x", actor, 1000, seconds}));
+        };
+        commit({0, 7}, "ann", 4);
+        commit({8, 11}, "ben", 6);
+        commit({12, 21}, "ann", 100);
+        const Activity before = Fixture::must(f.project->activity());
+        QCOMPARE(before.people.at("ann"), (Activity::Hour{2, 34}));
+        QCOMPARE(before.people.at("ben"), (Activity::Hour{1, 6}));
+        Fixture::must(f.project->undo("ben"));  // takes Ann's label away, whoever does it
+        const Activity after = Fixture::must(f.project->activity(before));
+        QCOMPARE(after.people.at("ann"), (Activity::Hour{1, 34}));
+        QCOMPARE(after.people.at("ben"), (Activity::Hour{1, 6}));
     }
 
     void health_findsEachFlaw_andFixesAreOneStep() {
@@ -306,36 +328,152 @@ private Q_SLOTS:
         QCOMPARE(f.project->holdOut(), guard);
     }
 
-    void keptBackSuggestions_tellHowOftenPeopleFindThemAlone() {
+    void heldOutDocuments_hideWhatCameWithAFile_untilTheyAreHeldOutNoMore() {
         Fixture f;
-        const auto ids = f.addTexts({"aspirin helps", "metformin helps"});
-        Fixture::must(f.project->setHoldOut(0, 1));
-        for (const DocumentId id : ids)
-            Fixture::must(f.project->putSuggestions(
-                {{id, {{0, id, {0, id == ids[0] ? 7 : 9}, 1, 0.9, ""}}}}, "m"));
+        const auto imported = [&](const std::string& name) {
+            const std::string text = "aspirin and metformin, " + name;
+            Fixture::must(f.add(
+                {{makeDocument(name, text), {{{0, 7}, "drug", 0.8}, {{12, 21}, "drug", 0.7}}}}));
+            return Fixture::must(f.project->documents()).back().id;
+        };
+        const DocumentId before = imported("before");
+        QCOMPARE(Fixture::must(f.project->counts()).suggestions, 2);
+        Fixture::must(f.project->setHoldOut(1, 0));
+        const DocumentId after = imported("after");
+        for (const DocumentId id : {before, after})
+            QVERIFY(Fixture::must(f.project->labels(id)).suggestions.empty());
         QCOMPARE(Fixture::must(f.project->counts()).suggestions, 0);
-        QVERIFY(f.label(ids[0], {0, 7}, 1));
-        // By now the model may have learned from the label: what it says of this document is no
-        // blind judgement any more.
-        Fixture::must(f.project->putSuggestions({{ids[0], {}}}, "m2"));
-        for (const DocumentId id : ids) {
+        QVERIFY(Fixture::must(f.project->suggestionGroups(0)).empty());
+        QVERIFY(f.label(after, {0, 7}, 1));
+        f.reopen();
+        Fixture::must(f.project->setHoldOut(0, 0));
+        QCOMPARE(Fixture::must(f.project->labels(before)).suggestions.size(), std::size_t{2});
+        // What was decided meanwhile does not come back.
+        const auto rest = Fixture::must(f.project->labels(after)).suggestions;
+        QCOMPARE(rest.size(), std::size_t{1});
+        QCOMPARE(rest.front().range, (Range{12, 21}));
+        QCOMPARE(rest.front().model, std::string("imported"));
+        QCOMPARE(Fixture::must(f.project->counts()).suggestions, 3);
+    }
+
+    void shownAndKeptBack_areCountedAlike() {
+        Fixture f;
+        // Ten words to a document, each proposed; the lot keeps about half of them back.
+        std::string text;
+        std::vector<Range> words;
+        for (int i = 0; i < 10; ++i) {
+            words.push_back({i * 6, i * 6 + 5});
+            text += "word" + std::to_string(i) + ' ';
+        }
+        const auto ids = f.addTexts({text + "a", text + "b", text + "c"});
+        Fixture::must(f.project->setHoldOut(0, 0.5));
+        const HoldOut guard = f.project->holdOut();
+        const auto propose = [&](DocumentId id, const std::string& model) {
+            SuggestionBatch batch{id, {}};
+            for (std::size_t i = 0; i < words.size(); ++i)
+                batch.suggestions.push_back({0, id, words[i], 1, i % 2 == 0 ? 0.9 : 0.4, ""});
+            Fixture::must(f.project->putSuggestions({batch}, model));
+        };
+        const auto done = [&](DocumentId id) {
             RecordId next = f.project->nextRecordId();
             Fixture::must(f.project->commit(statusEdit(Fixture::must(f.project->labels(id)),
                                                        {id, "ann", 0, &next}, DocumentStatus::Done),
                                             {"Done", "ann"}));
+        };
+        // A guess from names first, then a trained model: the last word before a person begins.
+        propose(ids[0], "zero-shot:x");
+        propose(ids[0], "m");
+        propose(ids[1], "zero-shot:x");
+        propose(ids[2], "m");                   // never done
+        BlindTally::Agreement sure[2], any[2];  // kept back, shown
+        for (std::size_t i = 0; i < words.size(); ++i) {
+            const int isShown = guard.isKeptBack(ids[0], words[i]) ? 0 : 1;
+            const bool isSure = i % 2 == 0;
+            const bool isLabelled = i < 4;
+            if (isLabelled)
+                QVERIFY(f.label(ids[0], words[i], 1));
+            any[isShown].suggestions += 1;
+            any[isShown].labelled += isLabelled ? 1 : 0;
+            sure[isShown].suggestions += isSure ? 1 : 0;
+            sure[isShown].labelled += isSure && isLabelled ? 1 : 0;
+            QVERIFY(f.label(ids[1], words[i], 1));
         }
-        const BlindTally tally = Fixture::must(f.project->blindTally());
-        QCOMPARE(tally.keptBack, 2);
-        QCOMPARE(tally.keptBackLabelled, 1);
-        QCOMPARE(tally.blind, BlindTally::Side{});
-        // Two of five held out, say: each document is on one side.
-        Fixture::must(f.project->setHoldOut(0.4, 1));
-        const BlindTally parted = Fixture::must(f.project->blindTally());
-        QCOMPARE(parted.blind.documents + parted.assisted.documents, 2);
-        QCOMPARE(parted.blind.codePoints + parted.assisted.codePoints, 28);
-        QCOMPARE(parted.blind.annotations + parted.assisted.annotations, 1);
+        QVERIFY(any[0].suggestions > 0 && any[1].suggestions > 0);
+        // Another place, another type, and what a model says that has learned from it: no matter.
+        QVERIFY(f.label(ids[0], {words[5].begin, words[6].end}, 1));
+        QVERIFY(f.label(ids[0], words[8], 2));
+        propose(ids[0], "m2");
+        QCOMPARE(Fixture::must(f.project->blindTally(0)).shown, BlindTally::Agreement{});
+        done(ids[0]);
+        done(ids[1]);
+        const BlindTally all = Fixture::must(f.project->blindTally(0));
+        QCOMPARE(all.keptBack, any[0]);
+        QCOMPARE(all.shown, any[1]);
+        const BlindTally above = Fixture::must(f.project->blindTally(0.5));
+        QCOMPARE(above.keptBack, sure[0]);
+        QCOMPARE(above.shown, sure[1]);
+        QCOMPARE(above.blind, BlindTally::Side{});
+        QCOMPARE(above.assisted, BlindTally::Side{});
+        // With another share, what was noted of unfinished documents tells nothing.
+        RecordId next = f.project->nextRecordId();
+        Fixture::must(f.project->setHoldOut(0, 0.4));
+        QVERIFY(f.label(ids[2], words[0], 1));
+        Fixture::must(f.project->commit(statusEdit(Fixture::must(f.project->labels(ids[2])),
+                                                   {ids[2], "ann", 0, &next}, DocumentStatus::Done),
+                                        {"Done", "ann"}));
+        QCOMPARE(Fixture::must(f.project->blindTally(0)).shown, any[1]);
+    }
+
+    void holdOutSwitchedOn_leavesWhatWasDoneWithSuggestionsOnItsSide() {
+        Fixture f;
+        const auto ids = f.addTexts({"aspirin helps", "metformin too", "nothing here", "and this"});
+        Fixture::must(
+            f.add({{makeDocument("gold", "aspirin as gold"), {{{0, 7}, "drug", -1}}, true}}));
+        const auto done = [&](DocumentId id) {
+            RecordId next = f.project->nextRecordId();
+            Fixture::must(f.project->commit(statusEdit(Fixture::must(f.project->labels(id)),
+                                                       {id, "ann", 0, &next}, DocumentStatus::Done),
+                                            {"Done", "ann"}));
+        };
+        QVERIFY(f.label(ids[0], {0, 7}, 1));
+        done(ids[0]);
+        QVERIFY(f.label(ids[1], {0, 9}, 1));  // begun with suggestions
+        QCOMPARE(Fixture::must(f.project->blindTally()).assisted, BlindTally::Side{});
         Fixture::must(f.project->setHoldOut(1, 0));
-        QCOMPARE(Fixture::must(f.project->blindTally()).blind, (BlindTally::Side{2, 28, 1}));
+        done(ids[1]);
+        done(ids[2]);  // begun and ended without, and without a label
+        BlindTally tally = Fixture::must(f.project->blindTally());
+        QCOMPARE(tally.heldOut, 5);
+        QCOMPARE(tally.assisted, (BlindTally::Side{1, 13, 1}));
+        QCOMPARE(tally.blind, (BlindTally::Side{1, 12, 0}));
+        // And switched off, as it was.
+        Fixture::must(f.project->setHoldOut(0, 0));
+        QVERIFY(f.label(ids[3], {0, 3}, 1));
+        done(ids[3]);
+        f.reopen();
+        tally = Fixture::must(f.project->blindTally());
+        QCOMPARE(tally.heldOut, 0);
+        QCOMPARE(tally.assisted, (BlindTally::Side{2, 21, 2}));
+        QCOMPARE(tally.blind, (BlindTally::Side{1, 12, 0}));
+    }
+
+    void activity_patternsAreASourceOfTheirOwn() {
+        Fixture f;
+        const auto ids = f.addTexts({"aspirin and metformin and more"});
+        RecordId next = f.project->nextRecordId();
+        const EditContext context{ids[0], "ann", 0, &next};
+        Fixture::must(f.project->commit(
+            proposeEdit(Fixture::must(f.project->labels(ids[0])), context, {{0, 7}, {12, 21}}, 1),
+            {"Suggest", "ann"}));
+        const auto proposed = Fixture::must(f.project->labels(ids[0])).suggestions;
+        QVERIFY(f.accept(ids[0], proposed[0].id));
+        QVERIFY(f.reject(ids[0], proposed[1].id));
+        QVERIFY(f.accept(ids[0], f.suggest(ids[0], {26, 30}, 2, 0.95)));
+        const Activity activity = Fixture::must(f.project->activity());
+        QCOMPARE(activity[SuggestionSource::Pattern], (DecisionCounts{1, 0, 1}));
+        QCOMPARE(activity[SuggestionSource::TrainedModel], (DecisionCounts{1, 0, 0}));
+        QCOMPARE(activity.byScore[9], (DecisionCounts{1, 0, 0}));  // a pattern has no score
+        QCOMPARE(activity.byType.at(1), (DecisionCounts{1, 0, 1}));
     }
 
     void backups_areListed_andRestoredBeside() {

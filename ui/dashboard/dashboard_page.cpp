@@ -20,8 +20,10 @@
 #include "ui/dashboard/finding_list.h"
 #include "ui/dashboard/health_panel.h"
 #include "ui/dashboard/matrix_view.h"
+#include "ui/language/engine_text.h"
 #include "ui/language/plural.h"
 #include "ui/session/dashboard_controller.h"
+#include "ui/session/learning_controller.h"
 #include "ui/session/project_session.h"
 #include "ui/session/quality_controller.h"
 #include "ui/theme/controls.h"
@@ -285,7 +287,8 @@ void DashboardPage::Impl::build() {
     types = new ChartCard(tr("Labels by type"), QStringLiteral("typesChart"), content);
     types->setVariants({tr("Labels"), tr("Documents")});
     work = new ChartCard(tr("Work"), QStringLiteral("workChart"), content);
-    work->setVariants({tr("Labels a day"), tr("Labels an hour"), tr("Labels per hour of work")});
+    work->setVariants({tr("Labels a day"), tr("Labels an hour"), tr("Labels per hour of work"),
+                       tr("Labels per hour, by annotator")});
     decisions =
         new ChartCard(tr("Suggestions accepted"), QStringLiteral("decisionsChart"), content);
     decisions->setVariants({tr("By type"), tr("By score"), tr("By source")});
@@ -382,8 +385,10 @@ void DashboardPage::setSession(ProjectSession* session, DashboardController* das
         d.dashboard->disconnect(this);
         d.dashboard->setShown(false);
     }
-    if (d.quality)
+    if (d.quality) {
+        d.quality->learning().disconnect(this);
         d.quality->disconnect(this);
+    }
     d.session = session;
     d.dashboard = dashboard;
     d.quality = quality;
@@ -406,9 +411,12 @@ void DashboardPage::setSession(ProjectSession* session, DashboardController* das
         if (isVisible())
             dashboard->setShown(true);
     }
-    if (quality)
+    if (quality) {
         connect(quality, &QualityController::qualityChanged, this,
                 [this] { m_impl->showQuality(); });
+        connect(&quality->learning(), &LearningController::trained, this,
+                [this] { m_impl->showHealth(); });
+    }
     if (session) {
         connect(session, &ProjectSession::schemeChanged, this, [this] { m_impl->showAll(); });
         connect(session, &ProjectSession::holdOutChanged, this, [this] { m_impl->showGuard(); });
@@ -446,7 +454,7 @@ void DashboardPage::Impl::showFigures() {
         done->set(number(tallies.documents[DocumentStatus::Done]));
         labels->set(number(tallies.annotations.total()));
         waiting->set(number(tallies.suggestions));
-        const DecisionCounts decided = sum(known->activity.byScore);
+        const DecisionCounts decided = sum(known->activity.bySource);
         if (decided.decided() > 0)
             accepted->set(quality_text::percent(static_cast<double>(decided.accepted) /
                                                 static_cast<double>(decided.decided())),
@@ -530,6 +538,25 @@ void DashboardPage::Impl::showWork() {
         work->setNote(tr("The last 48 hours."));
         return;
     }
+    if (work->variant() == 3) {
+        for (const auto& [person, there] : known->activity.people) {
+            if (there.seconds < kLeastWork)
+                continue;
+            names << QString::fromStdString(person);
+            values.push_back(static_cast<double>(there.labels) * 3600 / there.seconds);
+        }
+        if (names.isEmpty()) {
+            work->setEmpty(tr("Nobody has labelled for a minute yet"),
+                           tr("Whoever has is shown here, with their labels per hour of work."));
+            work->setNote({});
+            return;
+        }
+        put(work, charts::columns(tr("annotator"), tr("labels per hour"), names, values, 0));
+        work->setNote(
+            tr("Of the whole history, by the time between gestures; pauses count as half "
+               "a minute at most. Less than a minute of work tells no pace."));
+        return;
+    }
     std::map<QDate, Activity::Hour> days;
     for (const auto& [hour, there] : hours) {
         Activity::Hour& day = days[QDateTime::fromMSecsSinceEpoch(hour * kHour).date()];
@@ -573,10 +600,13 @@ void DashboardPage::Impl::showDecisions() {
         }
     } else if (known && decisions->variant() == 2) {
         what = tr("source");
-        const QString sources[] = {tr("type names alone"), tr("trained model"), tr("imported")};
-        for (const std::size_t source : {std::size_t{1}, std::size_t{0}, std::size_t{2}}) {
-            if (known->activity.bySource[source].decided() > 0)
-                shares.push_back(acceptance(sources[source], known->activity.bySource[source]));
+        using Source = SuggestionSource;
+        for (const auto& [source, name] : {std::pair(Source::TrainedModel, tr("trained model")),
+                                           std::pair(Source::TypeNames, tr("type names alone")),
+                                           std::pair(Source::Imported, tr("imported")),
+                                           std::pair(Source::Pattern, tr("pattern"))}) {
+            if (known->activity[source].decided() > 0)
+                shares.push_back(acceptance(name, known->activity[source]));
         }
     } else if (known) {
         for (const TypeTally& tally : known->tallies.types) {
@@ -766,6 +796,10 @@ void DashboardPage::Impl::showHealth() {
         state.isFixing = dashboard->isFixing();
         state.examined = dashboard->examined();
     }
+    if (quality) {
+        for (const QString& warning : quality->learning().status().warnings)
+            state.training << engineText(warning);
+    }
     state.isWritable = session && !session->isLocked();
     health->showState(state, session ? session->scheme() : LabelScheme{});
 }
@@ -787,25 +821,23 @@ void DashboardPage::Impl::showGuard() {
     keptBack->setEnabled(isWritable);
 
     std::vector<charts::Share> shares;
-    std::optional<double> shown, alone;
+    std::optional<charts::Share> shown, alone;
     if (known) {
-        const DecisionCounts decided = sum(known->activity.byScore);
-        if (decided.decided() > 0) {
-            shares.push_back(acceptance(tr("shown: accepted"), decided));
-            shown = shares.back().value;
-        }
-        const BlindTally& blind = known->blind;
-        if (blind.keptBack > 0) {
-            charts::Share share;
-            share.name = tr("kept back: labelled");
-            share.value =
-                static_cast<double>(blind.keptBackLabelled) / static_cast<double>(blind.keptBack);
-            share.interval = wilsonInterval(blind.keptBackLabelled, blind.keptBack);
-            share.detail =
-                tr("%1 of %2").arg(number(blind.keptBackLabelled), number(blind.keptBack));
-            shares.push_back(share);
-            alone = share.value;
-        }
+        const auto agreement = [&](const QString& name, const BlindTally::Agreement& counts) {
+            std::optional<charts::Share> share;
+            if (counts.suggestions == 0)
+                return share;
+            share.emplace();
+            share->name = name;
+            share->value =
+                static_cast<double>(counts.labelled) / static_cast<double>(counts.suggestions);
+            share->interval = wilsonInterval(counts.labelled, counts.suggestions);
+            share->detail = tr("%1 of %2").arg(number(counts.labelled), number(counts.suggestions));
+            shares.push_back(*share);
+            return share;
+        };
+        shown = agreement(tr("shown: labelled so"), known->blind.shown);
+        alone = agreement(tr("kept back: labelled so"), known->blind.keptBack);
     }
     if (const Quality* judged = checked();
         judged && judged->result.byHand && judged->result.preAnnotated) {
@@ -833,11 +865,20 @@ void DashboardPage::Impl::showGuard() {
             "No document is held out. Hold out a few, and you will see whether people label "
             "the same when no model whispers.");
     }
-    if (shown && alone)
-        text << (*shown - *alone >= 0.1
-                     ? tr("People accept more of what they are shown than they find alone: look "
-                          "twice before A.")
+    if (shown && alone) {
+        // Whiskers that overlap tell nothing yet.
+        const bool differ =
+            shown->interval && alone->interval && shown->interval->first > alone->interval->second;
+        text << (differ ? tr("People accept more of what they are shown than they find alone: "
+                             "look twice before A.")
+                 : shown->value - alone->value >= 0.1
+                     ? tr("People accept more of what they are shown than they find alone, but "
+                          "too few are counted to tell chance apart.")
                      : tr("People find alone about what they accept when it is shown."));
+        text << tr("Both count what a trained model proposed at %1 or more for documents that "
+                   "were untouched then and are done now.")
+                    .arg(QLocale().toString(known->blind.threshold, 'f', 2));
+    }
     guardText->setText(text.join(QLatin1Char(' ')));
     guardText->setVisible(!text.isEmpty());
     if (shares.empty()) {

@@ -28,6 +28,7 @@ QString number(std::int64_t value) {
 
 struct HealthPanel::Parts {
     MutedLabel* state = nullptr;
+    QLabel* training = nullptr;
     QListWidget* checks = nullptr;
     QLabel* hint = nullptr;
     FindingList* places = nullptr;
@@ -126,6 +127,12 @@ HealthPanel::HealthPanel(QWidget* parent) : Card(parent), m_parts(std::make_uniq
     d.state->setObjectName(QStringLiteral("healthState"));
     head->addWidget(d.state);
     layout->addLayout(head);
+    d.training = new QLabel(this);
+    d.training->setObjectName(QStringLiteral("healthTraining"));
+    d.training->setTextFormat(Qt::PlainText);
+    d.training->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    d.training->setWordWrap(true);
+    layout->addWidget(d.training);
     auto* row = new QHBoxLayout;
     row->setSpacing(16);
     d.checks = new QListWidget(this);
@@ -192,6 +199,9 @@ void HealthPanel::showState(const State& state, const LabelScheme& scheme) {
     else if (state.report)
         text = tr("%Ln labelled document(s) looked at", nullptr, plural(state.report->documents));
     d.state->setText(text);
+    d.training->setText(
+        tr("The last training says: %1").arg(state.training.join(QLatin1Char(' '))));
+    d.training->setVisible(!state.training.isEmpty());
     for (int i = 0; i < d.checks->count(); ++i) {
         const auto check = static_cast<HealthCheck>(i);
         const std::int64_t count = state.report ? (*state.report)[check].count : 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 #include <memory>
 
 #include "core/annotation/entity_type.h"
@@ -21,6 +22,7 @@ public:
         const HealthReport* report = nullptr;  ///< null: none yet
         bool isExamining = false, isFixing = false, isWritable = false;
         double examined = -1;
+        QStringList training;  ///< what the last training did not learn, and why
     };
     void showState(const State& state, const LabelScheme& scheme);
     void setChosen(HealthCheck check);

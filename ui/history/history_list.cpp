@@ -4,6 +4,7 @@
 #include <QLocale>
 #include <QPainter>
 #include <algorithm>
+#include <cmath>
 
 #include "ui/language/plural.h"
 #include "ui/theme/list_row.h"
@@ -24,6 +25,14 @@ QString timeOf(qint64 at) {
 }
 
 }  // namespace
+
+/// How long the person took for it.
+QString HistoryModel::secondsText(double seconds) {
+    const QLocale locale;
+    if (seconds < 90)
+        return tr("%1 s").arg(locale.toString(seconds, 'f', seconds < 9.95 ? 1 : 0));
+    return tr("%1 min").arg(locale.toString(std::llround(seconds / 60)));
+}
 
 QString HistoryModel::kindName(const std::string& kind) {
     if (kind == "edit")
@@ -90,6 +99,8 @@ QVariant HistoryModel::data(const QModelIndex& index, int role) const {
                 parts << QString::fromStdString(entry.documentName);
             else if (entry.documentCount > 1)
                 parts << tr("%Ln document(s)", nullptr, plural(entry.documentCount));
+            if (entry.seconds > 0)
+                parts << secondsText(entry.seconds);
             if (!entry.models.empty()) {
                 QStringList models;
                 for (const std::string& model : entry.models)

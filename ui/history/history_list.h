@@ -33,6 +33,7 @@ public:
 
     /// "Import", "Undone", …
     [[nodiscard]] static QString kindName(const std::string& kind);
+    [[nodiscard]] static QString secondsText(double seconds);  ///< "4.2 s", "3 min"
 
 private:
     std::vector<Row> m_rows;

@@ -19,6 +19,7 @@
 #include <functional>
 
 #include "ui/history/history_list.h"
+#include "ui/language/engine_text.h"
 #include "ui/language/plural.h"
 #include "ui/session/history_controller.h"
 #include "ui/session/project_session.h"
@@ -458,14 +459,14 @@ void HistoryPage::Impl::showFacts() {
     }
     for (const BackupInfo& backup : facts.backups) {
         auto* text = plainLabel(backups, "historyBackup");
-        text->setText(backup.problem.empty()
-                          ? tr("%1: %2, %3, %4")
-                                .arg(when(backup.at),
-                                     tr("%Ln document(s)", nullptr, plural(backup.documents)),
-                                     tr("%Ln label(s)", nullptr, plural(backup.annotations)),
-                                     locale.formattedDataSize(backup.bytes))
-                          : tr("%1: cannot be read. %2")
-                                .arg(when(backup.at), QString::fromStdString(backup.problem)));
+        text->setText(
+            backup.problem.empty()
+                ? tr("%1: %2, %3, %4")
+                      .arg(when(backup.at),
+                           tr("%Ln document(s)", nullptr, plural(backup.documents)),
+                           tr("%Ln label(s)", nullptr, plural(backup.annotations)),
+                           locale.formattedDataSize(backup.bytes))
+                : tr("%1: cannot be read. %2").arg(when(backup.at), engineText(backup.problem)));
         text->setToolTip(QDir::toNativeSeparators(QString::fromStdString(backup.path)));
         layout->addWidget(text);
         auto* button = roomyButton(tr("Restore as a copy…"), "historyRestore", backups);

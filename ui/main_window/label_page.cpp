@@ -15,6 +15,7 @@
 #include "ui/queue/queue_panel.h"
 #include "ui/search/search_panel.h"
 #include "ui/session/learning_controller.h"
+#include "ui/session/occurrence_finder.h"
 #include "ui/session/project_session.h"
 #include "ui/session/quality_controller.h"
 #include "ui/session/similarity_controller.h"
@@ -71,7 +72,7 @@ LabelPage::LabelPage(QWidget* parent) : QWidget(parent) {
     m_occurrenceTimer.setInterval(150);
     connect(&m_countsTimer, &QTimer::timeout, this, [this] { showCounts(); });
     connect(&m_queueTimer, &QTimer::timeout, this, [this] { showQueue(); });
-    connect(&m_occurrenceTimer, &QTimer::timeout, this, [this] { showOccurrences(); });
+    connect(&m_occurrenceTimer, &QTimer::timeout, this, [this] { findOccurrences(); });
 
     connect(m_view, &DocumentView::labelRequested, this, [this](Range range, qint64 type) {
         if (m_session)
@@ -196,6 +197,8 @@ void LabelPage::setKeys(const ViewKeys& keys) {
     m_searchPanel->setKeys(keys);
 }
 
+LabelPage::~LabelPage() = default;
+
 void LabelPage::setSession(ProjectSession* session, LearningController* learning,
                            QualityController* quality, SimilarityController* similarity) {
     if (m_session)
@@ -213,6 +216,7 @@ void LabelPage::setSession(ProjectSession* session, LearningController* learning
     m_similar->setController(similarity);
     m_search.clear();
     m_queue->setFound(std::nullopt);
+    m_occurrences.reset();
     if (!m_session) {
         for (QTimer* timer : {&m_countsTimer, &m_queueTimer, &m_occurrenceTimer})
             timer->stop();
@@ -224,6 +228,8 @@ void LabelPage::setSession(ProjectSession* session, LearningController* learning
                               std::make_shared<const std::vector<QueueEntry>>());
         return;
     }
+    m_occurrences = std::make_unique<OccurrenceFinder>(*m_session);
+    connect(m_occurrences.get(), &OccurrenceFinder::found, this, &LabelPage::showOccurrences);
     connect(m_session, &ProjectSession::documentChanged, this, [this] { showDocument(); });
     connect(m_session, &ProjectSession::labelsChanged, this, [this](qint64 document) {
         if (document == m_session->documentId())
@@ -504,23 +510,28 @@ void LabelPage::showGuideline() {
         m_guidelines->setFocus();
 }
 
-void LabelPage::showOccurrences() {
+void LabelPage::findOccurrences() {
     if (!m_session || !m_session->document())
         return;
     const Range range = chosenRange();
-    const RecordId focused = m_view->focusedSpan();
-    if (range.isEmpty() || range.end - range.begin > kLongestSearched) {
-        m_types->setOccurrences({}, {});
+    const QString text = range.end - range.begin > kLongestSearched || range.isEmpty()
+                             ? QString()
+                             : m_session->textOf(range);
+    if (!text.trimmed().isEmpty()) {
+        m_occurrences->find(text, kOccurrences + 1);
         return;
     }
-    const QString text = m_session->textOf(range);
-    if (text.trimmed().isEmpty()) {
-        m_types->setOccurrences({}, {});
+    m_occurrences->cancel();
+    m_types->setOccurrences({}, {});
+}
+
+void LabelPage::showOccurrences(const QString& text, const Occurrences& found) {
+    const Range range = chosenRange();
+    if (range.isEmpty() || m_session->textOf(range) != text)
         return;
-    }
     std::vector<OccurrenceRow> rows;
     std::set<DocumentId> others;
-    for (const TextHit& hit : m_session->occurrences(text, kOccurrences + 1)) {
+    for (const TextHit& hit : found.hits) {
         const bool isHere = hit.document == m_session->documentId();
         if (!isHere)
             others.insert(hit.document);
@@ -530,9 +541,12 @@ void LabelPage::showOccurrences() {
                         QString::fromStdString(hit.match), QString::fromStdString(hit.after),
                         hit.type});
     }
-    m_types->setOccurrences(text, rows);
-    if (focused != 0 && !others.empty()) {
-        const QString also = tr("also in %Ln other document(s)", nullptr, plural(others.size()));
+    m_types->setOccurrences(text, rows, found.isCut);
+    if (m_view->focusedSpan() != 0 && !others.empty()) {
+        const QString also =
+            found.isCut
+                ? tr("also in at least %Ln other document(s)", nullptr, plural(others.size()))
+                : tr("also in %Ln other document(s)", nullptr, plural(others.size()));
         m_view->setCardNote(focusIsSuggestion() ? tr("%1 · G: decide all").arg(also) : also);
     }
 }

@@ -2,6 +2,7 @@
 
 #include <QTimer>
 #include <QWidget>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -10,12 +11,17 @@
 
 class QSplitter;
 
+namespace spanwise {
+struct Occurrences;
+}
+
 namespace spanwise::ui {
 
 class DocumentView;
 class GuidelineController;
 class GuidelinePanel;
 class LearningController;
+class OccurrenceFinder;
 class ProjectSession;
 class QualityController;
 class QueuePanel;
@@ -32,6 +38,7 @@ class LabelPage : public QWidget {
     Q_OBJECT
 public:
     explicit LabelPage(QWidget* parent = nullptr);
+    ~LabelPage() override;
 
     /// Null: no project. Both must outlive the page or be replaced before they go.
     void setSession(ProjectSession* session, LearningController* learning,
@@ -94,7 +101,8 @@ private:
     void showQueue();
     void findDocuments();
     void showEmptyText();
-    void showOccurrences();
+    void findOccurrences();
+    void showOccurrences(const QString& text, const Occurrences& found);
     void showFigures();
     /// The selection, or the place of the focused label or suggestion; empty: neither.
     [[nodiscard]] Range chosenRange() const;
@@ -116,6 +124,7 @@ private:
     GuidelinePanel* m_guidelines;
     TypesPanel* m_types;
     QString m_search;
+    std::unique_ptr<OccurrenceFinder> m_occurrences;  ///< of the session
     QTimer m_countsTimer, m_queueTimer, m_occurrenceTimer;
 };
 

@@ -37,6 +37,7 @@
 #include "ui/main_window/new_project_dialog.h"
 #include "ui/main_window/page_bar.h"
 #include "ui/main_window/regions.h"
+#include "ui/main_window/rescue_dialog.h"
 #include "ui/main_window/settings_dialog.h"
 #include "ui/main_window/shortcuts_dialog.h"
 #include "ui/main_window/status_strip.h"
@@ -810,11 +811,30 @@ bool MainWindow::openProject(const QString& path) {
     }
     auto session = ProjectSession::open(path);
     if (!session) {
-        showError(session.error());
+        if (session.error().code == ErrorCode::Corrupt)
+            offerRescue(path);
+        else
+            showError(session.error());
         return false;
     }
     adopt(std::move(*session));
     return true;
+}
+
+void MainWindow::offerRescue(const QString& path) {
+    auto* dialog = new RescueDialog(path, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+        if (!openProject(dialog->saved()))
+            return;
+        const ProjectCounts& counts = m_session->counts();
+        const QString there =
+            tr("%Ln document(s)", nullptr, plural(counts.documents)) + QStringLiteral(", ") +
+            tr("%Ln label(s)", nullptr, plural(counts.annotations)) + QStringLiteral(". ");
+        say(tr("Saved as “%1”").arg(QFileInfo(dialog->saved()).fileName()),
+            there + dialog->report());
+    });
+    dialog->open();
 }
 
 bool MainWindow::createProject(const QString& path, const LabelScheme& scheme) {
@@ -841,7 +861,8 @@ bool MainWindow::startTour() {
         return false;
     m_settings.setTourOffered();
     if (m_session->isReadOnly()) {
-        say(tr("The tour needs a sample that can be written."), m_session->readOnlyReason());
+        say(tr("The tour needs a sample that can be written."),
+            engineText(m_session->readOnlyReason().toStdString()));
         return false;
     }
     m_messages->dismiss();
@@ -873,6 +894,12 @@ void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
         m_status->setSaved(tr("saved"));
         m_status->setPace(m_session->labelsPerHour());
     });
+    for (const auto signal : {&ProjectSession::documentChanged, &ProjectSession::holdOutChanged})
+        connect(s, signal, this, [this] {
+            m_status->setHeldOut(m_session->isHeldOut(m_session->documentId())
+                                     ? QueuePanel::heldOutText()
+                                     : QString());
+        });
     connect(s, &ProjectSession::importProgress, this, [this](int documents) {
         offer(tr("Importing…"), tr("%Ln document(s)", nullptr, documents), tr("Stop"), [this] {
             if (m_session)

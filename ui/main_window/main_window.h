@@ -118,6 +118,7 @@ private:
     void buildSight();
     void buildTour();
     void adopt(std::unique_ptr<ProjectSession> session);
+    void offerRescue(const QString& path);  ///< of a project that is damaged
     void handToPages();
     void releasePages();
     void startWorker();

@@ -87,6 +87,7 @@ StatusStrip::StatusStrip(QWidget* parent) : QStatusBar(parent) {
     m_progress = new ThinProgress(this);
     m_left = muted("timeLeft");
     m_learned = muted("learnedStatus");
+    m_heldOut = muted("heldOutStatus");
     m_pace = muted("paceStatus");
     m_saved = muted("savedStatus");
     m_activity->setAccessibleName(tr("Worker"));
@@ -119,6 +120,8 @@ StatusStrip::StatusStrip(QWidget* parent) : QStatusBar(parent) {
     layout->addSpacing(14);
     layout->addWidget(m_restarts);
     layout->addStretch(1);
+    layout->addWidget(m_heldOut);
+    layout->addSpacing(22);
     layout->addWidget(m_pace);
     layout->addSpacing(22);
     layout->addWidget(m_saved);
@@ -133,6 +136,7 @@ void StatusStrip::clearLearning() {
     m_modelText.clear();
     m_learnedAt = 0;
     m_progress->setFraction(-1);
+    setHeldOut({});
     for (QLabel* label : {m_model, m_activity, m_left, m_learned, m_pace, m_saved})
         label->clear();
 }
@@ -206,22 +210,29 @@ void StatusStrip::setLearning(const LearningStatus& status) {
                         ? tr("%1 s left").arg(std::lround(std::ceil(status.secondsLeft)))
                         : QString());
     QString learned;
+    QStringList notes;
     if (status.labels > 0 && status.stage != Stage::Off) {
         if (status.learned > 0 && status.learnedDocuments > 0) {
             learned =
                 tr("learned from %1 of %Ln document(s)", nullptr, plural(status.labelledDocuments))
                     .arg(QLocale().toString(status.learnedDocuments));
-            m_learned->setToolTip(
-                tr("A model learns from a limited number of documents: those decided last, and of "
-                   "each type as many as of the others. “spanwise-cli train” learns from all of "
-                   "them."));
+            notes << tr(
+                "A model learns from a limited number of documents: those decided last, and of "
+                "each type as many as of the others. “spanwise-cli train” learns from all of "
+                "them.");
         } else {
             learned = tr("learned %1 of %Ln label(s)", nullptr, plural(status.labels))
                           .arg(QLocale().toString(std::min(status.learned, status.labels)));
-            m_learned->setToolTip({});
         }
     }
+    for (const QString& warning : status.warnings)
+        notes << engineText(warning);
+    if (!status.warnings.isEmpty() && !learned.isEmpty())
+        learned +=
+            QStringLiteral(" · ") + tr("%Ln note(s)", nullptr, plural(status.warnings.size()));
     m_learned->setText(learned);
+    m_learned->setToolTip(notes.join(QLatin1Char('\n')));
+    m_learned->setAccessibleDescription(m_learned->toolTip());
 }
 
 void StatusStrip::showAge() {
@@ -239,6 +250,12 @@ void StatusStrip::showAge() {
                                          : locale.toString(then.date(), QLocale::ShortFormat);
     m_model->setText(m_modelText + QStringLiteral(" · ") + age);
     m_model->setToolTip(tr("Learned %1").arg(locale.toString(then, QLocale::ShortFormat)));
+}
+
+void StatusStrip::setHeldOut(const QString& why) {
+    m_heldOut->setText(why.isEmpty() ? QString() : tr("held out: no suggestions"));
+    m_heldOut->setToolTip(why);
+    m_heldOut->setAccessibleDescription(why);
 }
 
 void StatusStrip::setRestarts(int restarts) {

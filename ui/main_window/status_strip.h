@@ -55,6 +55,9 @@ public:
     void clearLearning();
     void setPace(double labelsPerHour);
     void setSaved(const QString& text);
+    /// The document on the screen gets no suggestions, for the reason that `why` tells; empty: it
+    /// does.
+    void setHeldOut(const QString& why);
     void setRestarts(int restarts);  ///< of the worker; 0 says nothing
 
 Q_SIGNALS:
@@ -72,6 +75,7 @@ private:
     QToolButton* m_restarts;
     QString m_modelText;
     qint64 m_learnedAt = 0;
+    QLabel* m_heldOut;
     QLabel* m_pace;
     QLabel* m_saved;
 };

@@ -38,6 +38,9 @@ std::vector<PlaceRow> placeRows(const FoundPlaces& found, const LabelScheme& sch
         } else if (place.is == FoundPlace::Is::Refused) {
             row.note = Places::tr("was rejected");
             row.isTicked = false;
+        } else if (place.is == FoundPlace::Is::HeldOut) {
+            row.note = Places::tr("held out");
+            row.isTicked = row.canBeTicked = false;
         }
         rows.push_back(std::move(row));
     }
@@ -61,6 +64,8 @@ QString placesText(const FoundPlaces& found) {
         parts << Places::tr("%1 under other labels").arg(number(found.taken));
     if (found.refused > 0)
         parts << Places::tr("%1 rejected before").arg(number(found.refused));
+    if (found.heldOut > 0)
+        parts << Places::tr("%Ln document(s) are held out", nullptr, plural(found.heldOut));
     if (found.isCut)
         parts << Places::tr("more were not looked for");
     return parts.join(QStringLiteral(" · "));

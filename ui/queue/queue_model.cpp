@@ -325,6 +325,13 @@ QString QueueModel::reason(const QueueEntry& entry) const {
                : tr("%1, ~%2 min").arg(text, QLocale().toString(std::lround(entry.seconds / 60)));
 }
 
+QString QueuePanel::heldOutText() {
+    return tr(
+        "This document is held out: it is labelled without suggestions, and patterns and "
+        "“Label all occurrences” pass it over. The dashboard compares such documents with "
+        "the others; the share is set there.");
+}
+
 QString QueueModel::detail(int row, const DocumentSummary& document) const {
     const QueueEntry entry = entryAt(row);
     QStringList parts;
@@ -389,6 +396,9 @@ QVariant QueueModel::data(const QModelIndex& index, int role) const {
         case CurrentRole:
             return document.id == m_current;
         case Qt::ToolTipRole:
+            if (entryAt(row).isHeldOut) {
+                return QueuePanel::heldOutText();
+            }
             return reason(entryAt(row)).isEmpty() || document.status != DocumentStatus::New
                        ? QVariant()
                        : tr("%1: %2").arg(QString::fromStdString(document.name),

@@ -21,6 +21,8 @@ public:
     Q_ENUM(Filter)
 
     explicit QueuePanel(QWidget* parent = nullptr);
+    /// Why a document that is held out has no suggestions.
+    [[nodiscard]] static QString heldOutText();
     ~QueuePanel() override;
 
     using Documents = std::shared_ptr<const std::vector<DocumentSummary>>;

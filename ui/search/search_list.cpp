@@ -91,6 +91,8 @@ QVariant SearchHitModel::data(const QModelIndex& index, int role) const {
                 oneLine(QString::fromStdString(found->before + found->match + found->after))
                     .trimmed();
             const QString name = QString::fromStdString(found->documentName);
+            if (found->range.isEmpty())
+                return tr("%1, begins with %2").arg(name, place);
             if (!type)
                 return tr("%1, in %2, not labelled").arg(place, name);
             return found->isSuggestion ? tr("%1, in %2, suggested as %3, score %4")

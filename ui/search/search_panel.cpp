@@ -108,6 +108,7 @@ struct SearchPanel::Impl {
     Chip* letters = nullptr;
     FilterChip* saved = nullptr;
     Choice labels, types, status, origins, annotators, period;
+    QStringList people;  ///< a person's place here is the value of their choice
     QWidget* between = nullptr;
     QDateEdit* firstDay = nullptr;
     QDateEdit* lastDay = nullptr;
@@ -120,7 +121,10 @@ struct SearchPanel::Impl {
     QTimer timer;
 
     void fill(Choice& choice, const QList<QPair<qint64, QString>>& entries) {
-        const QList<qint64> chosen = choice.values();
+        fill(choice, entries, choice.values());
+    }
+    void fill(Choice& choice, const QList<QPair<qint64, QString>>& entries,
+              const QList<qint64>& chosen) {
         qDeleteAll(choice.actions);
         choice.actions.clear();
         for (const auto& [value, text] : entries) {
@@ -141,6 +145,35 @@ struct SearchPanel::Impl {
             });
         }
         choice.show();
+    }
+
+    /// A type that is asked for and is no more stays asked for, or the search would grow.
+    void fillTypes(const QList<qint64>& chosen) {
+        QList<QPair<qint64, QString>> entries;
+        for (const EntityType& type : scheme.types())
+            entries << qMakePair(static_cast<qint64>(type.id), QString::fromStdString(type.name));
+        for (const qint64 type : chosen) {
+            if (!scheme.byId(type))
+                entries << qMakePair(type, SearchPanel::tr("a removed type"));
+        }
+        fill(types, entries, chosen);
+    }
+
+    void fillPeople(const QStringList& names, const QList<qint64>& chosen) {
+        QList<QPair<qint64, QString>> entries;
+        for (const QString& name : names)
+            entries << qMakePair(valueOf(name), name);
+        for (const qint64 person : chosen) {
+            if (!names.contains(people[person]))
+                entries << qMakePair(person, people[person]);
+        }
+        fill(annotators, entries, chosen);
+    }
+
+    [[nodiscard]] qint64 valueOf(const QString& name) {
+        if (!people.contains(name))
+            people << name;
+        return people.indexOf(name);
     }
 
     void changed() {
@@ -165,7 +198,7 @@ struct SearchPanel::Impl {
         if (query.labels != SearchQuery::Labels::Any)
             values << static_cast<int>(query.labels);
         labels.set(values);
-        types.set(QList<qint64>(query.types.begin(), query.types.end()));
+        fillTypes(QList<qint64>(query.types.begin(), query.types.end()));
         values.clear();
         if (query.status)
             values << static_cast<int>(*query.status);
@@ -175,12 +208,9 @@ struct SearchPanel::Impl {
             values << static_cast<int>(origin);
         origins.set(values);
         values.clear();
-        for (const QAction* action : annotators.actions) {
-            if (!query.annotator.empty() &&
-                action->text() == QString::fromStdString(query.annotator))
-                values << action->data().toLongLong();
-        }
-        annotators.set(values);
+        if (!query.annotator.empty())
+            values << valueOf(QString::fromStdString(query.annotator));
+        fillPeople(controller ? controller->annotators() : QStringList(), values);
         lowest->setValue(query.lowestScore);
         highest->setValue(query.highestScore);
         values.clear();
@@ -256,11 +286,16 @@ struct SearchPanel::Impl {
         } else if (query.labels == SearchQuery::Labels::Unlabelled && query.text.empty()) {
             text = SearchPanel::tr("Type what to look for where no label is.");
         } else if (controller->isRunning()) {
-            text = hits.empty() ? SearchPanel::tr("searching…")
-                                : SearchPanel::tr("%Ln place(s), searching on…", nullptr,
-                                                  plural(hits.size()));
+            text =
+                hits.empty() || query.listsDocuments()
+                    ? SearchPanel::tr("searching…")
+                    : SearchPanel::tr("%Ln place(s), searching on…", nullptr, plural(hits.size()));
         } else if (hits.empty() && !controller->hasMore()) {
             text = SearchPanel::tr("Nothing found.");
+        } else if (query.listsDocuments()) {
+            text = SearchPanel::tr("%Ln document(s)", nullptr, plural(hits.size()));
+            if (controller->hasMore())
+                text = SearchPanel::tr("first %1; more when you scroll on").arg(text);
         } else {
             std::set<DocumentId> documents;
             for (const SearchHit& hit : hits)
@@ -526,10 +561,7 @@ void SearchPanel::setScheme(const LabelScheme& scheme) {
     auto& d = *m_impl;
     d.scheme = scheme;
     d.rows->setScheme(scheme);
-    QList<QPair<qint64, QString>> entries;
-    for (const EntityType& type : scheme.types())
-        entries << qMakePair(static_cast<qint64>(type.id), QString::fromStdString(type.name));
-    d.fill(d.types, entries);
+    d.fillTypes(d.types.values());
 }
 
 void SearchPanel::setKeys(const ViewKeys& keys) {
@@ -545,12 +577,8 @@ void SearchPanel::open(const QString& text) {
     auto& d = *m_impl;
     if (!d.controller)
         return;
-    if (!isVisible()) {
-        QList<QPair<qint64, QString>> people;
-        for (const QString& name : d.controller->annotators())
-            people << qMakePair(static_cast<qint64>(people.size()), name);
-        d.fill(d.annotators, people);
-    }
+    if (!isVisible())
+        d.fillPeople(d.controller->annotators(), d.annotators.values());
     show();
     if (!text.isEmpty() && !d.expression->isChecked()) {
         d.field->setText(text);
@@ -581,11 +609,8 @@ SearchQuery SearchPanel::query() const {
         query.status = static_cast<DocumentStatus>(status.first());
     for (const qint64 origin : d.origins.values())
         query.origins.push_back(static_cast<Origin>(origin));
-    for (const QAction* action : d.annotators.actions) {
-        if (action->isChecked())
-            query.annotator =
-                action->text().replace(QStringLiteral("&&"), QStringLiteral("&")).toStdString();
-    }
+    for (const qint64 person : d.annotators.values())
+        query.annotator = d.people[person].toStdString();
     query.lowestScore = d.lowest->value();
     query.highestScore = d.highest->value();
     const QDate today = QDate::currentDate();

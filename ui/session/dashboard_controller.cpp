@@ -20,6 +20,7 @@ DashboardController::DashboardController(ProjectSession& session, QObject* paren
     m_timer.setInterval(kLeastPause);
     connect(&m_timer, &QTimer::timeout, this, &DashboardController::consider);
     connect(&m_session, &ProjectSession::countsChanged, this, [this] { stale(false); });
+    connect(&m_session, &ProjectSession::thresholdChanged, this, [this] { stale(false); });
     for (const auto signal : {&ProjectSession::documentsChanged, &ProjectSession::schemeChanged,
                               &ProjectSession::holdOutChanged})
         connect(&m_session, signal, this, [this] { stale(true); });
@@ -66,7 +67,7 @@ void DashboardController::count() {
     m_count.start(
         this,
         [project = std::shared_ptr<Project>(std::move(*connection)),
-         known = m_figures ? m_figures->activity : Activity{}](
+         known = m_figures ? m_figures->activity : Activity{}, threshold = m_session.threshold()](
             const std::stop_token&,
             const std::function<void(int, int)>&) -> Result<DashboardFigures> {
             DashboardFigures figures;
@@ -77,7 +78,7 @@ void DashboardController::count() {
             auto activity = project->activity(known);
             if (!activity)
                 return tl::unexpected(activity.error());
-            auto blind = project->blindTally();
+            auto blind = project->blindTally(threshold);
             if (!blind)
                 return tl::unexpected(blind.error());
             figures.tallies = std::move(*tallies);
@@ -152,14 +153,8 @@ void DashboardController::fix(HealthCheck check) {
         return;
     }
     if (check == HealthCheck::EmptyDocument) {
-        std::vector<DocumentId> empty;
-        if (m_health) {
-            for (const HealthPlace& place : (*m_health)[check].places)
-                empty.push_back(place.document);
-        }
-        std::erase_if(empty, [this](DocumentId id) { return m_session.summary(id) == nullptr; });
-        m_session.trashDocuments(
-            empty, [alive = QPointer<DashboardController>(this), check, count = empty.size()] {
+        m_session.trashEmptyDocuments(
+            [alive = QPointer<DashboardController>(this), check](qint64 count) {
                 if (alive)
                     Q_EMIT alive->fixed(static_cast<int>(check), static_cast<int>(count));
             });

@@ -1,9 +1,8 @@
 #include "ui/session/history_controller.h"
 
-#include <QDateTime>
-#include <QDir>
-#include <QFileInfo>
 #include <algorithm>
+
+#include "ui/session/project_rescue.h"
 
 namespace spanwise::ui {
 namespace {
@@ -125,15 +124,7 @@ void HistoryController::goTo(std::int64_t event, std::function<void(int)> done) 
 }
 
 QString HistoryController::restoredPath(const BackupInfo& backup) const {
-    const QFileInfo project(m_session.path());
-    const QString stem =
-        tr("%1 of %2")
-            .arg(project.completeBaseName(), QDateTime::fromMSecsSinceEpoch(backup.at).toString(
-                                                 QStringLiteral("yyyy-MM-dd HH.mm")));
-    QString path = project.dir().filePath(stem + QStringLiteral(".spanwise"));
-    for (int i = 2; QFileInfo::exists(path); ++i)
-        path = project.dir().filePath(stem + QStringLiteral(" (%1).spanwise").arg(i));
-    return path;
+    return backupCopyPath(m_session.path(), backup);
 }
 
 void HistoryController::restore(const BackupInfo& backup, const QString& target) {

@@ -825,6 +825,9 @@ void LearningController::trainingEnded(const WorkerClient::Reply& reply, int att
     m_status.learnedDocuments = m_trainingDocuments;
     m_status.labelledDocuments = m_trainingOf;
     m_status.learnedAt = QDateTime::currentMSecsSinceEpoch();
+    m_status.warnings.clear();
+    for (const std::string& warning : result.warnings)
+        m_status.warnings << QString::fromStdString(warning);
     if (!m_modelIsQuick) {
         m_freshWanted = false;
         m_freshByHand = false;

@@ -49,6 +49,7 @@ struct LearningStatus {
     qint64 labelledDocuments = 0;  ///< that there were then
     qint64 learnedAt = 0;  ///< when the model in use was trained, ms since the epoch; 0: it was not
     QString message;
+    QStringList warnings;  ///< of the last training: what it did not learn, and why (engineText)
 };
 
 /// What others ask of the worker between two trainings (QualityController, SimilarityController).

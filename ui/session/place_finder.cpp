@@ -74,6 +74,7 @@ Result<std::shared_ptr<const FoundPlaces>> search(const Project& project, const 
     if (!ids)
         return tl::unexpected(ids.error());
     auto found = std::make_shared<FoundPlaces>();
+    const HoldOut holdOut = query.document == 0 ? project.holdOut() : HoldOut{};
     int done = 0;
     for (const DocumentId id : *ids) {
         if (stop.stop_requested())
@@ -94,10 +95,14 @@ Result<std::shared_ptr<const FoundPlaces>> search(const Project& project, const 
         if (!labels)
             return tl::unexpected(labels.error());
         ++found->documents;
+        const bool isHeldOut = holdOut.isHeldOut(id);
+        found->heldOut += isHeldOut ? 1 : 0;
         std::optional<OffsetMap> offsets;
         for (const Range range : *ranges) {
             FoundPlace place{id, range};
             judge(place, *labels, query.pattern.type);
+            if (isHeldOut && place.is != FoundPlace::Is::Labelled)
+                place.is = FoundPlace::Is::HeldOut;
             switch (place.is) {
                 case FoundPlace::Is::Free:
                     ++found->free;
@@ -110,6 +115,8 @@ Result<std::shared_ptr<const FoundPlaces>> search(const Project& project, const 
                     break;
                 case FoundPlace::Is::Refused:
                     ++found->refused;
+                    break;
+                case FoundPlace::Is::HeldOut:
                     break;
             }
             found->places.push_back(place);
@@ -176,7 +183,8 @@ void PlaceFinder::find(PlaceQuery query) {
 void usePlaces(ProjectSession& session, std::vector<FoundPlace> places, TypeId type, PlaceUse use,
                const QString& words, std::function<void(qint64)> done) {
     std::erase_if(places, [&](const FoundPlace& place) {
-        return session.summary(place.document) == nullptr;  // in the trash since
+        return session.summary(place.document) == nullptr ||  // in the trash since
+               (use == PlaceUse::Suggest && session.isHeldOut(place.document));
     });
     const EntityType* as = session.scheme().byId(type);
     if (!as || places.empty()) {

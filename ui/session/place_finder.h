@@ -21,6 +21,7 @@ struct FoundPlace {
         Labelled,  ///< just so, as the type asked for
         Taken,     ///< by a label that overlaps it
         Refused,   ///< a person has rejected this
+        HeldOut,   ///< in a document that is labelled without help
     };
     DocumentId document = 0;
     Range range;
@@ -38,12 +39,15 @@ struct FoundPlaces {
     std::vector<PlaceText> texts;    ///< of the first of them
     qint64 documents = 0;            ///< that have any
     qint64 free = 0, labelled = 0, taken = 0, refused = 0;
+    qint64 heldOut = 0;  ///< documents with places that are passed over
     bool isCut = false;  ///< the search ended at the limit
 };
 
 struct PlaceQuery {
-    Pattern pattern;          ///< its type says what is "labelled"
-    DocumentId document = 0;  ///< the only one to look at; 0: all
+    Pattern pattern;  ///< its type says what is "labelled"
+    /// The only one to look at, held out or not: a person works in it. 0: all, and what is found in
+    /// those that are held out is not to be used.
+    DocumentId document = 0;
     /// A string without which there is no match: found by the index first. Empty: none.
     std::string phrase;
     std::size_t texts = 500;
@@ -81,8 +85,8 @@ private:
 enum class PlaceUse { Label, Suggest };
 
 /// Labels places, of origin Pattern, or proposes them, as one step of undo. What is labelled or,
-/// for Suggest, refused is passed over. `done` hears how many came: at once, or for more than a
-/// thousand places later, when a thread has done it.
+/// for Suggest, refused or in a document that is held out, is passed over. `done` hears how many
+/// came: at once, or for more than a thousand places later, when a thread has done it.
 void usePlaces(ProjectSession& session, std::vector<FoundPlace> places, TypeId type, PlaceUse use,
                const QString& words, std::function<void(qint64)> done);
 

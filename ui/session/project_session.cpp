@@ -976,6 +976,19 @@ bool ProjectSession::trashDocuments(const std::vector<DocumentId>& ids,
                                std::move(done));
 }
 
+bool ProjectSession::trashEmptyDocuments(std::function<void(qint64)> done) {
+    auto count = std::make_shared<qint64>(0);
+    return inBackground(
+        [count, actor = m_annotator](Project& project) -> Result<void> {
+            const auto ids = project.emptyDocuments();
+            if (!ids)
+                return tl::unexpected(ids.error());
+            *count = static_cast<qint64>(ids->size());
+            return ids->empty() ? Result<void>() : project.trashDocuments(*ids, actor);
+        },
+        [count, done = std::move(done)] { done(*count); });
+}
+
 bool ProjectSession::restoreDocuments(const std::vector<DocumentId>& ids,
                                       std::function<void()> done) {
     return !ids.empty() && inBackground(
@@ -1069,15 +1082,6 @@ void ProjectSession::findDocuments(const QString& text, const std::vector<Docume
             std::sort(found->begin(), found->end());
             Q_EMIT firstDocumentsFound(text, *found);
         });
-}
-
-std::vector<TextHit> ProjectSession::occurrences(const QString& text, int limit) {
-    auto hits = m_project->occurrences(text.toStdString(), limit);
-    if (!hits) {
-        Q_EMIT errorOccurred(hits.error());
-        return {};
-    }
-    return std::move(*hits);
 }
 
 bool ProjectSession::putSuggestions(const std::vector<SuggestionBatch>& batches,

@@ -157,6 +157,8 @@ public:
     /// All labels of `from` become `into`, and `from` goes to the trash.
     bool mergeType(TypeId from, TypeId into, std::function<void()> done = {});
     bool trashDocuments(const std::vector<DocumentId>& ids, std::function<void()> done = {});
+    /// Those with nothing but white space; `done` hears how many.
+    bool trashEmptyDocuments(std::function<void(qint64)> done);
     bool restoreDocuments(const std::vector<DocumentId>& ids, std::function<void()> done = {});
 
     struct ImportReport {
@@ -175,7 +177,6 @@ public:
     /// million documents have), `firstDocumentsFound` comes before it with what is among `first`,
     /// the documents at the top of the list: the screen need not wait for the rest.
     void findDocuments(const QString& text, const std::vector<DocumentId>& first = {});
-    [[nodiscard]] std::vector<TextHit> occurrences(const QString& text, int limit = 50);
     /// The text under a range of the current document.
     [[nodiscard]] QString textOf(Range range) const;
 

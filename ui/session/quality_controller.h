@@ -71,6 +71,7 @@ public:
                       QualityOptions options = {}, QObject* parent = nullptr);
     ~QualityController() override;
 
+    [[nodiscard]] const LearningController& learning() const { return m_learning; }
     [[nodiscard]] const QualityOptions& options() const { return m_options; }
     /// Of the last check, perhaps with fewer labels than there are; none yet: empty.
     [[nodiscard]] const std::optional<Quality>& quality() const { return m_quality; }

@@ -202,7 +202,7 @@ void SearchController::findDocuments(const QString& text, int limit) {
 }
 
 bool SearchController::label(std::size_t hit, TypeId type) {
-    if (hit >= m_hits.size() || m_session.isLocked())
+    if (hit >= m_hits.size() || m_hits[hit].range.isEmpty() || m_session.isLocked())
         return false;
     const SearchHit wanted = m_hits[hit];
     return m_session.openDocument(wanted.document) && m_session.label(wanted.range, type);

@@ -1,4 +1,5 @@
 #include "ui/types/types_panel.h"
+#include "ui/language/plural.h"
 
 #include <QEvent>
 #include <QLocale>
@@ -158,6 +159,7 @@ TypesPanel::TypesPanel(QWidget* parent) : QWidget(parent), m_impl(std::make_uniq
     d.occurrenceList->setItemDelegate(new OccurrenceDelegate(d.occurrenceList));
     occurrenceLayout->addWidget(d.occurrenceList);
     d.noOccurrence = new MutedLabel(tr("Nowhere else."), d.occurrences);
+    d.noOccurrence->setObjectName(QStringLiteral("noOccurrence"));
     d.noOccurrence->setContentsMargins(kSide, 0, kSide, 4);
     occurrenceLayout->addWidget(d.noOccurrence);
     d.occurrences->hide();
@@ -296,14 +298,19 @@ void TypesPanel::setSuggestionCounts(int shownHere, int here, qint64 inProject) 
     d.enable();
 }
 
-void TypesPanel::setOccurrences(const QString& text, const std::vector<OccurrenceRow>& rows) {
+void TypesPanel::setOccurrences(const QString& text, const std::vector<OccurrenceRow>& rows,
+                                bool isCut) {
     auto& d = *m_impl;
     d.occurrenceRows->setRows(rows, d.scheme);
     const QString shortened = QFontMetrics(d.occurrencesHeading->font())
                                   .elidedText(text.simplified(), Qt::ElideMiddle, 110);
     d.occurrencesHeading->setText(tr("“%1” in this project").arg(shortened));
     d.occurrenceList->setVisible(!rows.empty());
-    d.noOccurrence->setVisible(rows.empty());
+    d.noOccurrence->setText(!isCut ? tr("Nowhere else.")
+                            : rows.empty()
+                                ? tr("Not found in two seconds.")
+                                : tr("At least %Ln place(s).", nullptr, plural(rows.size())));
+    d.noOccurrence->setVisible(rows.empty() || isCut);
     d.occurrences->setVisible(!text.isEmpty());
 }
 

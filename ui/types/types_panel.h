@@ -50,7 +50,8 @@ public:
     /// One step up or down; the slider follows and `thresholdChanged` goes out.
     void stepThreshold(int steps);
     /// An empty string hides the section.
-    void setOccurrences(const QString& text, const std::vector<OccurrenceRow>& rows);
+    void setOccurrences(const QString& text, const std::vector<OccurrenceRow>& rows,
+                        bool isCut = false);
     void setReadOnly(bool readOnly);
     /// The keys that its buttons show.
     void setKeycaps(const QString& add, const QString& acceptAll);

@@ -4,7 +4,7 @@
 //               [--protocol N] [--exit-at-start] [--noise BYTES] [--zero-shot ENCODER|any]
 //               [--suggest-ms N] [--fail-on METHOD] [--pull-ms N] [--no-models 1] [--lines 1]
 //               [--check-ms N] [--index-ms N] [--old 1] [--pretrain-us N] [--runs FILE]
-//               [--die-at STEP] [--annotate-ms N]
+//               [--die-at STEP] [--annotate-ms N] [--warn TEXT]
 // --zero-shot: with that encoder (or any) `suggest` finds the words of a type's description, or its
 // name when it has none. Without it the worker can do no zero-shot. --fail-on: an error, once
 // asked. --lines: `predict` sends the first document line by line, the visible ones first; the
@@ -939,6 +939,8 @@ void handle(const protocol::Message& message) {
         protocol::TrainResult result;
         result.model = model;
         result.sentences = static_cast<std::int64_t>(params.labels.size());
+        if (flags.contains("warn"))
+            result.warnings = {flags["warn"]};
         send(protocol::response(id, result));
     } else if (method == "predict") {
         const auto params = message.params.get<protocol::PredictParams>();

@@ -90,6 +90,28 @@ private Q_SLOTS:
         QCOMPARE(m_session->counts().annotations, 3);
     }
 
+    void fix_movesAllEmptyDocumentsToTheTrash_alsoThoseThatAreNotListed() {
+        start(2);
+        QByteArray lines;
+        for (int i = 0; i < 1200; ++i)
+            lines += "{\"id\": \"e" + QByteArray::number(i) + "\", \"text\": \" " +
+                     QByteArray(i, ' ') + "\"}\n";
+        import(*m_session, m_folder->path(), lines);
+        QCOMPARE(m_session->documents().size(), std::size_t{1202});
+        DashboardController dashboard(*m_session);
+        dashboard.setShown(true);
+        QTRY_VERIFY_WITH_TIMEOUT(dashboard.health(), 20000);
+        QCOMPARE((*dashboard.health())[HealthCheck::EmptyDocument].count, 1200);
+        QCOMPARE((*dashboard.health())[HealthCheck::EmptyDocument].places.size(),
+                 std::size_t{1000});
+        QSignalSpy fixed(&dashboard, &DashboardController::fixed);
+        dashboard.fix(HealthCheck::EmptyDocument);
+        QVERIFY(fixed.isEmpty());  // nobody waited
+        QTRY_COMPARE_WITH_TIMEOUT(fixed.size(), 1, 20000);
+        QCOMPARE(fixed.front().at(1).toInt(), 1200);
+        QCOMPARE(m_session->documents().size(), std::size_t{2});
+    }
+
     void goTo_undoesAndRedoesUpToAnEvent_andFindsWhatNoUndoReaches() {
         start(3);
         labelIn(0, "metformin");

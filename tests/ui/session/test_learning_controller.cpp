@@ -200,6 +200,14 @@ private Q_SLOTS:
         QCOMPARE(m_session->counts().suggestions, 0);
     }
 
+    void whatWasNotLearned_isInTheStatus() {
+        const QString warning = "2 annotations overlap a longer one, which is learned instead.";
+        start(3, {"--warn", warning});
+        QVERIFY(m_learning->status().warnings.isEmpty());
+        QVERIFY(labelHere("aspirin"));
+        QTRY_COMPARE(m_learning->status().warnings, QStringList(warning));
+    }
+
     // --- long documents in pieces
 
     void longDocument_comesVisiblePartFirst_thenTheRest() {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "session_support.h"
+#include "ui/session/occurrence_finder.h"
 
 using namespace support;
 
@@ -571,9 +572,27 @@ private Q_SLOTS:
         QCOMPARE(found("stop").size(), 1U);
         QCOMPARE(found("metf"), (std::vector<DocumentId>{all[0].id, all[1].id}));
         QVERIFY(found("zebra").empty());
-        const auto hits = session->occurrences("Metformin");
-        QCOMPARE(hits.size(), 2U);
-        QCOMPARE(hits.front().match, std::string("metformin"));
+        OccurrenceFinder finder(*session);
+        QStringList heard;
+        std::optional<Occurrences> places;
+        connect(&finder, &OccurrenceFinder::found, this,
+                [&](const QString& of, const Occurrences& there) {
+                    heard << of;
+                    places = there;
+                });
+        finder.find("an earlier one", 40);
+        finder.find("Metformin", 40);
+        QVERIFY(heard.isEmpty());  // nobody waited
+        QTRY_VERIFY(places);
+        QCOMPARE(heard, QStringList("Metformin"));
+        QCOMPARE(places->hits.size(), 2U);
+        QCOMPARE(places->hits.front().match, std::string("metformin"));
+        QVERIFY(!places->isCut);
+        places.reset();
+        finder.find("Metformin", 40);
+        finder.cancel();
+        QTest::qWait(100);
+        QVERIFY(!places);
     }
 
     void findDocuments_wordOfMany_showsTheFirstBeforeTheRest() {

@@ -364,6 +364,56 @@ private Q_SLOTS:
         QTRY_COMPARE(checks->item(1)->text(), QString("Punctuation at an edge · 1"));
     }
 
+    void work_isShownByAnnotator_andTheHistorySaysHowLong() {
+        open(false);
+        Project& project = m_session->project();
+        const DocumentId document = m_session->documentId();
+        const auto commit = [&](Range range, const char* person, double seconds) {
+            RecordId next = project.nextRecordId();
+            const auto edit = labelEdit(*project.labels(document), {document, person, 1, &next},
+                                        range, type("drug"), 60);
+            QVERIFY(project.commit(*edit, {"Label", person, 1000, seconds}).has_value());
+        };
+        commit(kMetformin, "Ben & Co", 4.25);
+        show();
+        auto* variants = find<QComboBox>("workChartVariant");
+        variants->setFocus();
+        QTest::keyClick(variants, Qt::Key_End);
+        QCOMPARE(variants->currentText(), QString("Labels per hour, by annotator"));
+        QVERIFY(!spoken("workChartView").contains("Ben & Co"));  // four seconds tell nothing
+        commit({19, 24}, "Ben & Co", 20);
+        commit(kNausea, "Ben & Co", 25);
+        commit({0, 6}, "Ben & Co", 200);
+        m_page->setSession(nullptr, nullptr, nullptr);
+        m_dashboard = std::make_unique<DashboardController>(*m_session);
+        m_page->setSession(m_session.get(), m_dashboard.get(), m_quality.get());
+        // Four labels in 4.25 + 20 + 25 + 30 seconds.
+        QTRY_VERIFY2(spoken("workChartView").contains("Ben & Co: 182"),
+                     qPrintable(spoken("workChartView")));
+        m_page.reset();
+        showHistory();
+        auto* list = m_historyPage->findChild<QListView*>("historyList");
+        const auto detail = [&](int row) {
+            return list->model()->index(row, 0).data(HistoryModel::DetailRole).toString();
+        };
+        QCOMPARE(detail(0), QString("Ben & Co · note-1 · 3 min"));
+        QCOMPARE(detail(3), QString("Ben & Co · note-1 · 4.2 s"));
+        QVERIFY(!detail(4).contains(" s"));  // the import
+    }
+
+    void health_saysWhatWasNotLearned() {
+        HealthPanel panel;
+        const auto* training = panel.findChild<QLabel*>("healthTraining");
+        panel.showState({}, LabelScheme{});
+        QVERIFY(!training->isVisibleTo(&panel));
+        HealthPanel::State state;
+        state.training = {"2 annotations overlap a longer one, which is learned instead."};
+        panel.showState(state, LabelScheme{});
+        QVERIFY(training->isVisibleTo(&panel));
+        QCOMPARE(training->text(), QString("The last training says: 2 annotations overlap a longer "
+                                           "one, which is learned instead."));
+    }
+
     void guard_isSetByKeys() {
         open(true);
         show();

@@ -1,11 +1,13 @@
 #include "ui/language/engine_text.h"
 
+#include <QLabel>
 #include <QTest>
 
 #include "core/annotation/entity_type.h"
 #include "core/patterns/pattern.h"
 #include "core/text/utf8.h"
 #include "ui/language/language.h"
+#include "ui/main_window/status_strip.h"
 
 using namespace spanwise;
 using namespace spanwise::ui;
@@ -79,6 +81,27 @@ private Q_SLOTS:
                                            "tags repaired")),
                  QStringLiteral("a.conll: IOB2: 1,234 Stellen beginnen mit B-; 3 unregelmäßige "
                                 "Tags berichtigt"));
+    }
+
+    void notes_ofATraining_areInTheStatusStrip() {
+        language::use(QStringLiteral("de"));
+        StatusStrip strip;
+        LearningStatus status;
+        status.stage = LearningStatus::Stage::UpToDate;
+        status.labels = status.learned = 5;
+        strip.setLearning(status);
+        const auto* learned = strip.findChild<QLabel*>("learnedStatus");
+        QCOMPARE(learned->toolTip(), QString());
+        QVERIFY(!learned->text().contains("Hinweis"));
+        status.warnings = {
+            QStringLiteral("2 annotations overlap a longer one, which is learned instead."),
+            QStringLiteral("1 text is labelled with more than one type; of each, the type that "
+                           "comes first in the alphabet is learned. Keep one.")};
+        strip.setLearning(status);
+        QVERIFY2(learned->text().endsWith("2 Hinweise"), qPrintable(learned->text()));
+        QCOMPARE(learned->toolTip().count('\n'), 1);
+        QVERIFY2(!learned->toolTip().contains("learned"), qPrintable(learned->toolTip()));
+        QCOMPARE(learned->accessibleDescription(), learned->toolTip());
     }
 
     void unknownSentences_stayAsTheyAre() {

@@ -116,6 +116,64 @@ private Q_SLOTS:
         QCOMPARE(m_patterns->patterns().front().type, type("dose"));
     }
 
+    void heldOutDocuments_arePassedOver_andThePreviewSaysSo() {
+        std::vector<std::string> texts;
+        for (int i = 0; i < 30; ++i)
+            texts.push_back("Took 5 mg, then aspirin. No " + std::to_string(i));
+        open(texts);
+        QVERIFY(m_session->setHoldOut(0.3, 0));
+        int heldOut = 0;
+        DocumentId first = 0;
+        for (const DocumentSummary& each : m_session->documents()) {
+            heldOut += m_session->isHeldOut(each.id) ? 1 : 0;
+            first = first == 0 && m_session->isHeldOut(each.id) ? each.id : first;
+        }
+        QVERIFY(heldOut > 1 && heldOut < 30);
+        const auto untouched = [&] {
+            for (const DocumentSummary& each : m_session->documents()) {
+                if (m_session->isHeldOut(each.id) != (each.annotations + each.suggestions == 0))
+                    return false;
+            }
+            return true;
+        };
+        openPage();
+        QTest::mouseClick(button("newRegex"), Qt::LeftButton);
+        auto* regex = m_page->findChild<QPlainTextEdit*>("patternRegex");
+        QTRY_VERIFY(regex->hasFocus());
+        m_page->findChild<QComboBox*>("patternType")->setCurrentText("dose");
+        QTest::keyClicks(regex, "\\d+ mg");
+        QTRY_VERIFY2(
+            text("patternState").endsWith(QString("%1 documents are held out").arg(heldOut)),
+            qPrintable(text("patternState")));
+        QSignalSpy matched(m_patterns.get(), &PatternsController::matched);
+        QTest::mouseClick(button("patternSuggest"), Qt::LeftButton);
+        QCOMPARE(m_session->counts().suggestions, qint64{30 - heldOut});
+        QVERIFY(untouched());
+        QTRY_VERIFY(!matched.isEmpty());  // looked at again
+        QVERIFY(m_session->undo());
+        QTRY_VERIFY(button("patternLabel")->isEnabled());
+        QTest::mouseClick(button("patternLabel"), Qt::LeftButton);
+        QCOMPARE(annotations(), qint64{30 - heldOut});
+        QVERIFY(untouched());
+
+        PropagateDialog dialog(*m_session, "aspirin", type("drug"));
+        auto* state = dialog.findChild<QLabel*>("propagateState");
+        auto* label = dialog.findChild<QPushButton*>("propagateLabel");
+        QTRY_VERIFY(state->text().contains("are held out") && label->isEnabled());
+        QTest::mouseClick(label, Qt::LeftButton);
+        QTRY_COMPARE(dialog.labelled(), qint64{30 - heldOut});
+        QVERIFY(untouched());
+        // In the document at hand a person may: it is their own work.
+        QVERIFY(m_session->openDocument(first));
+        PropagateDialog here(*m_session, "aspirin", type("drug"));
+        here.findChild<QRadioButton*>("propagateHere")->click();
+        label = here.findChild<QPushButton*>("propagateLabel");
+        QTRY_VERIFY(label->text().contains("1 place") && label->isEnabled());
+        QTest::mouseClick(label, Qt::LeftButton);
+        QTRY_COMPARE(here.labelled(), qint64{1});
+        QCOMPARE(m_session->labels().annotations.size(), std::size_t{1});
+    }
+
     void badExpression_isMarkedAtItsPlace() {
         open({"Took 500 mg."});
         openPage();

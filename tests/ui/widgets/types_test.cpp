@@ -230,6 +230,13 @@ private Q_SLOTS:
         QCOMPARE(activated.size(), 1);
         QCOMPARE(activated[0][0].toLongLong(), 7);
         QVERIFY((activated[0][1].value<Range>() == Range{3, 9}));
+        auto* note = p.child<QLabel>("noOccurrence");
+        QVERIFY(!note->isVisible());
+        p.panel.setOccurrences("nausea", {{7, {3, 9}, "with ", "nausea", " and", 1}}, true);
+        QVERIFY(list->isVisible());
+        QCOMPARE(note->text(), QString("At least 1 place."));
+        p.panel.setOccurrences("吐き気", {}, true);
+        QCOMPARE(note->text(), QString("Not found in two seconds."));
         p.panel.setOccurrences({}, {});
         QVERIFY(!p.child<QWidget>("occurrenceSection")->isVisible());
     }
