@@ -38,6 +38,8 @@ std::vector<PlaceRow> placeRows(const FoundPlaces& found, const LabelScheme& sch
         } else if (place.is == FoundPlace::Is::Refused) {
             row.note = Places::tr("was rejected");
             row.isTicked = false;
+        } else if (const EntityType* other = scheme.byId(place.label)) {
+            row.note = Places::tr("overlaps %1").arg(QString::fromStdString(other->name));
         }
         rows.push_back(std::move(row));
     }
