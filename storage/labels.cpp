@@ -487,7 +487,9 @@ Edit fitted(Database& database, Edit edit) {
                std::any_of(labels.annotations.begin(), labels.annotations.end(),
                            [&](const Annotation& annotation) {
                                return !goingAnnotations.contains(annotation.id) &&
-                                      annotation.range.overlaps(back.range);
+                                      (back.model == kPatternModel
+                                           ? settles(annotation, back.range, back.type)
+                                           : annotation.range.overlaps(back.range));
                            }) ||
                isCovered(back.document, back.range) ||
                std::any_of(labels.rejections.begin(), labels.rejections.end(),

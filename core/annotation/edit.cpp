@@ -106,6 +106,45 @@ private:
     std::vector<Range> m_ranges;
 };
 
+/// What annotations settle, to be asked many times.
+class Settled {
+public:
+    explicit Settled(const std::vector<Annotation>& annotations) {
+        std::map<TypeId, std::vector<Annotation>> byType;
+        for (const Annotation& annotation : annotations) {
+            m_ranges.insert(annotation.range);
+            byType[annotation.type].push_back(annotation);
+        }
+        for (const auto& [type, those] : byType)
+            m_byType.emplace(type, those);
+    }
+    /// As settles() of any of them.
+    [[nodiscard]] bool contains(Range range, TypeId type) const {
+        const auto same = m_byType.find(type);
+        return m_ranges.contains(range) || (same != m_byType.end() && same->second.overlaps(range));
+    }
+
+private:
+    std::set<Range> m_ranges;
+    std::map<TypeId, Taken> m_byType;
+};
+
+/// What is labelled on exactly these words.
+struct OnWords {
+    OnWords(const DocumentLabels& labels, Range range, TypeId type) {
+        int count = 0;
+        for (const Annotation& annotation : labels.annotations) {
+            if (annotation.range != range)
+                continue;
+            only = count++ == 0 ? &annotation : nullptr;
+            if (annotation.type == type)
+                equal = &annotation;
+        }
+    }
+    const Annotation* equal = nullptr;  ///< as this type
+    const Annotation* only = nullptr;   ///< as whatever type, when there is just one
+};
+
 /// The ranges that can be used beside each other, the first ones first.
 std::vector<Range> withoutOverlaps(std::vector<Range> ranges) {
     std::sort(ranges.begin(), ranges.end());
@@ -134,10 +173,6 @@ public:
 
     /// Adds an annotation with all that follows from it. `id` 0: a new one.
     void annotate(Range range, TypeId type, Origin origin, RecordId id = 0) {
-        for (const Annotation& other : m_labels.annotations) {
-            if (other.range == range || partlyOverlaps(other.range, range))
-                remove(other);
-        }
         for (const Suggestion& suggestion : m_labels.suggestions) {
             if (suggestion.range.overlaps(range))
                 remove(suggestion);
@@ -283,25 +318,27 @@ Edit difference(DocumentId document, const DocumentLabels& before, const Documen
     return edit;
 }
 
+bool settles(const Annotation& annotation, Range range, TypeId type) {
+    return annotation.range == range ||
+           (annotation.type == type && annotation.range.overlaps(range));
+}
+
 Result<Edit> labelEdit(const DocumentLabels& labels, const EditContext& context, Range range,
-                       TypeId type, Offset textLength) {
+                       TypeId type, Offset textLength, SameWords same) {
     if (const auto checked = checkRange(range, textLength); !checked)
         return tl::unexpected(checked.error());
-    RecordId id = 0;
-    for (const Annotation& annotation : labels.annotations) {
-        if (annotation.range != range)
-            continue;
-        if (annotation.type == type)
-            return Edit{};
-        if (!id)
-            id = annotation.id;
-    }
+    const OnWords there(labels, range, type);
+    if (there.equal)
+        return Edit{};
     const bool proposed = std::any_of(
         labels.suggestions.begin(), labels.suggestions.end(), [&](const Suggestion& suggestion) {
             return suggestion.range == range && suggestion.type == type;
         });
+    const Annotation* old = same == SameWords::Change ? there.only : nullptr;
     Builder builder(labels, context);
-    builder.annotate(range, type, proposed ? Origin::Accepted : Origin::Manual, id);
+    if (old)
+        builder.remove(*old);
+    builder.annotate(range, type, proposed ? Origin::Accepted : Origin::Manual, old ? old->id : 0);
     return builder.take();
 }
 
@@ -326,14 +363,11 @@ Edit acceptEdit(const DocumentLabels& labels, const EditContext& context,
             continue;
         }
         taken.push_back(range);
-        if (std::any_of(labels.annotations.begin(), labels.annotations.end(),
-                        [&](const Annotation& annotation) {
-                            return annotation.range == range &&
-                                   annotation.type == suggestion->type &&
-                                   !builder.isRemoved(annotation.id);
-                        })) {
+        const OnWords there(labels, range, suggestion->type);
+        if (there.equal)
             continue;
-        }
+        if (there.only)
+            builder.remove(*there.only);
         builder.annotate(range, suggestion->type, Origin::Accepted);
     }
     return builder.take();
@@ -352,11 +386,12 @@ Edit rejectEdit(const DocumentLabels& labels, const EditContext& context,
 
 Edit settleEdit(const DocumentLabels& labels, const EditContext& context,
                 const std::vector<Suggestion>& seen, std::optional<TypeId> type) {
-    const Taken decided(labels.annotations);
+    const Settled settled(labels.annotations);
     Builder builder(labels, context);
     std::vector<Suggestion> best;
     for (const Suggestion& suggestion : seen) {
-        if (suggestion.document == context.document && !decided.overlaps(suggestion.range))
+        if (suggestion.document == context.document &&
+            !settled.contains(suggestion.range, type.value_or(suggestion.type)))
             best.push_back(suggestion);
     }
     if (!type) {
@@ -384,10 +419,10 @@ Edit settleEdit(const DocumentLabels& labels, const EditContext& context,
 
 Edit annotateEdit(const DocumentLabels& labels, const EditContext& context,
                   const std::vector<Range>& ranges, TypeId type, Origin origin) {
-    const Taken decided(labels.annotations);
+    const Settled settled(labels.annotations);
     Builder builder(labels, context);
     for (const Range range : withoutOverlaps(ranges)) {
-        if (!decided.overlaps(range))
+        if (!settled.contains(range, type))
             builder.annotate(range, type, origin);
     }
     return builder.take();
@@ -413,14 +448,21 @@ Result<Edit> retypeEdit(const DocumentLabels& labels, const EditContext& context
         const Suggestion* suggestion = annotation ? nullptr : byId(changed.suggestions, id);
         if (!annotation && !suggestion)
             continue;
-        const bool isThere = annotation && annotation->type == type;
-        const auto edit = labelEdit(
-            changed, context, annotation ? annotation->range : suggestion->range, type, textLength);
-        if (!edit)
-            return edit;
-        const Edit step =
-            edit->isEmpty() && annotation && !isThere ? removeEdit(changed, context, {id}) : *edit;
-        if (const auto applied = apply(changed, context.document, step); !applied)
+        Result<Edit> step = Edit{};
+        if (!annotation) {
+            step = labelEdit(changed, context, suggestion->range, type, textLength);
+        } else if (OnWords(changed, annotation->range, type).equal) {
+            if (annotation->type != type)
+                step = removeEdit(changed, context, {id});
+        } else {
+            Builder builder(changed, context);
+            builder.remove(*annotation);
+            builder.annotate(annotation->range, type, Origin::Manual, id);
+            step = builder.take();
+        }
+        if (!step)
+            return step;
+        if (const auto applied = apply(changed, context.document, *step); !applied)
             return tl::unexpected(applied.error());
     }
     return difference(context.document, labels, changed);
@@ -445,11 +487,15 @@ Result<Edit> resizeEdit(const DocumentLabels& labels, const EditContext& context
         if (annotation->range == range)
             return Edit{};
         builder.remove(*annotation);
+        if (const Annotation* equal = OnWords(labels, range, annotation->type).equal)
+            builder.remove(*equal);
         builder.annotate(range, annotation->type, Origin::Manual, record);
         return builder.take();
     }
     if (const Suggestion* suggestion = byId(labels.suggestions, record)) {
         builder.remove(*suggestion);
+        if (const Annotation* equal = OnWords(labels, range, suggestion->type).equal)
+            builder.remove(*equal);
         builder.annotate(range, suggestion->type, Origin::Accepted);
         return builder.take();
     }
@@ -514,11 +560,11 @@ Edit proposeEdit(const DocumentLabels& labels, const EditContext& context,
         if (rejection.type == type)
             refused.insert(rejection.range);
     }
-    const Taken decided(labels.annotations);
+    const Settled settled(labels.annotations);
     Edit edit;
     std::set<RecordId> gone;
     for (const Range range : withoutOverlaps(ranges)) {
-        if (refused.contains(range) || decided.overlaps(range))
+        if (refused.contains(range) || settled.contains(range, type))
             continue;
         const auto stays = [&](const Suggestion& other) {
             return (other.range == range && other.type == type) ||

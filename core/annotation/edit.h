@@ -83,12 +83,22 @@ struct EditContext {
     RecordId* nextId = nullptr;
 };
 
-/// Labels `range` as `type`. An annotation with the same range changes its type; one with the same
-/// range and type leaves nothing to do (empty edit). Partly overlapping annotations are replaced;
-/// nested ones stay. Suggestions that overlap `range` go (an equal one makes the origin Accepted),
-/// and so does a rejection of just this. InvalidArgument: empty range, or past `textLength`.
+/// What becomes of an annotation of another type on exactly the words that are labelled.
+enum class SameWords {
+    Change,  ///< it changes its type, unless there are several: then one more comes beside them
+    Keep,    ///< it stays, and the new one comes beside it
+};
+/// Has a person said what `range` is, as far as `type` goes: by a label of whatever type on just
+/// these words, or by one of this type that overlaps them? Bulk changes pass such words over.
+[[nodiscard]] bool settles(const Annotation& annotation, Range range, TypeId type);
+
+/// Labels `range` as `type`. Annotations that overlap it stay, nested or crossing; one on exactly
+/// these words as `same` says; one with this type, too, leaves nothing to do (empty edit).
+/// Suggestions that overlap `range` go (an equal one makes the origin Accepted), and so does a
+/// rejection of just this. InvalidArgument: empty range, or past `textLength`.
 [[nodiscard]] Result<Edit> labelEdit(const DocumentLabels& labels, const EditContext& context,
-                                     Range range, TypeId type, Offset textLength);
+                                     Range range, TypeId type, Offset textLength,
+                                     SameWords same = SameWords::Change);
 /// As if each suggestion were labelled by hand, origin Accepted. Of accepted suggestions that
 /// overlap in part the one with the higher score stays.
 [[nodiscard]] Edit acceptEdit(const DocumentLabels& labels, const EditContext& context,
@@ -98,17 +108,17 @@ struct EditContext {
 /// Decides on suggestions of this document that a person saw a while ago, whatever a model has done
 /// to them since: accepts them as `type`, which may be another than the model's (then the origin is
 /// Manual), or with none rejects them. One that has gone is decided all the same; one whose place
-/// overlaps an annotation by now is passed over.
+/// an annotation settles by now is passed over.
 [[nodiscard]] Edit settleEdit(const DocumentLabels& labels, const EditContext& context,
                               const std::vector<Suggestion>& seen, std::optional<TypeId> type);
-/// Labels many ranges at once. One that overlaps an annotation, or an earlier one of them, is
-/// passed over; suggestions that overlap one that is labelled go.
+/// Labels many ranges at once. One that an annotation settles, or that overlaps an earlier one of
+/// them, is passed over; suggestions that overlap one that is labelled go.
 [[nodiscard]] Edit annotateEdit(const DocumentLabels& labels, const EditContext& context,
                                 const std::vector<Range>& ranges, TypeId type, Origin origin);
 [[nodiscard]] Edit removeEdit(const DocumentLabels& labels, const EditContext& context,
                               const std::vector<RecordId>& annotations);
-/// Several annotations and suggestions become `type`, each as by labelEdit, but an annotation that
-/// another one equals then goes.
+/// Annotations and suggestions become `type`: of several annotations on the same words only those
+/// named. One that another one equals then goes.
 [[nodiscard]] Result<Edit> retypeEdit(const DocumentLabels& labels, const EditContext& context,
                                       const std::vector<RecordId>& records, TypeId type,
                                       Offset textLength);
@@ -116,8 +126,8 @@ struct EditContext {
 [[nodiscard]] Edit clearEdit(const DocumentLabels& labels, const EditContext& context,
                              const std::vector<RecordId>& records);
 /// New boundaries for an annotation (its origin becomes Manual) or, accepting it so, a suggestion.
-/// Others give way as in labelEdit. InvalidArgument as there; NotFound when there is no such
-/// record.
+/// One that it equals then goes; other labels stay. InvalidArgument as in labelEdit; NotFound when
+/// there is no such record.
 [[nodiscard]] Result<Edit> resizeEdit(const DocumentLabels& labels, const EditContext& context,
                                       RecordId record, Range range, Offset textLength);
 [[nodiscard]] Edit statusEdit(const DocumentLabels& labels, const EditContext& context,
@@ -130,9 +140,9 @@ struct EditContext {
                                const std::vector<Suggestion>& proposed);
 
 /// Proposes what a pattern finds, beside what is proposed already. Leaves out what was rejected,
-/// what overlaps an annotation, an earlier one of them or a pattern's suggestion; a model's
-/// suggestion that overlaps one goes, unless it says the same, when it stays in its stead. The
-/// status stays.
+/// what an annotation settles, and what overlaps an earlier one of them or a pattern's suggestion;
+/// a model's suggestion that overlaps one goes, unless it says the same, when it stays in its
+/// stead. The status stays.
 [[nodiscard]] Edit proposeEdit(const DocumentLabels& labels, const EditContext& context,
                                const std::vector<Range>& ranges, TypeId type);
 

@@ -1300,10 +1300,6 @@
         </translation>
     </message>
     <message>
-        <source>Ctrl+Z takes it back as one step.</source>
-        <translation>Strg+Z nimmt das in einem Schritt zurück.</translation>
-    </message>
-    <message>
         <source>counted %1</source>
         <translation>gezählt um %1</translation>
     </message>
@@ -1330,10 +1326,6 @@
     <message>
         <source>Counting…</source>
         <translation>Wird gezählt&#xa0;…</translation>
-    </message>
-    <message>
-        <source>Press T on the Label page to name what you are looking for.</source>
-        <translation>Drücken Sie T auf der Seite „Annotieren“, um zu benennen, was Sie suchen.</translation>
     </message>
     <message>
         <source>in done documents</source>
@@ -1613,6 +1605,14 @@
         <source>Both count what a trained model proposed at %1 or more for documents that were untouched then and are done now.</source>
         <translation>Beide zählen, was ein trainiertes Modell mit mindestens %1 für Dokumente vorschlug, die damals unberührt waren und nun fertig sind.</translation>
     </message>
+    <message>
+        <source>Undo takes it back as one step.</source>
+        <translation>„Rückgängig“ nimmt das in einem Schritt zurück.</translation>
+    </message>
+    <message>
+        <source>Name what you are looking for on the Label page.</source>
+        <translation>Benennen Sie auf der Seite „Annotieren“, was Sie suchen.</translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::DocumentView</name>
@@ -1740,6 +1740,26 @@
             <numerusform>%Ln Annotation entfernt</numerusform>
             <numerusform>%Ln Annotationen entfernt</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The next type stands beside %1.</source>
+        <translation>Der nächste Typ kommt neben %1.</translation>
+    </message>
+    <message>
+        <source>add a type</source>
+        <translation>Typ dazu</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>leave</source>
+        <translation>lassen</translation>
+    </message>
+    <message>
+        <source>Another type as well</source>
+        <translation>Auch als</translation>
     </message>
 </context>
 <context>
@@ -2520,8 +2540,8 @@
         <translation>CoNLL (*.conll);;Alle Dateien (*)</translation>
     </message>
     <message>
-        <source>There is nothing to export yet. Import documents with Ctrl+I and label them.</source>
-        <translation>Noch gibt es nichts zu exportieren. Importieren Sie mit Strg+I Dokumente und annotieren Sie sie.</translation>
+        <source>There is nothing to export yet. Import documents and label them.</source>
+        <translation>Noch gibt es nichts zu exportieren. Importieren Sie Dokumente und annotieren Sie sie.</translation>
     </message>
 </context>
 <context>
@@ -2601,10 +2621,6 @@
         <translation>Noch keine Entitätstypen</translation>
     </message>
     <message>
-        <source>Press T in the document to name one. Its note and its examples stand here then.</source>
-        <translation>Drücken Sie T im Dokument, um einen zu benennen. Seine Notiz und seine Beispiele stehen dann hier.</translation>
-    </message>
-    <message>
         <source>Guideline: %1</source>
         <translation>Richtlinie: %1</translation>
     </message>
@@ -2651,6 +2667,14 @@
     <message>
         <source>Examples</source>
         <translation>Beispiele</translation>
+    </message>
+    <message>
+        <source>Name one at the right. Its note and its examples stand here then.</source>
+        <translation>Benennen Sie rechts einen. Seine Notiz und seine Beispiele stehen dann hier.</translation>
+    </message>
+    <message>
+        <source>Press %1 in the document to name one. Its note and its examples stand here then.</source>
+        <translation>Drücken Sie %1 im Dokument, um einen zu benennen. Seine Notiz und seine Beispiele stehen dann hier.</translation>
     </message>
 </context>
 <context>
@@ -3142,16 +3166,16 @@
         <translation>Sie wird nach „%1“ kopiert und geöffnet. Dieses Projekt bleibt, wie es ist.</translation>
     </message>
     <message>
-        <source>Every label, import and deletion will be listed here, with who made it and when. Ctrl+I imports the first documents. Nothing is ever taken out of the history; undoing is a change of its own.</source>
-        <translation>Jede Annotation, jeder Import und jede Löschung steht hier, mit Person und Zeit. Strg+I importiert die ersten Dokumente. Aus dem Verlauf wird nie etwas entfernt; auch das Rückgängigmachen ist eine Änderung.</translation>
-    </message>
-    <message>
-        <source>Nothing was exported yet. Ctrl+E writes the labels to a file.</source>
-        <translation>Noch wurde nichts exportiert. Strg+E schreibt die Annotationen in eine Datei.</translation>
-    </message>
-    <message>
         <source>There is none yet: one is made while you work.</source>
         <translation>Es gibt noch keine: Eine entsteht, während Sie arbeiten.</translation>
+    </message>
+    <message>
+        <source>Every label, import and deletion will be listed here, with who made it and when. Import brings the first documents. Nothing is ever taken out of the history; undoing is a change of its own.</source>
+        <translation>Jede Annotation, jeder Import und jede Löschung steht hier, mit Person und Zeit. „Importieren“ bringt die ersten Dokumente. Aus dem Verlauf wird nie etwas entfernt; auch das Rückgängigmachen ist eine Änderung.</translation>
+    </message>
+    <message>
+        <source>Nothing was exported yet. The Export page writes the labels to a file.</source>
+        <translation>Noch wurde nichts exportiert. Die Seite „Export“ schreibt die Annotationen in eine Datei.</translation>
     </message>
 </context>
 <context>
@@ -3194,20 +3218,12 @@
         <translation>Noch keine Dokumente</translation>
     </message>
     <message>
-        <source>Drop text, JSONL or CoNLL files on the window, or press Ctrl+I.</source>
-        <translation>Ziehen Sie Text-, JSONL- oder CoNLL-Dateien auf das Fenster, oder drücken Sie Strg+I.</translation>
-    </message>
-    <message>
         <source>No document is open</source>
         <translation>Kein Dokument ist geöffnet</translation>
     </message>
     <message>
         <source>Select words or a label first.</source>
         <translation>Wählen Sie zuerst Wörter oder eine Annotation aus.</translation>
-    </message>
-    <message>
-        <source>Then Ctrl+L labels them wherever they stand, after showing where.</source>
-        <translation>Danach annotiert Strg+L sie überall, wo sie stehen, und zeigt vorher, wo.</translation>
     </message>
     <message numerus="yes">
         <source>%Ln place(s) are labelled.</source>
@@ -3217,16 +3233,8 @@
         </translation>
     </message>
     <message>
-        <source>Ctrl+Z takes all of it back.</source>
-        <translation>Strg+Z nimmt alles zurück.</translation>
-    </message>
-    <message>
         <source>Without a worker nothing similar is found.</source>
         <translation>Ohne Hintergrundprozess wird nichts Ähnliches gefunden.</translation>
-    </message>
-    <message>
-        <source>Then Ctrl+Shift+F shows places of the project that mean the like.</source>
-        <translation>Danach zeigt Strg+Umschalt+F Stellen des Projekts, die Ähnliches bedeuten.</translation>
     </message>
     <message numerus="yes">
         <source>also in %Ln other document(s)</source>
@@ -3234,10 +3242,6 @@
             <numerusform>auch in %Ln anderen Dokument</numerusform>
             <numerusform>auch in %Ln anderen Dokumenten</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>%1 · G: decide all</source>
-        <translation>%1 · G: alle entscheiden</translation>
     </message>
     <message>
         <source>Select words first.</source>
@@ -3278,20 +3282,64 @@
         <source>Edit ▸ Trash brings them back.</source>
         <translation>„Bearbeiten ▸ Papierkorb“ macht das rückgängig.</translation>
     </message>
-    <message>
-        <source>Alt+→ opens the next one; or choose one at the left.</source>
-        <translation>Alt+→ öffnet das nächste; oder wählen Sie links eines aus.</translation>
-    </message>
-    <message>
-        <source>Install spanwise-cli beside spanwise. Meanwhile Ctrl+F searches for words.</source>
-        <translation>Installieren Sie spanwise-cli neben spanwise. Bis dahin sucht Strg+F nach Wörtern.</translation>
-    </message>
     <message numerus="yes">
         <source>also in at least %Ln other document(s)</source>
         <translation>
             <numerusform>auch in mindestens %Ln weiteren Dokument</numerusform>
             <numerusform>auch in mindestens %Ln weiteren Dokumenten</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Drop text, JSONL or CoNLL files on the window, or press %1.</source>
+        <translation>Ziehen Sie Text-, JSONL- oder CoNLL-Dateien auf das Fenster, oder drücken Sie %1.</translation>
+    </message>
+    <message>
+        <source>Drop text, JSONL or CoNLL files on the window.</source>
+        <translation>Ziehen Sie Text-, JSONL- oder CoNLL-Dateien auf das Fenster.</translation>
+    </message>
+    <message>
+        <source>%1 opens the next one; or choose one at the left.</source>
+        <translation>%1 öffnet das nächste; oder wählen Sie links eines aus.</translation>
+    </message>
+    <message>
+        <source>Choose one in the list on the left.</source>
+        <translation>Wählen Sie links in der Liste eines aus.</translation>
+    </message>
+    <message>
+        <source>Then they are labelled wherever they stand, after showing where.</source>
+        <translation>Danach werden sie überall annotiert, wo sie stehen; vorher wird gezeigt, wo.</translation>
+    </message>
+    <message>
+        <source>Undo takes all of it back.</source>
+        <translation>„Rückgängig“ nimmt alles zurück.</translation>
+    </message>
+    <message>
+        <source>Install spanwise-cli beside spanwise. Meanwhile the search of the project finds words.</source>
+        <translation>Installieren Sie spanwise-cli neben spanwise. Bis dahin findet die Suche im Projekt Wörter.</translation>
+    </message>
+    <message>
+        <source>Then places of the project that mean the like are shown.</source>
+        <translation>Danach werden Stellen des Projekts gezeigt, die Ähnliches bedeuten.</translation>
+    </message>
+    <message>
+        <source>%1 · %2: decide all</source>
+        <translation>%1 · %2: alle entscheiden</translation>
+    </message>
+    <message>
+        <source>The document is open again.</source>
+        <translation>Das Dokument ist wieder offen.</translation>
+    </message>
+    <message>
+        <source>It comes back in the queue until it is marked as done.</source>
+        <translation>Es steht wieder in der Warteschlange, bis es als fertig gekennzeichnet wird.</translation>
+    </message>
+    <message>
+        <source>No document of this list is left after this one.</source>
+        <translation>Nach diesem ist in dieser Liste kein Dokument mehr offen.</translation>
+    </message>
+    <message>
+        <source>“Queue” goes on with the rest.</source>
+        <translation>„Nächste“ geht mit den übrigen weiter.</translation>
     </message>
 </context>
 <context>
@@ -3691,30 +3739,6 @@
         <translation>Text kopieren</translation>
     </message>
     <message>
-        <source>Accept or reject, wherever it stands</source>
-        <translation>Annehmen oder ablehnen, überall</translation>
-    </message>
-    <message>
-        <source>Space</source>
-        <translation>Leertaste</translation>
-    </message>
-    <message>
-        <source>Decide later</source>
-        <translation>Später entscheiden</translation>
-    </message>
-    <message>
-        <source>Back, undoing the decision</source>
-        <translation>Zurück, die Entscheidung rückgängig machen</translation>
-    </message>
-    <message>
-        <source>Exceptions</source>
-        <translation>Ausnahmen</translation>
-    </message>
-    <message>
-        <source>Show the other places</source>
-        <translation>Die anderen Stellen zeigen</translation>
-    </message>
-    <message>
         <source>Mouse</source>
         <translation>Maus</translation>
     </message>
@@ -3863,16 +3887,8 @@
         <translation>Fokussieren Sie zuerst einen Vorschlag.</translation>
     </message>
     <message>
-        <source>Tab goes to the next one; then G decides about all of these words at once.</source>
-        <translation>Tab geht zum nächsten; dann entscheidet G über alle gleichen Wörter auf einmal.</translation>
-    </message>
-    <message>
         <source>The project is there.</source>
         <translation>Das Projekt ist angelegt.</translation>
-    </message>
-    <message>
-        <source>Press T to name an entity type, Ctrl+I to import texts.</source>
-        <translation>Mit T benennen Sie einen Entitätstyp, mit Strg+I importieren Sie Texte.</translation>
     </message>
     <message>
         <source>Open project</source>
@@ -4064,6 +4080,22 @@ Apache License 2.0. Mit Qt %1.</translation>
     <message>
         <source>Saved as “%1”</source>
         <translation>Gespeichert als „%1“</translation>
+    </message>
+    <message>
+        <source>In tria&amp;ge</source>
+        <translation>In der Sichtun&amp;g</translation>
+    </message>
+    <message>
+        <source>&amp;Reopen the document</source>
+        <translation>Dokument wieder ö&amp;ffnen</translation>
+    </message>
+    <message>
+        <source>Then all of these words are decided about at once.</source>
+        <translation>Dann wird über alle gleichen Wörter auf einmal entschieden.</translation>
+    </message>
+    <message>
+        <source>Name the entity types at the right, and import texts.</source>
+        <translation>Benennen Sie rechts die Entitätstypen, und importieren Sie Texte.</translation>
     </message>
 </context>
 <context>
@@ -4770,10 +4802,6 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
         <translation>Vorschlagen</translation>
     </message>
     <message>
-        <source>Labels the ticked places; Ctrl+Z takes all of them back at once</source>
-        <translation>Annotiert die angehakten Stellen; Strg+Z nimmt alle auf einmal zurück</translation>
-    </message>
-    <message>
         <source>Proposes the ticked places, to be accepted or rejected one by one or in Triage</source>
         <translation>Schlägt die angehakten Stellen vor, zum Annehmen oder Ablehnen einzeln oder in der Sichtung</translation>
     </message>
@@ -4807,10 +4835,6 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>A list of drug names, an expression for doses: what can be written down need not be learned. New expression and New list begin one; what it matches shows as you type, and is then labelled or suggested at a press.</source>
         <translation>Eine Liste von Medikamentennamen, ein Ausdruck für Dosen: Was sich aufschreiben lässt, muss nicht gelernt werden. Beginnen Sie mit „Neuer Ausdruck“ oder „Neue Liste“; was passt, sehen Sie schon beim Tippen, und ein Klick annotiert es oder schlägt es vor.</translation>
-    </message>
-    <message>
-        <source>A pattern finds mentions of one type. Name a type first, with T on the Label page.</source>
-        <translation>Ein Muster findet Erwähnungen eines Typs. Benennen Sie zuerst einen Typ, mit T auf der Seite „Annotieren“.</translation>
     </message>
     <message>
         <source>&amp;Regular expression</source>
@@ -4884,20 +4908,28 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
         </translation>
     </message>
     <message>
-        <source>Ctrl+Z takes all of it back.</source>
-        <translation>Strg+Z nimmt alles zurück.</translation>
-    </message>
-    <message>
-        <source>Decide about them in Triage. Ctrl+Z takes all of it back.</source>
-        <translation>Entscheiden Sie in der Sichtung darüber. Strg+Z nimmt alles zurück.</translation>
-    </message>
-    <message>
         <source>Import list</source>
         <translation>Liste laden</translation>
     </message>
     <message>
         <source>Texts (*.txt *.lst);;All files (*)</source>
         <translation>Texte (*.txt *.lst);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Labels the ticked places; Undo takes all of them back at once</source>
+        <translation>Annotiert die angehakten Stellen; „Rückgängig“ nimmt alle auf einmal zurück</translation>
+    </message>
+    <message>
+        <source>A pattern finds mentions of one type. Name a type first, on the Label page.</source>
+        <translation>Ein Muster findet Erwähnungen eines Typs. Benennen Sie zuerst einen Typ, auf der Seite „Annotieren“.</translation>
+    </message>
+    <message>
+        <source>Undo takes all of it back.</source>
+        <translation>„Rückgängig“ nimmt alles zurück.</translation>
+    </message>
+    <message>
+        <source>Decide about them in Triage. Undo takes all of it back.</source>
+        <translation>Entscheiden Sie in der Sichtung darüber. „Rückgängig“ nimmt alles zurück.</translation>
     </message>
 </context>
 <context>
@@ -4994,6 +5026,10 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
             <numerusform>%Ln Dokument ist zurückgehalten</numerusform>
             <numerusform>%Ln Dokumente sind zurückgehalten</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>overlaps %1</source>
+        <translation>überlappt %1</translation>
     </message>
 </context>
 <context>
@@ -5606,6 +5642,20 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
         <source>Merge %1 into %2</source>
         <translation>%1 in %2 überführen</translation>
     </message>
+    <message numerus="yes">
+        <source>Mark %Ln document(s) as done</source>
+        <translation>
+            <numerusform>%Ln Dokument als fertig kennzeichnen</numerusform>
+            <numerusform>%Ln Dokumente als fertig kennzeichnen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Reopen %Ln document(s)</source>
+        <translation>
+            <numerusform>%Ln Dokument wieder öffnen</numerusform>
+            <numerusform>%Ln Dokumente wieder öffnen</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::PropagateDialog</name>
@@ -5892,10 +5942,6 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
         <translation>Vorschläge kommen nach den ersten Annotationen jedes Typs.</translation>
     </message>
     <message>
-        <source>Enter in a document says that it is done.</source>
-        <translation>Die Eingabetaste in einem Dokument kennzeichnet es als fertig.</translation>
-    </message>
-    <message>
         <source>Documents</source>
         <translation>Dokumente</translation>
     </message>
@@ -5948,12 +5994,28 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
         <translation>Entf</translation>
     </message>
     <message>
-        <source>Import texts (.txt), JSON lines or CoNLL files to begin: Ctrl+I, or drop them on the window.</source>
-        <translation>Importieren Sie zu Beginn Texte (.txt), JSON-Zeilen oder CoNLL-Dateien: mit Strg+I, oder ziehen Sie sie auf das Fenster.</translation>
-    </message>
-    <message>
         <source>This document is held out: it is labelled without suggestions, and patterns and “Label all occurrences” pass it over. The dashboard compares such documents with the others; the share is set there.</source>
         <translation>Dieses Dokument ist zurückgehalten: Es wird ohne Vorschläge annotiert, und Muster und „Alle Vorkommen annotieren“ übergehen es. Die Übersicht vergleicht solche Dokumente mit den anderen; dort wird der Anteil eingestellt.</translation>
+    </message>
+    <message>
+        <source>Import texts (.txt), JSON lines or CoNLL files to begin, or drop them on the window.</source>
+        <translation>Importieren Sie zu Beginn Texte (.txt), JSON-Zeilen oder CoNLL-Dateien, oder ziehen Sie sie auf das Fenster.</translation>
+    </message>
+    <message>
+        <source>%1 imports.</source>
+        <translation>%1 importiert.</translation>
+    </message>
+    <message>
+        <source>%1 in a document says that it is done.</source>
+        <translation>%1 in einem Dokument kennzeichnet es als fertig.</translation>
+    </message>
+    <message>
+        <source>Reopen</source>
+        <translation>Wieder öffnen</translation>
+    </message>
+    <message>
+        <source>Mark as done</source>
+        <translation>Als fertig kennzeichnen</translation>
     </message>
 </context>
 <context>
@@ -6600,6 +6662,17 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
         <source>All keys are the usual ones again.</source>
         <translation>Alle Tasten sind wieder die üblichen.</translation>
     </message>
+    <message numerus="yes">
+        <source>The usual keys include those of %Ln entity type(s), which would have none any more: %1.</source>
+        <translation>
+            <numerusform>Zu den üblichen Tasten gehört die von %Ln Entitätstyp, der dann keine mehr hätte: %1.</numerusform>
+            <numerusform>Zu den üblichen Tasten gehören die von %Ln Entitätstypen, die dann keine mehr hätten: %1.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>“%1” has no key now.</source>
+        <translation>„%1“ hat jetzt keine Taste.</translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::SimilarPanel</name>
@@ -7014,8 +7087,8 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
         <translation>Seitdem wurde etwas anderes geändert.</translation>
     </message>
     <message>
-        <source>Ctrl+Z undoes one step after the other.</source>
-        <translation>Strg+Z macht einen Schritt nach dem anderen rückgängig.</translation>
+        <source>Undo takes one step after the other back.</source>
+        <translation>„Rückgängig“ nimmt einen Schritt nach dem anderen zurück.</translation>
     </message>
 </context>
 <context>
@@ -7023,10 +7096,6 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>Triage</source>
         <translation>Sichtung</translation>
-    </message>
-    <message>
-        <source>Ctrl</source>
-        <translation>Strg</translation>
     </message>
     <message>
         <source>Show the place before</source>
@@ -7067,10 +7136,6 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>later</source>
         <translation>später</translation>
-    </message>
-    <message>
-        <source>Space</source>
-        <translation>Leertaste</translation>
     </message>
     <message>
         <source>Decide later</source>
@@ -7218,10 +7283,6 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
         <translation>Alles ist entschieden</translation>
     </message>
     <message>
-        <source>Suggestions that come now wait for you here. Meanwhile read a document whole, and mark it done: what is missing from all suggestions is found only there. Ctrl+[ shows less certain ones.</source>
-        <translation>Neue Vorschläge warten hier auf Sie. Lesen Sie inzwischen ein Dokument ganz und kennzeichnen Sie es als fertig: Nur so findet sich, was in allen Vorschlägen fehlt. Strg+[ zeigt weniger sichere.</translation>
-    </message>
-    <message>
         <source>Read documents</source>
         <translation>Dokumente lesen</translation>
     </message>
@@ -7230,16 +7291,8 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
         <translation>So sicher ist hier nichts</translation>
     </message>
     <message>
-        <source>There are suggestions, but in documents that are done, or with scores below %1. Ctrl+[ shows less certain ones.</source>
-        <translation>Es gibt Vorschläge, aber in fertigen Dokumenten oder mit Scores unter %1. Strg+[ zeigt weniger sichere.</translation>
-    </message>
-    <message>
         <source>No suggestions yet</source>
         <translation>Noch keine Vorschläge</translation>
-    </message>
-    <message>
-        <source>Label a few words in a document: the model learns from them and proposes more. Here you then decide about each string once, wherever it stands: A accepts, X rejects.</source>
-        <translation>Annotieren Sie einige Wörter in einem Dokument: Das Modell lernt daraus und schlägt mehr vor. Hier entscheiden Sie dann über jede Wortfolge nur einmal, wo immer sie steht: A nimmt an, X lehnt ab.</translation>
     </message>
     <message>
         <source>Label documents</source>
@@ -7250,8 +7303,24 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
         <translation>Noch keine Entitätstypen</translation>
     </message>
     <message>
-        <source>Name a kind of thing to find, with T on the Label page. What is then suggested in the documents is decided here.</source>
-        <translation>Benennen Sie mit T auf der Seite „Annotieren“, was gefunden werden soll. Was dann in den Dokumenten vorgeschlagen wird, entscheiden Sie hier.</translation>
+        <source>%1 shows less certain ones.</source>
+        <translation>%1 zeigt weniger sichere.</translation>
+    </message>
+    <message>
+        <source>Name a kind of thing to find on the Label page. What is then suggested in the documents is decided here.</source>
+        <translation>Benennen Sie auf der Seite „Annotieren“, was gefunden werden soll. Was dann in den Dokumenten vorgeschlagen wird, entscheiden Sie hier.</translation>
+    </message>
+    <message>
+        <source>Suggestions that come now wait for you here. Meanwhile read a document whole, and mark it done: what is missing from all suggestions is found only there.</source>
+        <translation>Neue Vorschläge warten hier auf Sie. Lesen Sie inzwischen ein Dokument ganz und kennzeichnen Sie es als fertig: Nur so findet sich, was in allen Vorschlägen fehlt.</translation>
+    </message>
+    <message>
+        <source>There are suggestions, but in documents that are done, or with scores below %1.</source>
+        <translation>Es gibt Vorschläge, aber in fertigen Dokumenten oder mit Scores unter %1.</translation>
+    </message>
+    <message>
+        <source>Label a few words in a document: the model learns from them and proposes more. Here you then decide about each string once, wherever it stands: one key accepts, one rejects.</source>
+        <translation>Annotieren Sie einige Wörter in einem Dokument: Das Modell lernt daraus und schlägt mehr vor. Hier entscheiden Sie dann über jede Wortfolge nur einmal, wo immer sie steht: eine Taste nimmt an, eine lehnt ab.</translation>
     </message>
 </context>
 <context>
@@ -7631,6 +7700,26 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>Meta</source>
         <translation>Meta</translation>
+    </message>
+    <message>
+        <source>Begin a character earlier</source>
+        <translation>Ein Zeichen früher beginnen</translation>
+    </message>
+    <message>
+        <source>Begin a character later</source>
+        <translation>Ein Zeichen später beginnen</translation>
+    </message>
+    <message>
+        <source>End a character earlier</source>
+        <translation>Ein Zeichen früher enden</translation>
+    </message>
+    <message>
+        <source>End a character later</source>
+        <translation>Ein Zeichen später enden</translation>
+    </message>
+    <message>
+        <source>Give the label&apos;s words another type as well</source>
+        <translation>Den Wörtern einen weiteren Typ geben</translation>
     </message>
 </context>
 <context>

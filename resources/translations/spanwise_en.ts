@@ -820,6 +820,20 @@
             <numerusform>Change %Ln labels to %1</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Mark %Ln document(s) as done</source>
+        <translation>
+            <numerusform>Mark %Ln document as done</numerusform>
+            <numerusform>Mark %Ln documents as done</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Reopen %Ln document(s)</source>
+        <translation>
+            <numerusform>Reopen %Ln document</numerusform>
+            <numerusform>Reopen %Ln documents</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::PropagateDialog</name>
@@ -979,6 +993,16 @@
         <translation>
             <numerusform>%Ln document</numerusform>
             <numerusform>%Ln documents</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::ShortcutsDialog</name>
+    <message numerus="yes">
+        <source>The usual keys include those of %Ln entity type(s), which would have none any more: %1.</source>
+        <translation>
+            <numerusform>The usual keys include that of %Ln entity type, which would have none any more: %1.</numerusform>
+            <numerusform>The usual keys include those of %Ln entity types, which would have none any more: %1.</numerusform>
         </translation>
     </message>
 </context>

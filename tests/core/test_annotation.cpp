@@ -227,7 +227,7 @@ private Q_SLOTS:
         QCOMPARE(desk.labels.annotations[0].origin, Origin::Manual);
     }
 
-    void labelEdit_overlaps_replacesPartialKeepsNested() {
+    void labelEdit_overlaps_keepsNestedAndCrossing() {
         Desk desk;
         desk.annotation({0, 3}, 1);
         desk.annotation({2, 20}, 1);
@@ -237,7 +237,65 @@ private Q_SLOTS:
         const auto edit = labelEdit(desk.labels, desk.context, {4, 11}, 5, kLength);
         VERIFY_OK(edit);
         desk.take(*edit);
-        QVERIFY((desk.annotated() == Pairs{{{0, 3}, 1}, {{2, 20}, 1}, {{4, 11}, 5}, {{5, 7}, 1}}));
+        QVERIFY((desk.annotated() == Pairs{{{0, 3}, 1},
+                                           {{2, 20}, 1},
+                                           {{4, 11}, 5},
+                                           {{5, 7}, 1},
+                                           {{8, 14}, 2},
+                                           {{10, 12}, 3}}));
+    }
+
+    void labelEdit_sameWords_keep_comesBeside() {
+        Desk desk;
+        const RecordId id = desk.annotation({2, 5}, 1, Origin::Imported).id;
+        const auto second =
+            labelEdit(desk.labels, desk.context, {2, 5}, 2, kLength, SameWords::Keep);
+        VERIFY_OK(second);
+        desk.take(*second);
+        QVERIFY((desk.annotated() == Pairs{{{2, 5}, 1}, {{2, 5}, 2}}));
+        QCOMPARE(desk.labels.annotations[0].id, id);
+        QCOMPARE(desk.labels.annotations[0].origin, Origin::Imported);
+        const auto again =
+            labelEdit(desk.labels, desk.context, {2, 5}, 1, kLength, SameWords::Keep);
+        VERIFY_OK(again);
+        QVERIFY(again->isEmpty());
+        // Of two it is not said which would change: one more comes.
+        const auto third = labelEdit(desk.labels, desk.context, {2, 5}, 3, kLength);
+        VERIFY_OK(third);
+        desk.take(*third);
+        QVERIFY((desk.annotated() == Pairs{{{2, 5}, 1}, {{2, 5}, 2}, {{2, 5}, 3}}));
+        desk.take(inverse(*third));
+        desk.take(inverse(*second));
+        QVERIFY((desk.annotated() == Pairs{{{2, 5}, 1}}));
+    }
+
+    void retypeEdit_sameWords_changesTheOneNamed() {
+        Desk desk;
+        desk.annotation({2, 5}, 1);
+        const RecordId second = desk.annotation({2, 5}, 2).id;
+        const auto other = retypeEdit(desk.labels, desk.context, {second}, 3, kLength);
+        VERIFY_OK(other);
+        desk.take(*other);
+        QVERIFY((desk.annotated() == Pairs{{{2, 5}, 1}, {{2, 5}, 3}}));
+        const auto equal = retypeEdit(desk.labels, desk.context, {second}, 1, kLength);
+        VERIFY_OK(equal);
+        desk.take(*equal);
+        QVERIFY((desk.annotated() == Pairs{{{2, 5}, 1}}));
+    }
+
+    void annotateEdit_passesOverOnlyWhatIsSettled() {
+        Desk desk;
+        desk.annotation({0, 10}, 1);
+        desk.annotation({20, 24}, 2);
+        desk.annotation({30, 36}, 3);
+        // Nested in another type, on another type's very words, crossing another type, within and
+        // across its own.
+        const std::vector<Range> ranges = {{2, 4}, {20, 24}, {34, 38}};
+        desk.take(annotateEdit(desk.labels, desk.context, ranges, 5, Origin::Pattern));
+        QVERIFY((desk.annotated() ==
+                 Pairs{{{0, 10}, 1}, {{2, 4}, 5}, {{20, 24}, 2}, {{30, 36}, 3}, {{34, 38}, 5}}));
+        QVERIFY(annotateEdit(desk.labels, desk.context, {{3, 4}, {35, 45}}, 5, Origin::Pattern)
+                    .isEmpty());
     }
 
     void labelEdit_suggestionsAndRejections_giveWay() {
@@ -275,14 +333,15 @@ private Q_SLOTS:
         const RecordId c = desk.suggestion({10, 12}, 1, 0.4).id;
         desk.suggestion({11, 14}, 3, 0.3);  // overlaps an accepted one: goes
         const RecordId e = desk.suggestion({20, 22}, 1, 0.3).id;
-        desk.annotation({21, 25}, 4);       // gives way to e
+        desk.annotation({21, 25}, 4);       // crosses e, and stays
         desk.suggestion({40, 42}, 1, 0.3);  // stays
         const DocumentLabels before = desk.labels;
         const Edit edit = acceptEdit(desk.labels, desk.context, {a, b, c, e, e, 999});
         desk.take(edit);
-        QVERIFY((desk.annotated() == Pairs{{{3, 8}, 2}, {{10, 12}, 1}, {{20, 22}, 1}}));
+        QVERIFY(
+            (desk.annotated() == Pairs{{{3, 8}, 2}, {{10, 12}, 1}, {{20, 22}, 1}, {{21, 25}, 4}}));
         for (const Annotation& annotation : desk.labels.annotations)
-            QCOMPARE(annotation.origin, Origin::Accepted);
+            QCOMPARE(annotation.origin, annotation.type == 4 ? Origin::Manual : Origin::Accepted);
         QCOMPARE(desk.labels.suggestions.size(), std::size_t{1});
         desk.take(inverse(edit));
         QVERIFY(desk.labels == before);
@@ -501,9 +560,8 @@ private Q_SLOTS:
                 const auto& now = desk.labels;
                 for (const Annotation& a : now.annotations) {
                     for (const Annotation& b : now.annotations) {
-                        if (&a != &b && a.range.overlaps(b.range))
-                            QVERIFY(a.range != b.range &&
-                                    (a.range.contains(b.range) || b.range.contains(a.range)));
+                        if (&a != &b && a.range == b.range)
+                            QVERIFY(a.type != b.type);
                     }
                 }
                 const auto sorted = [](const auto& records) {

@@ -69,7 +69,18 @@ private Q_SLOTS:
 
     void settle_whereSomebodyHasLabelled_isPassedOver() {
         const Suggestion seen{1, kDocument, {0, 5}, kDrug, 0.6, "m"};
-        annotate(2, {3, 8}, kDose);
+        annotate(2, {3, 8}, kDrug);
+        QVERIFY(settleEdit(m_labels, m_context, {seen}, kDrug).isEmpty());
+        QVERIFY(settleEdit(m_labels, m_context, {seen}, std::nullopt).isEmpty());
+        // As another type the words may well be something, too.
+        const Edit other = settleEdit(m_labels, m_context, {seen}, kDose);
+        QVERIFY(ranges(other.addAnnotations) == std::vector<Range>({{0, 5}}));
+        QVERIFY(other.removeAnnotations.empty());
+    }
+
+    void settle_onWordsThatAreLabelled_isPassedOver() {
+        const Suggestion seen{1, kDocument, {0, 5}, kDrug, 0.6, "m"};
+        annotate(2, {0, 5}, kDose);
         QVERIFY(settleEdit(m_labels, m_context, {seen}, kDrug).isEmpty());
         QVERIFY(settleEdit(m_labels, m_context, {seen}, std::nullopt).isEmpty());
     }
@@ -84,11 +95,14 @@ private Q_SLOTS:
 
     void annotateMany_passesOverLabelsAndEachOther() {
         annotate(1, {10, 20}, kDose);
+        annotate(4, {50, 55}, kDose);
+        annotate(5, {60, 65}, kDrug);
         suggest(2, {30, 35}, kDose, 0.5);
-        const Edit edit =
-            annotateEdit(m_labels, m_context, {{30, 36}, {0, 4}, {2, 6}, {12, 14}, {20, 22}}, kDrug,
-                         Origin::Pattern);
-        QVERIFY(ranges(edit.addAnnotations) == std::vector<Range>({{0, 4}, {20, 22}, {30, 36}}));
+        const Edit edit = annotateEdit(
+            m_labels, m_context, {{30, 36}, {0, 4}, {2, 6}, {12, 14}, {20, 22}, {50, 55}, {64, 70}},
+            kDrug, Origin::Pattern);
+        QVERIFY(ranges(edit.addAnnotations) ==
+                std::vector<Range>({{0, 4}, {12, 14}, {20, 22}, {30, 36}}));
         QVERIFY(edit.addAnnotations.front().origin == Origin::Pattern);
         QCOMPARE(edit.removeSuggestions.size(), std::size_t{1});
         QVERIFY(edit.removeAnnotations.empty());

@@ -401,14 +401,15 @@ private Q_SLOTS:
         const Qt::KeyboardModifiers ctrl = Qt::ControlModifier;
         page(Qt::Key_T, ctrl, "triage");
         page(Qt::Key_P, ctrl | Qt::ShiftModifier, "patterns");
-        QCOMPARE(says("patternsEmptyHint", "with T"), QString());
+        QCOMPARE(says("patternsEmptyHint", "Name a type first"), QString());
         page(Qt::Key_D, ctrl, "dashboard");
         page(Qt::Key_K, ctrl | Qt::ShiftModifier, "check");
         page(Qt::Key_M, ctrl, "models");
         page(Qt::Key_P, ctrl, "pretraining");
         page(Qt::Key_H, ctrl, "history");
         page(Qt::Key_E, ctrl, "export");
-        QVERIFY(child<QPlainTextEdit>("exportPreview")->placeholderText().contains("Ctrl+I"));
+        QVERIFY(
+            child<QPlainTextEdit>("exportPreview")->placeholderText().contains("Import documents"));
 
         QSignalSpy imported(&session(), &ProjectSession::importFinished);
         m_window->importFiles({write(m_folder->filePath("a.txt"), "She took aspirin.")});

@@ -9,6 +9,8 @@
 #include "ui/main_window/action_registry.h"
 #include "ui/search/search_panel.h"
 #include "ui/session/search_controller.h"
+#include "ui/session/triage_controller.h"
+#include "ui/triage/triage_page.h"
 
 using namespace gui;
 
@@ -78,6 +80,35 @@ class GuiHands : public QObject {
         for (int row = 0; row < model->rowCount(); ++row)
             rows << model->index(row, 0).data(Qt::UserRole + 1).toString();
         return rows;
+    }
+
+    bool openUnlabelled() {
+        for (const DocumentSummary& document : session().documents()) {
+            if (document.annotations == 0 && session().openDocument(document.id)) {
+                view()->setFocus();
+                return session().labels().suggestions.empty();
+            }
+        }
+        return false;
+    }
+    /// So many of the document's words after the first `from`, by the arrow keys.
+    Range selectWords(int from, int count) {
+        QTest::keyClick(view(), Qt::Key_Home, Qt::ControlModifier);
+        for (int i = 0; i < from; ++i)
+            QTest::keyClick(view(), Qt::Key_Right);
+        for (int i = 1; i < count; ++i)
+            QTest::keyClick(view(), Qt::Key_Right, Qt::ShiftModifier);
+        return view()->selection();
+    }
+    /// The open document's words as suggestions of the first type.
+    void suggestSome() {
+        QVERIFY(openUnlabelled());
+        const DocumentId id = session().documentId();
+        SuggestionBatch batch{id, {}};
+        for (int i = 0; i < 4; ++i)
+            batch.suggestions.push_back(
+                {0, id, selectWords(i, 1), session().scheme().types()[0].id, 0.9, ""});
+        QVERIFY(session().putSuggestions({batch}, "m"));
     }
 
 private Q_SLOTS:
@@ -151,15 +182,13 @@ private Q_SLOTS:
     }
 
     void everyAction_isInTheSheet_withAKeyOfItsOwn() {
-        QHash<QString, QString> holder;
         for (const auto& entry : m_window->actions().entries()) {
             QVERIFY2(!entry.id().isEmpty() && !entry.title().isEmpty(), qPrintable(entry.id()));
             for (const QKeySequence& key : entry.keys) {
-                QVERIFY2(!holder.contains(key.toString()),
-                         qPrintable(key.toString() + " is of " + holder[key.toString()] +
-                                    " and of " + entry.id()));
-                QVERIFY2(!ViewKeys::isFixed(key), qPrintable(entry.id()));
-                holder[key.toString()] = entry.id();
+                const QStringList others = m_window->actions().holders(key, entry.id());
+                QVERIFY2(others.isEmpty(), qPrintable(key.toString() + " is of " +
+                                                      others.join(' ') + " and of " + entry.id()));
+                QVERIFY2(entry.isOfTriage || !ViewKeys::isFixed(key), qPrintable(entry.id()));
             }
         }
         // All that is in the menus can be found, but for what lists files.
@@ -307,6 +336,198 @@ private Q_SLOTS:
         QVERIFY(!child<QWidget>("modeBar")->isVisible());
         QTest::keyClick(view(), Qt::Key_Z, Qt::ControlModifier);
         QTRY_COMPARE(session().labels(), before);
+    }
+
+    void labels_cross_nest_andShareWords_byKeys() {
+        QVERIFY(openUnlabelled());
+        const auto& types = session().scheme().types();
+        using Label = std::pair<Range, TypeId>;
+        const auto all = [this] {
+            std::vector<Label> labels;
+            for (const Annotation& label : session().labels().annotations)
+                labels.emplace_back(label.range, label.type);
+            return labels;
+        };
+        const auto has = [&](Range range, std::size_t type) {
+            const auto labels = all();
+            return std::find(labels.begin(), labels.end(), Label(range, types[type].id)) !=
+                   labels.end();
+        };
+        const Range first = selectWords(0, 3);
+        QTest::keyClick(view(), Qt::Key_1);
+        const Range second = selectWords(1, 4);
+        QTest::keyClick(view(), Qt::Key_2);
+        QVERIFY(first.overlaps(second) && !first.contains(second) && !second.contains(first));
+        QVERIFY(all().size() == 2 && has(first, 0) && has(second, 1));
+        const Range inner = selectWords(2, 1);
+        QTest::keyClick(view(), Qt::Key_3);
+        QCOMPARE(all().size(), std::size_t{3});
+        // The same words as another type: by a key of its own; the focus is on the new one.
+        const RecordId nested = view()->focusedSpan();
+        QTest::keyClick(view(), Qt::Key_Plus);
+        auto* card = child<QWidget>("spanCard");
+        QVERIFY(card->isVisible());
+        QVERIFY2(card->accessibleDescription().contains("beside"),
+                 qPrintable(card->accessibleDescription()));
+        for (const bool dark : {false, true}) {
+            theme::apply(*qApp, dark ? ThemeChoice::Dark : ThemeChoice::Light);
+            QTest::qWait(60);
+            shot(m_window.get(), dark ? "crossing-adding-dark" : "crossing-adding-light");
+        }
+        theme::apply(*qApp, ThemeChoice::Light);
+        QTest::keyClick(view(), Qt::Key_1);
+        QCOMPARE(all().size(), std::size_t{4});
+        QVERIFY(has(inner, 0) && has(inner, 2));
+        QVERIFY(view()->focusedSpan() != nested && view()->focusedSpan() != 0);
+        // Without it the focused one changes, and no other.
+        QTest::keyClick(view(), Qt::Key_2);
+        QCOMPARE(all().size(), std::size_t{4});
+        QVERIFY(has(inner, 1) && has(inner, 2));
+        view()->setFocusedSpan(nested);
+        QTest::qWait(60);
+        shot(m_window.get(), "crossing-light");
+        m_window->resize(900, 600);
+        QTest::qWait(60);
+        shot(m_window.get(), "crossing-900x600");
+        // Escape leaves the mode; undo takes each step back.
+        QTest::keyClick(view(), Qt::Key_Plus);
+        QTest::keyClick(view(), Qt::Key_Escape);
+        QCOMPARE(view()->focusedSpan(), nested);
+        QTest::keyClick(view(), Qt::Key_1);
+        QCOMPARE(all().size(), std::size_t{4});
+        for (int i = 0; i < 6; ++i) {
+            QTest::keyClick(view(), Qt::Key_Z, Qt::ControlModifier);
+            QTest::qWait(20);
+        }
+        QTRY_VERIFY(all().empty());
+    }
+
+    void done_isOpenedAgain_byTheSameKeyAndMenu() {
+        const DocumentId id = session().documentId();
+        QVERIFY(action("markDone")->text().contains("Done"));
+        QTest::keyClick(view(), Qt::Key_Return);
+        QCOMPARE(session().summary(id)->status, DocumentStatus::Done);
+        QVERIFY(session().documentId() != id);
+        QVERIFY(session().openDocument(id));
+        QVERIFY(action("markDone")->text().contains("Reopen"));
+        QVERIFY(palette("reopen", false).contains("Reopen the document"));
+        view()->setFocus();
+        QTest::keyClick(view(), Qt::Key_Return);
+        QCOMPARE(session().documentId(), id);
+        QCOMPARE(session().labels().status, DocumentStatus::InProgress);
+        QVERIFY(action("undo")->text().contains("Reopen"));
+        QVERIFY(action("markDone")->text().contains("Done"));
+        QTest::keyClick(view(), Qt::Key_Z, Qt::ControlModifier);
+        QTRY_COMPARE(session().labels().status, DocumentStatus::Done);
+        QVERIFY(action("markDone")->text().contains("Reopen"));
+        // From the list's menu, too.
+        auto* list = child<QListView>("documentList");
+        list->setFocus();
+        for (const bool areDone : {false, true}) {
+            Q_EMIT list->customContextMenuRequested(
+                list->visualRect(list->currentIndex()).center());
+            QTRY_VERIFY(m_window->findChild<QMenu*>("documentMenu"));
+            auto* menu = child<QMenu>("documentMenu");
+            QTRY_VERIFY(menu->isVisible());
+            auto* done = menu->findChild<QAction*>("doneAction");
+            QCOMPARE(done->text(), areDone ? QString("Mark as done") : QString("Reopen"));
+            QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(done).center());
+            QTRY_COMPARE(session().summary(id)->status,
+                         areDone ? DocumentStatus::Done : DocumentStatus::InProgress);
+            QTRY_VERIFY(!m_window->findChild<QMenu*>("documentMenu"));
+        }
+    }
+
+    void enter_followsTheFilter() {
+        QTest::mouseClick(child<QWidget>("filterAll"), Qt::LeftButton);
+        const auto& documents = session().documents();
+        QVERIFY(documents.size() > 3);
+        QVERIFY(session().openDocument(documents[1].id));
+        session().setStatus({documents[1].id, documents[3].id, documents.back().id},
+                            DocumentStatus::InProgress);
+        session().setStatus({documents[2].id}, DocumentStatus::Done);
+        QCOMPARE(documents[2].status, DocumentStatus::Done);
+        view()->setFocus();
+        QTest::keyClick(view(), Qt::Key_Return);
+        QCOMPARE(session().documentId(), documents[3].id);  // in the list's order; 2 is done
+        // At its end the list says so, and the queue does not take over.
+        QVERIFY(session().openDocument(documents.back().id));
+        QTest::keyClick(view(), Qt::Key_Return);
+        QCOMPARE(session().documentId(), documents.back().id);
+        QVERIFY(child<QWidget>("messageBar")->isVisible());
+    }
+
+    void palette_inTriage_decidesThere_andHidesWhatActsElsewhere() {
+        suggestSome();
+        const auto before = session().labels();
+        QTest::keyClick(view(), Qt::Key_T, Qt::ControlModifier);
+        TriagePage* triage = m_window->triagePage();
+        QTRY_VERIFY(triage->hasItem());
+        QVERIFY(!palette("accept all that are shown", false).contains("Accept all shown"));
+        QVERIFY(!palette("done and on", false).contains("Done, and on to the next"));
+        QVERIFY(!action("markDone")->isEnabled() && !action("trashDocument")->isEnabled());
+        const QString type = QString::fromStdString(session().scheme().types()[1].name);
+        const int left = m_window->triage()->progress().groupsLeft;
+        QVERIFY(palette("label as " + type, true).contains("Label as " + type));
+        QTRY_COMPARE(m_window->triage()->progress().groupsLeft, left - 1);
+        QCOMPARE(m_window->triage()->progress().decisions, 1);
+        QTRY_VERIFY(!session().isCommitting());
+        QCOMPARE(session().scheme().types()[1].id, session().labels().annotations.back().type);
+        QVERIFY(session().labels().annotations.size() > before.annotations.size());
+        QTest::keyClick(triage, Qt::Key_Return);
+        QVERIFY(action("markDone")->isEnabled());
+    }
+
+    void palette_withAHitInHand_labelsIt() {
+        QTest::keyClick(view(), Qt::Key_F, Qt::ControlModifier);
+        auto* field = child<QLineEdit>("projectSearchField");
+        auto* list = child<QListView>("searchList");
+        QTRY_VERIFY(field->hasFocus());
+        QTest::keyClicks(field, "the");
+        QTRY_VERIFY(list->model()->rowCount() > 3);
+        QTest::keyClick(field, Qt::Key_Down);
+        QVERIFY(list->hasFocus());
+        const auto label = [list](int row) {
+            return list->model()->index(row, 0).data(Qt::UserRole + 4).toString();
+        };
+        int row = 0;
+        for (; row < list->model()->rowCount() && !label(row).isEmpty(); ++row)
+            QTest::keyClick(list, Qt::Key_Down);
+        QVERIFY(row < list->model()->rowCount());
+        const auto before = session().counts().annotations;
+        const QString type = QString::fromStdString(session().scheme().types()[0].name);
+        QVERIFY(palette("label as " + type, true).contains("Label as " + type));
+        QTRY_VERIFY(!label(row).isEmpty());
+        QCOMPARE(session().counts().annotations, before + 1);
+        QTest::keyClick(list, Qt::Key_Z, Qt::ControlModifier);
+        QTRY_VERIFY(label(row).isEmpty());
+    }
+
+    void triageKeys_areChanged_andHintsFollow() {
+        suggestSome();
+        ActionRegistry& keys = m_window->actions();
+        keys.setKeys("triageLater", {QKeySequence(Qt::Key_J)});
+        keys.setKeys("showMoreSuggestions", {QKeySequence(Qt::Key_F7)});
+        keys.setKeys("decideAll", {QKeySequence(Qt::CTRL | Qt::Key_J)});
+        QTest::keyClick(view(), Qt::Key_T, Qt::ControlModifier);
+        TriagePage* triage = m_window->triagePage();
+        QTRY_VERIFY(triage->hasItem());
+        QTest::qWait(60);
+        shot(m_window.get(), "triage-keys-light");
+        const auto item = [this] { return m_window->triage()->item()->group.words; };
+        const auto first = item();
+        QTest::keyClick(triage, Qt::Key_Space);
+        QCOMPARE(item(), first);
+        QTest::keyClick(triage, Qt::Key_J);
+        QCOMPARE(m_window->triage()->progress().putOff, 1);
+        QVERIFY(item() != first);
+        QTest::keyClick(triage, Qt::Key_Backspace);
+        QCOMPARE(item(), first);
+        // Space is the document's as ever, though Triage has given it up; its own key clashes with
+        // what holds everywhere.
+        QCOMPARE(keys.keycap("focusHere"), QString("Space"));
+        QVERIFY(keys.holders(QKeySequence(Qt::Key_T), "triageLater").contains("addTypeAction"));
+        QVERIFY(!keys.holders(QKeySequence(Qt::Key_Space), "triageLater").contains("focusHere"));
     }
 
     void sticky_isShownAndEnds() {

@@ -406,7 +406,7 @@ void DashboardPage::setSession(ProjectSession* session, DashboardController* das
                             tr("Edit, Trash… brings them back."));
             else
                 Q_EMIT hint(tr("%Ln label(s) are put right.", nullptr, count),
-                            tr("Ctrl+Z takes it back as one step."));
+                            tr("Undo takes it back as one step."));
         });
         if (isVisible())
             dashboard->setShown(true);
@@ -477,11 +477,10 @@ void DashboardPage::Impl::showFigures() {
 void DashboardPage::Impl::showTypes() {
     const DashboardFigures* known = figures();
     if (!known || known->tallies.types.empty()) {
-        types->setEmpty(
-            !session ? QString()
-            : known  ? tr("No entity types yet")
-                     : tr("Counting…"),
-            known ? tr("Press T on the Label page to name what you are looking for.") : QString());
+        types->setEmpty(!session ? QString()
+                        : known  ? tr("No entity types yet")
+                                 : tr("Counting…"),
+                        known ? tr("Name what you are looking for on the Label page.") : QString());
         types->setNote({});
         return;
     }

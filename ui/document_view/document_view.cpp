@@ -71,6 +71,8 @@ DocumentView::DocumentView(QWidget* parent)
             m_impl->reject();
         } else if (action == kCardRemove) {
             m_impl->remove();
+        } else if (action == kCardAnother) {
+            m_impl->setAdding(!m_impl->isAdding);
         }
     });
     m_impl->updateMetrics(true);
@@ -798,6 +800,7 @@ void DocumentView::Impl::change(const Selection& wanted, RecordId wantedFocus, R
     }
     if (focused != focusBefore) {
         cardNote.clear();
+        isAdding = false;
     }
     updateCard();
     q->viewport()->update();
@@ -961,17 +964,18 @@ void DocumentView::Impl::noteNews(const std::vector<Annotation>& before) {
 
 /// After new labels: keeps the focus on its span, or hands it on as the last gesture asked.
 void DocumentView::Impl::followLabels(const std::optional<SpanItem>& before) {
-    const auto spanAtRange = [&](Unit begin, Unit end) -> RecordId {
-        RecordId suggestion = 0;
+    const auto spanAtRange = [&](Unit begin, Unit end, TypeId type) -> RecordId {
+        const SpanItem* best = nullptr;
+        const auto rank = [type](const SpanItem& candidate) {
+            return std::pair(!candidate.suggestion, candidate.type == type);
+        };
         for (const auto& candidate : items) {
-            if (candidate.begin == begin && candidate.end == end) {
-                if (!candidate.suggestion) {
-                    return candidate.id;
-                }
-                suggestion = candidate.id;
+            if (candidate.begin == begin && candidate.end == end &&
+                (best == nullptr || rank(candidate) > rank(*best))) {
+                best = &candidate;
             }
         }
-        return suggestion;
+        return best != nullptr ? best->id : 0;
     };
     if (advanceFrom && item(advanceFrom->id) == nullptr) {
         const SpanItem from = *advanceFrom;
@@ -995,8 +999,7 @@ void DocumentView::Impl::followLabels(const std::optional<SpanItem>& before) {
         return;
     }
     if (refocus) {
-        const auto [begin, end] = *refocus;
-        const RecordId there = spanAtRange(begin, end);
+        const RecordId there = spanAtRange(refocus->begin, refocus->end, refocus->type);
         const SpanItem* found = item(there);
         if (found != nullptr && !found->suggestion) {
             refocus.reset();
@@ -1006,7 +1009,7 @@ void DocumentView::Impl::followLabels(const std::optional<SpanItem>& before) {
         }
     }
     if (before && item(before->id) == nullptr) {
-        const RecordId there = spanAtRange(before->begin, before->end);
+        const RecordId there = spanAtRange(before->begin, before->end, before->type);
         if (there != 0) {
             focusSpan(there, ring, false);
         } else {
@@ -1017,12 +1020,26 @@ void DocumentView::Impl::followLabels(const std::optional<SpanItem>& before) {
     updateCard();
 }
 
+QString DocumentView::Impl::addingText(const SpanItem& span) const {
+    return DocumentView::tr("The next type stands beside %1.").arg(q->typeName(span.type));
+}
+
 void DocumentView::Impl::updateCard() {
     const SpanItem* span = focusedItem();
     if (span == nullptr || ring == Ring::Quiet || dragging || pulled || !marked.isEmpty()) {
         card->hide();
         return;
     }
+    const auto otherKeys = [&] {
+        QStringList keys;
+        for (const auto& candidate : scheme.types()) {
+            if (!candidate.shortcut.empty() && candidate.id != span->type) {
+                keys << QString::fromStdString(candidate.shortcut);
+            }
+        }
+        return keys.size() < 2 ? keys.join(QString())
+                               : keys.first() + QStringLiteral("–") + keys.last();
+    };
     const QFontMetrics font(card->font());
     const Unit shown = std::min(span->end, span->begin + 200);
     SpanCard::Content content;
@@ -1039,7 +1056,13 @@ void DocumentView::Impl::updateCard() {
         content.joint = QStringLiteral("·");
         content.detail = name;
     }
-    if (!readOnly) {
+    if (isAdding) {
+        if (const QString keys = otherKeys(); !keys.isEmpty()) {
+            content.actions.push_back({0, keys, DocumentView::tr("add a type"), false});
+        }
+        content.actions.push_back(
+            {kCardAnother, DocumentView::tr("Esc"), DocumentView::tr("leave"), true});
+    } else if (!readOnly) {
         if (span->suggestion) {
             content.actions.push_back(
                 {kCardAccept, keycap(ViewCommand::Accept), DocumentView::tr("accept"), true});
@@ -1049,26 +1072,23 @@ void DocumentView::Impl::updateCard() {
             content.actions.push_back(
                 {kCardRemove, keycap(ViewCommand::Remove), DocumentView::tr("remove"), true});
         }
-        QStringList keys;
-        for (const auto& candidate : scheme.types()) {
-            if (!candidate.shortcut.empty() && candidate.id != span->type) {
-                keys << QString::fromStdString(candidate.shortcut);
-            }
+        if (const QString keys = otherKeys(); !keys.isEmpty()) {
+            content.actions.push_back({0, keys, DocumentView::tr("other type"), false});
         }
-        if (!keys.isEmpty()) {
-            const QString range =
-                keys.size() == 1 ? keys.first() : keys.first() + QStringLiteral("–") + keys.last();
-            content.actions.push_back({0, range, DocumentView::tr("other type"), false});
+        if (!span->suggestion && scheme.types().size() > 1) {
+            content.actions.push_back({kCardAnother, keycap(ViewCommand::AnotherType),
+                                       DocumentView::tr("add a type"), true});
         }
         const QString resize =
             keycap(ViewCommand::BeginLeft) + u' ' + keycap(ViewCommand::EndRight);
         content.actions.push_back({0, resize.trimmed(), DocumentView::tr("resize"), false});
     }
-    content.note = cardNote;
+    content.note = isAdding ? addingText(*span) : cardNote;
     if (span->zeroShot) {
         const QString source = DocumentView::tr("zero-shot, from the type's name");
         content.note = cardNote.isEmpty() ? source : source + QStringLiteral(" · ") + cardNote;
     }
+    content.widest = q->viewport()->width();
     card->setContent(content);
 
     const QRect box = bounds(span->begin, span->end);

@@ -24,7 +24,8 @@ namespace spanwise::ui {
 ///
 /// Keys: arrows select word by word (Shift extends, Ctrl goes by character), a type's shortcut
 /// labels the selection or changes the focused span's type (types without one have Shift and a
-/// digit, in order), and ViewKeys says which keys mean which command; of the keys that step through
+/// digit, in order), after the AnotherType command it comes beside the focused label's type, and
+/// ViewKeys says which keys mean which command; of the keys that step through
 /// suggestions Tab goes on out of the widget after the last. After accepting or rejecting, the next
 /// suggestion gets the focus when the new labels are set.
 ///
@@ -125,6 +126,8 @@ Q_SIGNALS:
     void removeRequested(qint64 annotation);
     void retypeRequested(qint64 record, qint64 type);
     void resizeRequested(qint64 record, spanwise::Range range);
+    /// Label `range`, which a label has already, as this type as well.
+    void besideRequested(spanwise::Range range, qint64 type);
     // Several spans at once; each list has at least one.
     void retypeAllRequested(const QList<qint64>& records, qint64 type);
     void acceptMarkedRequested(const QList<qint64>& suggestions);

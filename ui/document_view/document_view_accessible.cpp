@@ -2,6 +2,7 @@
 
 #include <QAccessible>
 #include <QAccessibleWidget>
+#include <QLocale>
 #include <algorithm>
 
 #include "core/protocol/model_messages.h"
@@ -300,7 +301,7 @@ private:
                         ? DocumentView::tr("Suggestion from the type's name: %1, %2, score %3")
                         : DocumentView::tr("Suggestion: %1, %2, score %3");
                 return text.arg(quoted(suggestion.range), m_view->typeName(suggestion.type),
-                                QString::number(suggestion.score, 'f', 2));
+                                QLocale().toString(suggestion.score, 'f', 2));
             }
         }
         for (const auto& annotation : m_view->labels().annotations) {

@@ -16,7 +16,7 @@
 namespace spanwise::ui {
 
 /// Card actions.
-enum CardAction { kCardAccept = 1, kCardReject, kCardRemove };
+enum CardAction { kCardAccept = 1, kCardReject, kCardRemove, kCardAnother };
 
 /// What document_view.cpp (state and geometry), document_view_paint.cpp and document_view_input.cpp
 /// share. Positions inside are units (UTF-16); `Offset` only at the border.
@@ -106,6 +106,9 @@ struct DocumentView::Impl {
     [[nodiscard]] const EntityType* typeFor(const QKeyEvent& event) const;
     bool applyType(TypeId type);
     void labelSelection(TypeId type);
+    void setAdding(bool isOn);
+    void addBeside(TypeId type);
+    [[nodiscard]] QString addingText(const SpanItem& span) const;
     void setMarks(const QSet<qint64>& wanted);
     [[nodiscard]] QList<qint64> markedOf(bool suggestions) const;
     void toggleMark(RecordId id);
@@ -167,15 +170,20 @@ struct DocumentView::Impl {
 
     Selection selection;
     RecordId focused = 0;
+    bool isAdding = false;  ///< the next type comes beside the focused label's
     Ring ring = Ring::Full;
     RecordId hovered = 0;
     SpanCard* card = nullptr;
     double desiredX = -1;
 
     // What the labels to come should do to the focus.
-    std::optional<SpanItem> advanceFrom;           ///< a suggestion accepted or rejected
-    std::optional<std::pair<Unit, Unit>> refocus;  ///< a range labelled, resized or retyped
-    std::optional<int> tabFrom;  ///< Tab starts here instead of at the caret: 0 start, 1 end
+    std::optional<SpanItem> advanceFrom;  ///< a suggestion accepted or rejected
+    struct Refocus {
+        Unit begin = 0, end = 0;
+        TypeId type = 0;
+    };
+    std::optional<Refocus> refocus;  ///< what is labelled, resized or retyped
+    std::optional<int> tabFrom;      ///< Tab starts here instead of at the caret: 0 start, 1 end
 
     // For screen readers: what the last change of labels was, and the label that it made, if one.
     QString news;

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/document_view/document_view_accessible.h"
 #include "ui/document_view/document_view_impl.h"
 #include "ui/theme/theme.h"
 
@@ -70,13 +71,17 @@ void DocumentView::keyPressEvent(QKeyEvent* event) {
     const bool control = modifiers.testFlag(Qt::ControlModifier);
     const bool alt = modifiers.testFlag(Qt::AltModifier);
 
-    const auto command = d.keys.commandFor(*event);
+    const EntityType* type = d.typeFor(*event);
+    std::optional<ViewCommand> command;
+    if (type == nullptr) {
+        command = d.keys.commandFor(*event);
+    }
     if (!d.blocks) {
         const bool needsNone = command == ViewCommand::ZoomIn || command == ViewCommand::ZoomOut ||
                                command == ViewCommand::ZoomReset ||
                                command == ViewCommand::NextDocument ||
                                command == ViewCommand::PreviousDocument;
-        if (!needsNone || !d.perform(*command)) {
+        if (!command || !needsNone || !d.perform(*command)) {
             event->ignore();
         }
         return;
@@ -145,6 +150,10 @@ void DocumentView::keyPressEvent(QKeyEvent* event) {
                     d.setMarks({});
                     return;
                 }
+                if (d.isAdding) {
+                    d.setAdding(false);
+                    return;
+                }
                 if (d.focused != 0 || !d.selection.isEmpty()) {
                     d.select(Impl::Selection::at(d.selection.caret()), false);
                     return;
@@ -158,7 +167,7 @@ void DocumentView::keyPressEvent(QKeyEvent* event) {
                 break;
         }
     }
-    if (const EntityType* type = d.typeFor(*event)) {
+    if (type != nullptr) {
         d.applyType(type->id);
         return;
     }
@@ -199,10 +208,20 @@ bool DocumentView::Impl::perform(ViewCommand command) {
         case ViewCommand::BeginRight:
         case ViewCommand::EndLeft:
         case ViewCommand::EndRight:
+        case ViewCommand::BeginLeftCharacter:
+        case ViewCommand::BeginRightCharacter:
+        case ViewCommand::EndLeftCharacter:
+        case ViewCommand::EndRightCharacter:
             moveBoundary(command);
             break;
         case ViewCommand::Remove:
             remove();
+            break;
+        case ViewCommand::AnotherType:
+            if (focusedItem() == nullptr) {
+                cycleSpanHere();
+            }
+            setAdding(!isAdding);
             break;
         case ViewCommand::Mark:
             if (focusedItem() == nullptr) {
@@ -247,20 +266,7 @@ bool DocumentView::Impl::perform(ViewCommand command) {
 }
 
 const EntityType* DocumentView::Impl::typeFor(const QKeyEvent& event) const {
-    const QString text = event.text();
-    if (!typesText(event) || !keys.purposeOf(text).isEmpty()) {
-        return nullptr;
-    }
-    if (const EntityType* exact = scheme.byShortcut(text.toStdString())) {
-        return exact;
-    }
-    // Shift and a digit, whatever the keyboard types then: by the key's place in its row.
-    constexpr quint32 kDigits = 10;  // X11's and Wayland's code of "1"
-    const quint32 place = event.nativeScanCode() - kDigits;
-    if (event.modifiers().testFlag(Qt::ShiftModifier) && place < 10 && !text[0].isDigit()) {
-        return scheme.byShiftDigit(static_cast<char>(place == 9 ? '0' : '1' + place));
-    }
-    return scheme.byShortcut(text.toLower().toStdString());
+    return ui::typeFor(event, scheme, keys);
 }
 
 bool DocumentView::Impl::applyType(TypeId type) {
@@ -281,13 +287,15 @@ bool DocumentView::Impl::applyType(TypeId type) {
         return false;
     }
     lastType = type;
-    if (span->suggestion && span->type == type) {
+    if (isAdding && span->type != type) {
+        addBeside(type);
+    } else if (span->suggestion && span->type == type) {
         accept();
     } else if (span->type != type) {
         if (span->suggestion) {
             advanceFrom = *span;
         } else {
-            refocus = std::pair(span->begin, span->end);
+            refocus = Refocus{span->begin, span->end, type};
         }
         Q_EMIT q->retypeRequested(span->id, type);
     }
@@ -306,8 +314,42 @@ void DocumentView::Impl::labelSelection(TypeId type) {
             select(inner, false);
         }
     }
-    refocus = std::pair(selection.begin(), selection.end());
+    refocus = Refocus{selection.begin(), selection.end(), type};
     Q_EMIT q->labelRequested(q->selection(), type);
+}
+
+/// Whether the next type comes beside the focused label's own.
+void DocumentView::Impl::setAdding(bool isOn) {
+    const SpanItem* span = focusedItem();
+    const bool wanted = isOn && !readOnly && span != nullptr && !span->suggestion;
+    if (wanted == isAdding) {
+        return;
+    }
+    isAdding = wanted;
+    ring = Ring::Full;  // its card says what the next key does
+    if (isAdding && isScreenReaderListening()) {
+        news = addingText(*span);
+        newsOf = focused;
+        announceLabels(q, true);
+    }
+    updateCard();
+    q->viewport()->update();
+}
+
+void DocumentView::Impl::addBeside(TypeId type) {
+    const SpanItem* span = focusedItem();
+    lastType = type;
+    isAdding = false;
+    for (const SpanItem& other : items) {
+        if (other.begin == span->begin && other.end == span->end && other.type == type &&
+            !other.suggestion) {
+            focusSpan(other.id);  // it is there already
+            return;
+        }
+    }
+    refocus = Refocus{span->begin, span->end, type};
+    Q_EMIT q->besideRequested({blocks->toOffset(span->begin), blocks->toOffset(span->end)}, type);
+    updateCard();
 }
 
 QList<qint64> DocumentView::Impl::markedOf(bool suggestions) const {
@@ -463,7 +505,15 @@ bool DocumentView::Impl::moveBoundary(ViewCommand command) {
     if (begin >= end || (readOnly && span != nullptr)) {
         return false;
     }
-    if (command == ViewCommand::BeginLeft) {
+    if (command == ViewCommand::BeginLeftCharacter) {
+        begin = blocks->previousGrapheme(begin);
+    } else if (command == ViewCommand::EndRightCharacter) {
+        end = blocks->nextGrapheme(end);
+    } else if (command == ViewCommand::BeginRightCharacter) {
+        begin = blocks->nextGrapheme(begin);
+    } else if (command == ViewCommand::EndLeftCharacter) {
+        end = blocks->previousGrapheme(end);
+    } else if (command == ViewCommand::BeginLeft) {
         const auto word = blocks->lastWordBeginningBefore(begin, true);
         if (!word) {
             return false;
@@ -491,8 +541,13 @@ bool DocumentView::Impl::moveBoundary(ViewCommand command) {
         }
         end = before->end;
     }
+    const bool isMoved = span != nullptr ? begin != span->begin || end != span->end
+                                         : begin != selection.begin() || end != selection.end();
+    if (begin >= end || !isMoved) {
+        return false;
+    }
     if (span != nullptr) {
-        refocus = std::pair(begin, end);
+        refocus = Refocus{begin, end, span->type};
         Q_EMIT q->resizeRequested(span->id, {blocks->toOffset(begin), blocks->toOffset(end)});
     } else {
         Selection moved;
@@ -1089,7 +1144,7 @@ void DocumentView::mouseReleaseEvent(QMouseEvent* event) {
         const Impl::Pull pull = *std::exchange(d.pulled, std::nullopt);
         const SpanItem* span = d.focusedItem();
         if (span != nullptr && (span->begin != pull.begin || span->end != pull.finish)) {
-            d.refocus = std::pair(pull.begin, pull.finish);
+            d.refocus = Impl::Refocus{pull.begin, pull.finish, span->type};
             Q_EMIT resizeRequested(
                 span->id, {d.blocks->toOffset(pull.begin), d.blocks->toOffset(pull.finish)});
         }
@@ -1233,19 +1288,34 @@ void DocumentView::Impl::showMenu(QPoint globalPosition) {
     }
     if (!readOnly && (span != nullptr || !selection.isEmpty())) {
         const auto patterns = theme::typePatterns(scheme);
-        for (const auto& type : scheme.types()) {
+        const auto addType = [&](QMenu* to, const EntityType& type, const char* name, auto act) {
             const QPixmap swatch = typeSwatch(QString::fromStdString(type.color),
                                               patterns.value(type.id), q->devicePixelRatioF());
             QString text = QString::fromStdString(type.name);
             text.replace(u'&', QStringLiteral("&&"));
-            if (!type.shortcut.empty()) {
+            if (!type.shortcut.empty() && to == menu) {
                 text += u'\t' + QString::fromStdString(type.shortcut);
             }
-            QAction* action = menu->addAction(swatch, text);
-            action->setObjectName(QStringLiteral("typeAction%1").arg(type.id));
+            QAction* action = to->addAction(swatch, text);
+            action->setObjectName(QString::fromLatin1(name) + QString::number(type.id));
             action->setIconVisibleInMenu(true);
-            QObject::connect(action, &QAction::triggered, q,
-                             [this, id = type.id] { applyType(id); });
+            QObject::connect(action, &QAction::triggered, q, act);
+        };
+        for (const auto& type : scheme.types()) {
+            addType(menu, type, "typeAction", [this, id = type.id] { applyType(id); });
+        }
+        if (span != nullptr && !span->suggestion && scheme.types().size() > 1) {
+            QMenu* also = menu->addMenu(DocumentView::tr("Another type as well"));
+            also->setObjectName(QStringLiteral("besideMenu"));
+            for (const auto& type : scheme.types()) {
+                if (type.id != span->type) {
+                    addType(also, type, "besideAction", [this, id = type.id] {
+                        if (focusedItem() != nullptr) {
+                            addBeside(id);
+                        }
+                    });
+                }
+            }
         }
         menu->addSeparator();
     }

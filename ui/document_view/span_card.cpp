@@ -54,13 +54,19 @@ void SpanCard::arrange() {
     y += metrics.height() + kRow;
     m_boxes.clear();
     int x = left;
+    int furthest = left;
     for (const auto& action : m_content.actions) {
         const int width =
             keycapSize(font(), action.key).width() + 5 + metrics.horizontalAdvance(action.label);
+        if (x > left && x + width > m_content.widest - kPadding - kMargin) {
+            x = left;
+            y += rowHeight + kRow;
+        }
         m_boxes.push_back({x, y, width, rowHeight});
+        furthest = std::max(furthest, x + width);
         x += width + kColumn;
     }
-    int right = std::max(left + titleWidth, x - kColumn);
+    int right = std::max(left + titleWidth, furthest);
     if (!m_content.actions.empty()) {
         y += rowHeight + kRow;
     }

@@ -25,7 +25,8 @@ public:
         QString detail;  ///< "condition, 0.64"
         QColor color;
         std::vector<Action> actions;
-        QString note;  ///< a last, muted line; may be empty
+        QString note;      ///< a last, muted line; may be empty
+        int widest = 400;  ///< px; actions that do not fit go to another row
     };
 
     explicit SpanCard(QWidget* parent);

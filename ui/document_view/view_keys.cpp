@@ -59,8 +59,18 @@ QString ViewKeys::title(ViewCommand command) {
             return KeyNames::tr("End a word earlier");
         case ViewCommand::EndRight:
             return KeyNames::tr("End a word later");
+        case ViewCommand::BeginLeftCharacter:
+            return KeyNames::tr("Begin a character earlier");
+        case ViewCommand::BeginRightCharacter:
+            return KeyNames::tr("Begin a character later");
+        case ViewCommand::EndLeftCharacter:
+            return KeyNames::tr("End a character earlier");
+        case ViewCommand::EndRightCharacter:
+            return KeyNames::tr("End a character later");
         case ViewCommand::Remove:
             return KeyNames::tr("Remove the label");
+        case ViewCommand::AnotherType:
+            return KeyNames::tr("Give the label's words another type as well");
         case ViewCommand::Mark:
             return KeyNames::tr("Mark the label for a change of several");
         case ViewCommand::MarkAlike:
@@ -110,8 +120,18 @@ QList<QKeySequence> ViewKeys::usual(ViewCommand command) {
             return {plain(Qt::Key_BraceRight)};
         case ViewCommand::EndRight:
             return {plain(Qt::Key_BracketRight)};
+        case ViewCommand::BeginLeftCharacter:
+            return {QKeySequence(Qt::ALT | Qt::Key_BracketLeft)};
+        case ViewCommand::BeginRightCharacter:
+            return {QKeySequence(Qt::ALT | Qt::Key_BraceLeft)};
+        case ViewCommand::EndLeftCharacter:
+            return {QKeySequence(Qt::ALT | Qt::Key_BraceRight)};
+        case ViewCommand::EndRightCharacter:
+            return {QKeySequence(Qt::ALT | Qt::Key_BracketRight)};
         case ViewCommand::Remove:
             return {plain(Qt::Key_Delete), plain(Qt::Key_Backspace)};
+        case ViewCommand::AnotherType:
+            return {plain(Qt::Key_Plus)};
         case ViewCommand::Mark:
             return {QKeySequence(Qt::CTRL | Qt::Key_Space)};
         case ViewCommand::MarkAlike:
@@ -200,6 +220,46 @@ QString ViewKeys::purposeOf(const QString& character) const {
     return {};
 }
 
+const EntityType* typeFor(const QKeyEvent& event, const LabelScheme& scheme, const ViewKeys& keys) {
+    const QString text = event.text();
+    if (!typesText(event)) {
+        return nullptr;
+    }
+    constexpr quint32 kDigits = 10;  // X11's and Wayland's code of "1"
+    const quint32 place = event.nativeScanCode() - kDigits;
+    const Qt::KeyboardModifiers others =
+        event.modifiers() & ~(Qt::ShiftModifier | Qt::KeypadModifier);
+    const bool isDigit = place < 10 && others == Qt::NoModifier;
+    const char digit = isDigit && place < 9 ? static_cast<char>('1' + place) : '0';
+    const bool isShifted = event.modifiers().testFlag(Qt::ShiftModifier);
+    if (isDigit && isShifted) {
+        if (const EntityType* type = scheme.byShiftDigit(digit)) {
+            return type;
+        }
+    }
+    if (!keys.purposeOf(text).isEmpty()) {
+        return nullptr;
+    }
+    if (const EntityType* exact = scheme.byShortcut(text.toStdString())) {
+        return exact;
+    }
+    if (isDigit && !isShifted && !text[0].isDigit()) {
+        return scheme.byShortcut(std::string(1, digit));
+    }
+    return scheme.byShortcut(text.toLower().toStdString());
+}
+
+LabelScheme withLivingKeys(LabelScheme scheme, const ViewKeys& keys) {
+    const std::vector<EntityType> types = scheme.types();
+    for (EntityType type : types) {
+        if (!keys.purposeOf(QString::fromStdString(type.shortcut)).isEmpty()) {
+            type.shortcut.clear();
+            (void)scheme.put(type);  // no other has an empty key or its name
+        }
+    }
+    return scheme;
+}
+
 bool typesText(const QKeyEvent& event) {
     const Qt::KeyboardModifiers modifiers = event.modifiers();
     const bool control = modifiers.testFlag(Qt::ControlModifier);
@@ -268,6 +328,8 @@ QString keyText(const QKeySequence& key) {
     switch (code) {
         case Qt::Key_Return:
             return text + u'↵';
+        case Qt::Key_Backspace:
+            return text + u'⌫';
         case Qt::Key_Left:
             return text + u'←';
         case Qt::Key_Right:

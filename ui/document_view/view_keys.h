@@ -7,6 +7,8 @@
 #include <optional>
 #include <vector>
 
+#include "core/annotation/entity_type.h"
+
 class QKeyEvent;
 
 namespace spanwise::ui {
@@ -26,7 +28,12 @@ enum class ViewCommand {
     BeginRight,
     EndLeft,
     EndRight,
+    BeginLeftCharacter,
+    BeginRightCharacter,
+    EndLeftCharacter,
+    EndRightCharacter,
     Remove,
+    AnotherType,
     Mark,
     MarkAlike,
     Sticky,
@@ -65,6 +72,15 @@ private:
     QHash<QKeySequence, QString> m_window;
 };
 
+/// The entity type that a press stands for: by the character that it types, or by the place of its
+/// digit in the keyboard's row, as Shift and a digit type "/" on one keyboard and "&" on another,
+/// and on some the digits themselves need Shift. Such a place goes before what the character means
+/// elsewhere, and only where a type has it. Null: none.
+[[nodiscard]] const EntityType* typeFor(const QKeyEvent& event, const LabelScheme& scheme,
+                                        const ViewKeys& keys);
+/// The types as their keys are: without those that do something else, which would be dead. A type
+/// that loses its key so has Shift and a digit like all others that have none.
+[[nodiscard]] LabelScheme withLivingKeys(LabelScheme scheme, const ViewKeys& keys);
 /// Does a press type a character rather than give a command? AltGr counts as typing.
 [[nodiscard]] bool typesText(const QKeyEvent& event);
 /// The key sequence that stands for a press: the character where one is typed (upper case, with

@@ -181,7 +181,7 @@ ExportPage::ExportPage(QWidget* parent) : QWidget(parent), m_folder(QDir::homePa
     fixed.setPointSizeF(font().pointSizeF() > 0 ? font().pointSizeF() : fixed.pointSizeF());
     m_preview->setFont(fixed);
     m_preview->setPlaceholderText(
-        tr("There is nothing to export yet. Import documents with Ctrl+I and label them."));
+        tr("There is nothing to export yet. Import documents and label them."));
     mainLayout->addWidget(m_preview, 1);
     m_note = new MutedLabel({}, main);
     m_note->setObjectName(QStringLiteral("previewNote"));

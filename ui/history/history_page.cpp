@@ -377,7 +377,7 @@ void HistoryPage::Impl::showEntries() {
     emptyHint->setText(!history   ? QString()
                        : isNarrow ? tr("No change fits all that is chosen above.")
                                   : tr("Every label, import and deletion will be listed here, with "
-                                       "who made it and when. Ctrl+I imports the first documents. "
+                                       "who made it and when. Import brings the first documents. "
                                        "Nothing is ever taken out of the history; undoing is a "
                                        "change of its own."));
     showCurrent();
@@ -431,7 +431,8 @@ void HistoryPage::Impl::showFacts() {
         return locale.toString(QDateTime::fromMSecsSinceEpoch(at), QLocale::ShortFormat);
     };
     if (!facts.lastExport) {
-        exportText->setText(tr("Nothing was exported yet. Ctrl+E writes the labels to a file."));
+        exportText->setText(
+            tr("Nothing was exported yet. The Export page writes the labels to a file."));
     } else {
         const QString file = QFileInfo(QString::fromStdString(facts.lastExport->path)).fileName();
         const ChangesSince& changes = facts.changes;

@@ -42,6 +42,27 @@ void ActionRegistry::add(QAction* action, const QString& group,
     m_entries.push_back(std::move(entry));
 }
 
+void ActionRegistry::addOfTriage(QAction* action, const QString& group,
+                                 const QList<QKeySequence>& usual) {
+    Entry entry;
+    entry.action = action;
+    entry.group = withoutDecoration(group);
+    entry.isWindowWide = false;
+    entry.isOfTriage = true;
+    entry.usual = entry.keys = usual;
+    show(entry);
+    m_entries.push_back(std::move(entry));
+}
+
+/// Would both be asked when the key is pressed somewhere?
+bool ActionRegistry::meet(const Entry& a, const Entry& b, const QKeySequence& key) {
+    const auto inTriage = [&](const Entry& entry) {
+        return entry.isOfTriage || !entry.command || (entry.isWindowWide && !isPlain(key)) ||
+               *entry.command == ViewCommand::Accept || *entry.command == ViewCommand::Reject;
+    };
+    return (inTriage(a) && inTriage(b)) || (!a.isOfTriage && !b.isOfTriage);
+}
+
 void ActionRegistry::addFixed(const QString& group, const QString& keys, const QString& meaning) {
     m_fixed.push_back({group, keys, meaning});
 }
@@ -53,6 +74,18 @@ const ActionRegistry::Entry* ActionRegistry::entry(const QString& id) const {
 QString ActionRegistry::keycap(const char* id) const {
     const Entry* found = entry(QString::fromLatin1(id));
     return found ? found->keycap() : QString();
+}
+
+QList<QKeySequence> ActionRegistry::keys(const QString& id) const {
+    const Entry* found = entry(id);
+    return found ? found->keys : QList<QKeySequence>();
+}
+
+void ActionRegistry::setText(QAction* action, const QString& text) {
+    if (Entry* found = find(action->objectName())) {
+        action->setText(text);
+        show(*found);
+    }
 }
 
 QString ActionRegistry::Entry::keycap() const {
@@ -67,8 +100,9 @@ ActionRegistry::Entry* ActionRegistry::find(const QString& id) {
 
 QStringList ActionRegistry::holders(const QKeySequence& key, const QString& except) const {
     QStringList ids;
+    const Entry* asking = entry(except);
     for (const Entry& entry : m_entries) {
-        if (entry.id() != except && entry.keys.contains(key))
+        if (&entry != asking && entry.keys.contains(key) && (!asking || meet(entry, *asking, key)))
             ids << entry.id();
     }
     return ids;
@@ -78,8 +112,8 @@ void ActionRegistry::give(Entry& entry, const QList<QKeySequence>& keys) {
     for (Entry& other : m_entries) {
         if (&other == &entry)
             continue;
-        const auto lost =
-            other.keys.removeIf([&](const QKeySequence& key) { return keys.contains(key); });
+        const auto lost = other.keys.removeIf(
+            [&](const QKeySequence& key) { return keys.contains(key) && meet(other, entry, key); });
         if (lost > 0)
             show(other);
     }
@@ -125,23 +159,28 @@ void ActionRegistry::applyChanges(const QHash<QString, QStringList>& changes) {
     for (Entry& entry : m_entries)
         entry.keys = entry.usual;
     // What was chosen goes before what is usual.
-    QList<QKeySequence> taken;
+    std::vector<const Entry*> before;
+    const auto isTaken = [&](const Entry& entry, const QKeySequence& key) {
+        return std::any_of(before.begin(), before.end(), [&](const Entry* other) {
+            return other != &entry && other->keys.contains(key) && meet(*other, entry, key);
+        });
+    };
     for (Entry& entry : m_entries) {
         const auto chosen = changes.constFind(entry.id());
         if (chosen == changes.cend())
             continue;
         entry.keys.clear();
+        before.push_back(&entry);
         for (const QString& text : *chosen) {
             const QKeySequence key(text, QKeySequence::PortableText);
-            if (!key.isEmpty() && key[0].key() != Qt::Key_unknown && !taken.contains(key)) {
+            if (!key.isEmpty() && key[0].key() != Qt::Key_unknown && !isTaken(entry, key) &&
+                !entry.keys.contains(key))
                 entry.keys << key;
-                taken << key;
-            }
         }
     }
     for (Entry& entry : m_entries) {
         if (!changes.contains(entry.id()))
-            entry.keys.removeIf([&](const QKeySequence& key) { return taken.contains(key); });
+            entry.keys.removeIf([&](const QKeySequence& key) { return isTaken(entry, key); });
         show(entry);
     }
     Q_EMIT keysChanged();
@@ -154,9 +193,9 @@ void ActionRegistry::show(Entry& entry) {
             shortcuts << key;
     }
     entry.action->setShortcuts(shortcuts);
-    if (!entry.command)
+    if (!entry.command && !entry.isOfTriage)
         return;
-    // Menus show the view's keys too.
+    // Menus show the view's and the page's keys too.
     QString text = entry.action->text().section(u'\t', 0, 0);
     if (shortcuts.isEmpty() && !entry.keys.isEmpty())
         text += u'\t' + keyText(entry.keys.first());

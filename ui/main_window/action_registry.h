@@ -20,7 +20,8 @@ public:
         QAction* action = nullptr;
         QString group;                       ///< its menu's title
         std::optional<ViewCommand> command;  ///< what the document view does at these keys
-        bool isWindowWide = true;            ///< false: only the document view listens to the keys
+        bool isWindowWide = true;            ///< false: only the view or page listens to the keys
+        bool isOfTriage = false;             ///< the page that listens is Triage
         QList<QKeySequence> usual, keys;
 
         [[nodiscard]] QString id() const { return action->objectName(); }
@@ -38,6 +39,8 @@ public:
     /// The shortcuts that the action has now are its usual keys; with a command, the command's are,
     /// and only if the action has a shortcut do those with Ctrl or Alt hold outside the view too.
     void add(QAction* action, const QString& group, std::optional<ViewCommand> command = {});
+    /// Only the Triage page listens to these keys, so the document view's may be the same.
+    void addOfTriage(QAction* action, const QString& group, const QList<QKeySequence>& usual);
     void addFixed(const QString& group, const QString& keys, const QString& meaning);
 
     [[nodiscard]] const std::vector<Entry>& entries() const { return m_entries; }
@@ -45,7 +48,10 @@ public:
     [[nodiscard]] const Entry* entry(const QString& id) const;
     /// Empty also for what is not there.
     [[nodiscard]] QString keycap(const char* id) const;
-    /// Who else has this key.
+    [[nodiscard]] QList<QKeySequence> keys(const QString& id) const;
+    /// What the action does now has another name.
+    void setText(QAction* action, const QString& text);
+    /// Who else has this key where `except` listens.
     [[nodiscard]] QStringList holders(const QKeySequence& key, const QString& except) const;
 
     /// Takes the keys away from whoever has them.
@@ -65,6 +71,7 @@ Q_SIGNALS:
 
 private:
     Entry* find(const QString& id);
+    [[nodiscard]] static bool meet(const Entry& a, const Entry& b, const QKeySequence& key);
     void give(Entry& entry, const QList<QKeySequence>& keys);
     static void show(Entry& entry);
 

@@ -99,6 +99,10 @@ LabelPage::LabelPage(QWidget* parent) : QWidget(parent) {
         if (m_session)
             m_session->resize(id, range);
     });
+    connect(m_view, &DocumentView::besideRequested, this, [this](Range range, qint64 type) {
+        if (m_session)
+            m_session->label(range, type, SameWords::Keep);
+    });
     const auto ids = [](const QList<qint64>& records) {
         return std::vector<RecordId>(records.begin(), records.end());
     };
@@ -137,6 +141,13 @@ LabelPage::LabelPage(QWidget* parent) : QWidget(parent) {
         findDocuments();
     });
     connect(m_queue, &QueuePanel::trashRequested, this, &LabelPage::trashDocuments);
+    connect(m_queue, &QueuePanel::doneRequested, this,
+            [this](const QList<qint64>& documents, bool areDone) {
+                if (m_session)
+                    m_session->setStatus(
+                        std::vector<DocumentId>(documents.begin(), documents.end()),
+                        areDone ? DocumentStatus::Done : DocumentStatus::InProgress);
+            });
     connect(m_queue, &QueuePanel::importRequested, this, &LabelPage::importRequested);
 
     connect(m_types, &TypesPanel::typeActivated, this, &LabelPage::useType);
@@ -195,6 +206,23 @@ void LabelPage::setGuidelines(GuidelineController* guidelines) {
 void LabelPage::setKeys(const ViewKeys& keys) {
     m_view->setKeys(keys);
     m_searchPanel->setKeys(keys);
+    if (m_session)
+        showScheme();
+}
+
+void LabelPage::setKeycaps(std::function<QString(const char*)> keycap) {
+    m_keycap = std::move(keycap);
+    m_types->setKeycaps(m_keycap("addTypeAction"), m_keycap("acceptAllShown"));
+    m_queue->setKeycaps(m_keycap("findDocuments"), m_keycap("importFiles"), m_keycap("markDone"));
+    m_guidelines->setKeycaps(m_keycap("showGuideline"), m_keycap("addTypeAction"));
+    if (m_session)
+        showEmptyText();
+}
+
+QString LabelPage::withKey(const char* action, const QString& text,
+                           const QString& otherwise) const {
+    const QString key = m_keycap ? m_keycap(action) : QString();
+    return key.isEmpty() ? otherwise : text.arg(key);
 }
 
 LabelPage::~LabelPage() = default;
@@ -307,10 +335,11 @@ void LabelPage::showLabels() {
 }
 
 void LabelPage::showScheme() {
-    m_view->setScheme(m_session->scheme());
-    m_types->setScheme(m_session->scheme());
-    m_queue->setScheme(m_session->scheme());
-    m_searchPanel->setScheme(m_session->scheme());
+    const LabelScheme scheme = withLivingKeys(m_session->scheme(), m_view->keys());
+    m_view->setScheme(scheme);
+    m_types->setScheme(scheme);
+    m_queue->setScheme(scheme);
+    m_searchPanel->setScheme(scheme);
     showFigures();
     m_countsTimer.start();
 }
@@ -389,10 +418,15 @@ void LabelPage::showFigures() {
 void LabelPage::showEmptyText() {
     if (m_session->documents().empty())
         m_view->setEmptyText(tr("No documents yet"),
-                             tr("Drop text, JSONL or CoNLL files on the window, or press Ctrl+I."));
+                             withKey("importFiles",
+                                     tr("Drop text, JSONL or CoNLL files on the window, or press "
+                                        "%1."),
+                                     tr("Drop text, JSONL or CoNLL files on the window.")));
     else
-        m_view->setEmptyText(tr("No document is open"),
-                             tr("Alt+→ opens the next one; or choose one at the left."));
+        m_view->setEmptyText(
+            tr("No document is open"),
+            withKey("nextDocument", tr("%1 opens the next one; or choose one at the left."),
+                    tr("Choose one in the list on the left.")));
 }
 
 Range LabelPage::chosenRange() const {
@@ -428,7 +462,7 @@ void LabelPage::propagate() {
     const QString words = m_session->textOf(range).simplified();
     if (words.isEmpty() || range.length() > kLongestSearched || m_session->scheme().isEmpty()) {
         Q_EMIT hint(tr("Select words or a label first."),
-                    tr("Then Ctrl+L labels them wherever they stand, after showing where."));
+                    tr("Then they are labelled wherever they stand, after showing where."));
         return;
     }
     TypeId type = 0;
@@ -444,7 +478,7 @@ void LabelPage::propagate() {
     connect(&dialog, &PropagateDialog::placeActivated, this, &LabelPage::goTo);
     if (dialog.exec() == QDialog::Accepted)
         Q_EMIT hint(tr("%Ln place(s) are labelled.", nullptr, plural(dialog.labelled())),
-                    tr("Ctrl+Z takes all of it back."));
+                    tr("Undo takes all of it back."));
     m_view->setFocus();
 }
 
@@ -453,14 +487,14 @@ void LabelPage::findSimilar() {
         return;
     if (!m_similarity || m_session->isReadOnly()) {
         Q_EMIT hint(tr("Without a worker nothing similar is found."),
-                    tr("Install spanwise-cli beside spanwise. Meanwhile Ctrl+F searches for "
-                       "words."));
+                    tr("Install spanwise-cli beside spanwise. Meanwhile the search of the project "
+                       "finds words."));
         return;
     }
     const Range range = chosenRangeOrLabel();
     if (range.isEmpty()) {
         Q_EMIT hint(tr("Select words or a label first."),
-                    tr("Then Ctrl+Shift+F shows places of the project that mean the like."));
+                    tr("Then places of the project that mean the like are shown."));
         return;
     }
     m_searchPanel->hide();
@@ -547,7 +581,11 @@ void LabelPage::showOccurrences(const QString& text, const Occurrences& found) {
             found.isCut
                 ? tr("also in at least %Ln other document(s)", nullptr, plural(others.size()))
                 : tr("also in %Ln other document(s)", nullptr, plural(others.size()));
-        m_view->setCardNote(focusIsSuggestion() ? tr("%1 · G: decide all").arg(also) : also);
+        m_view->setCardNote(focusIsSuggestion()
+                                ? withKey("decideAll",
+                                          tr("%1 · %2: decide all").arg(also, QStringLiteral("%1")),
+                                          also)
+                                : also);
     }
 }
 
@@ -563,7 +601,7 @@ RecordId LabelPage::focusedSuggestion() const {
 }
 
 void LabelPage::useType(qint64 type) {
-    if (!m_session)
+    if (!m_session || m_searchPanel->label(type))
         return;
     if (!m_view->applyType(type) && !m_session->isLocked())
         Q_EMIT hint(tr("Select words first."),
@@ -659,15 +697,25 @@ void LabelPage::markDone() {
     if (!m_session || !m_session->document() || m_session->isLocked())
         return;
     const DocumentId current = m_session->documentId();
-    if (m_session->labels().status != DocumentStatus::Done &&
-        !m_session->setStatus(DocumentStatus::Done))
+    if (m_session->labels().status == DocumentStatus::Done) {
+        if (m_session->setStatus(DocumentStatus::InProgress))
+            Q_EMIT hint(tr("The document is open again."),
+                        tr("It comes back in the queue until it is marked as done."));
         return;
-    // With a search the person goes through what was found, else the queue knows best.
-    if (!m_search.isEmpty()) {
-        const DocumentId next = m_queue->next();
+    }
+    // With a search or a filter the person goes through what it shows, else the queue knows best.
+    // What comes next is asked before the filter drops this one.
+    const bool isNarrowed = !m_search.isEmpty() || m_queue->filter() != QueuePanel::Filter::Queue;
+    const DocumentId following = isNarrowed ? m_queue->nextToDo() : 0;
+    if (!m_session->setStatus(DocumentStatus::Done))
+        return;
+    if (isNarrowed) {
         showQueue();
-        if (next != 0)
-            m_session->openDocument(next);
+        if (following != 0)
+            m_session->openDocument(following);
+        else
+            Q_EMIT hint(tr("No document of this list is left after this one."),
+                        tr("“Queue” goes on with the rest."));
         return;
     }
     const auto order = m_session->sharedQueue();
@@ -681,12 +729,21 @@ void LabelPage::markDone() {
         m_session->openDocument(next->id);
 }
 
+void LabelPage::perform(ViewCommand command) {
+    if (!m_searchPanel->perform(command))
+        m_view->perform(command);
+}
+
 void LabelPage::acceptFocused() {
+    if (m_searchPanel->perform(ViewCommand::Accept))
+        return;
     if (m_session && focusIsSuggestion())
         m_session->accept({m_view->focusedSpan()});
 }
 
 void LabelPage::rejectFocused() {
+    if (m_searchPanel->perform(ViewCommand::Reject))
+        return;
     if (m_session && focusIsSuggestion())
         m_session->reject({m_view->focusedSpan()});
 }

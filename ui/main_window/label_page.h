@@ -2,6 +2,7 @@
 
 #include <QTimer>
 #include <QWidget>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -48,6 +49,8 @@ public:
     void setSearch(SearchController* search);
     void setGuidelines(GuidelineController* guidelines);  ///< the same
     void setKeys(const ViewKeys& keys);
+    /// By an action's id its first key, for hints.
+    void setKeycaps(std::function<QString(const char*)> keycap);
     /// Opens a document and selects a place in it.
     bool goTo(DocumentId document, Range range);
 
@@ -64,8 +67,11 @@ public Q_SLOTS:
     void addType();
     void goToNext();
     void goToPrevious();
+    /// Marks the document as done and goes on to the next; one that is done is opened again.
     void markDone();
-    void acceptFocused();
+    /// Of the search's place in hand, else of the document.
+    void perform(ViewCommand command);
+    void acceptFocused();  ///< and the rest, as perform() does
     void rejectFocused();
     void acceptAll();
     void showMoreSuggestions();  ///< the threshold goes down a step
@@ -80,7 +86,8 @@ public Q_SLOTS:
     /// Opens the guideline of the type in use; again goes to its examples, and again closes it.
     void showGuideline();
     void showGuidelineOf(qint64 type);
-    void useType(qint64 type);  ///< labels the selection, or changes the focused label
+    /// Labels the search's place in hand, else the selection, or changes the focused label.
+    void useType(qint64 type);
     void editType(qint64 type, bool startsWithNote = false);
     /// Asks what becomes of its labels first, if it has any.
     void removeType(qint64 type, bool merges = false);
@@ -103,6 +110,9 @@ private:
     void showEmptyText();
     void findOccurrences();
     void showOccurrences(const QString& text, const Occurrences& found);
+    /// `text` with the action's key as %1, or `otherwise` when it has none.
+    [[nodiscard]] QString withKey(const char* action, const QString& text,
+                                  const QString& otherwise) const;
     void showFigures();
     /// The selection, or the place of the focused label or suggestion; empty: neither.
     [[nodiscard]] Range chosenRange() const;
@@ -123,6 +133,7 @@ private:
     SearchPanel* m_searchPanel;
     GuidelinePanel* m_guidelines;
     TypesPanel* m_types;
+    std::function<QString(const char*)> m_keycap;
     QString m_search;
     std::unique_ptr<OccurrenceFinder> m_occurrences;  ///< of the session
     QTimer m_countsTimer, m_queueTimer, m_occurrenceTimer;

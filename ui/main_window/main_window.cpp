@@ -93,6 +93,20 @@ QStringList inBackground(QStringList worker) {
     return worker;
 }
 
+constexpr std::pair<const char*, TriageCommand> kTriageActions[] = {
+    {"triageLater", TriageCommand::Later},
+    {"triageBack", TriageCommand::Back},
+    {"triageOpen", TriageCommand::Open},
+    {"triagePreviousPlace", TriageCommand::PreviousPlace},
+    {"triageNextPlace", TriageCommand::NextPlace},
+    {"triageExceptions", TriageCommand::Exceptions},
+};
+
+bool isZoom(ViewCommand command) {
+    return command == ViewCommand::ZoomIn || command == ViewCommand::ZoomOut ||
+           command == ViewCommand::ZoomReset;
+}
+
 QStringList localFiles(const QMimeData* data) {
     QStringList files;
     for (const QUrl& url : data->urls()) {
@@ -385,7 +399,7 @@ QAction* MainWindow::add(QMenu* menu, const QString& text, const char* name,
 QAction* MainWindow::add(QMenu* menu, ViewCommand command, const char* name) {
     return add(
         menu, ViewKeys::title(command), name, {},
-        [this, command] { m_labelPage->view()->perform(command); }, command);
+        [this, command] { m_labelPage->perform(command); }, command);
 }
 
 void MainWindow::buildMenus() {
@@ -470,12 +484,15 @@ void MainWindow::buildEditMenu() {
 
 void MainWindow::buildLabelMenu() {
     QMenu* menu = menuBar()->addMenu(tr("&Label"));
+    const auto isTriage = [this] { return m_stack->currentIndex() == kTriage; };
     m_writeActions << add(
         menu, tr("&Accept suggestion"), "acceptFocused", {},
-        [this] { m_labelPage->acceptFocused(); }, ViewCommand::Accept);
+        [this, isTriage] { isTriage() ? m_triagePage->accept() : m_labelPage->acceptFocused(); },
+        ViewCommand::Accept);
     m_writeActions << add(
         menu, tr("&Reject suggestion"), "rejectFocused", {},
-        [this] { m_labelPage->rejectFocused(); }, ViewCommand::Reject);
+        [this, isTriage] { isTriage() ? m_triagePage->reject() : m_labelPage->rejectFocused(); },
+        ViewCommand::Reject);
     m_projectActions << add(menu, tr("De&cide all like this"), "decideAll", QKeySequence(Qt::Key_G),
                             [this] { decideAllLikeFocused(); });
     m_writeActions << add(menu, tr("Label all &occurrences…"), "propagate",
@@ -501,9 +518,10 @@ void MainWindow::buildLabelMenu() {
                             QKeySequence(Qt::CTRL | Qt::Key_BracketRight),
                             [this] { m_labelPage->showFewerSuggestions(); });
     menu->addSeparator();
-    m_writeActions << add(
+    m_done = add(
         menu, tr("&Done, and on to the next"), "markDone", {}, [this] { m_labelPage->markDone(); },
         ViewCommand::Done);
+    m_writeActions << m_done;
     m_projectActions << add(
         menu, tr("&Next document"), "nextDocument", QKeySequence(Qt::ALT | Qt::Key_Right),
         [this] { m_labelPage->goToNext(); }, ViewCommand::NextDocument);
@@ -511,6 +529,7 @@ void MainWindow::buildLabelMenu() {
         menu, tr("Pre&vious document"), "previousDocument", QKeySequence(Qt::ALT | Qt::Key_Left),
         [this] { m_labelPage->goToPrevious(); }, ViewCommand::PreviousDocument);
     menu->addSeparator();
+    m_writeActions << add(menu, ViewCommand::AnotherType, "anotherType");
     m_writeActions << add(menu, ViewCommand::Sticky, "stickyType");
     m_writeActions << add(menu, ViewCommand::Mark, "markSpan");
     m_writeActions << add(menu, ViewCommand::MarkAlike, "markAlike");
@@ -522,7 +541,12 @@ void MainWindow::buildLabelMenu() {
                    << add(places, ViewCommand::BeginRight, "beginRight")
                    << add(places, ViewCommand::EndLeft, "endLeft")
                    << add(places, ViewCommand::EndRight, "endRight")
+                   << add(places, ViewCommand::BeginLeftCharacter, "beginLeftCharacter")
+                   << add(places, ViewCommand::BeginRightCharacter, "beginRightCharacter")
+                   << add(places, ViewCommand::EndLeftCharacter, "endLeftCharacter")
+                   << add(places, ViewCommand::EndRightCharacter, "endRightCharacter")
                    << add(places, ViewCommand::Remove, "removeLabel");
+    buildTriageMenu(menu);
     QAction* trims = add(menu, tr("&Trim white space and marks"), "trimEdges", {}, {});
     trims->setCheckable(true);
     trims->setChecked(m_settings.trimsEdges());
@@ -540,6 +564,19 @@ void MainWindow::buildLabelMenu() {
                                 m_pages->setCurrentIndex(kLabel - 1);
                                 m_labelPage->showGuideline();
                             });
+}
+
+void MainWindow::buildTriageMenu(QMenu* labelMenu) {
+    QMenu* menu = labelMenu->addMenu(tr("In tria&ge"));
+    for (const auto& [id, command] : kTriageActions) {
+        auto* action = new QAction(TriagePage::title(command), menuBar());
+        action->setObjectName(QString::fromLatin1(id));
+        connect(action, &QAction::triggered, this,
+                [this, c = command] { m_triagePage->perform(c); });
+        menu->addAction(action);
+        m_registry->addOfTriage(action, tr("Triage"), TriagePage::usualKeys(command));
+        m_projectActions << action;
+    }
 }
 
 void MainWindow::buildViewMenu() {
@@ -665,12 +702,6 @@ void MainWindow::buildKeys() {
     m_registry->addFixed(moving, tr("Esc"), tr("Let go: marks, focus, selection, sticky type"));
     m_registry->addFixed(moving, keyText(Qt::CTRL | Qt::Key_A), tr("Select all"));
     m_registry->addFixed(moving, keyText(Qt::CTRL | Qt::Key_C), tr("Copy the text"));
-    const QString triage = tr("Triage");
-    m_registry->addFixed(triage, QStringLiteral("A X"), tr("Accept or reject, wherever it stands"));
-    m_registry->addFixed(triage, tr("Space"), tr("Decide later"));
-    m_registry->addFixed(triage, QStringLiteral("⌫"), tr("Back, undoing the decision"));
-    m_registry->addFixed(triage, QStringLiteral("↓"), tr("Exceptions"));
-    m_registry->addFixed(triage, QStringLiteral("← →"), tr("Show the other places"));
     m_registry->addFixed(tr("Guideline"), QStringLiteral("← →"), tr("Show the other types"));
     const QString mouse = tr("Mouse");
     m_registry->addFixed(mouse, tr("Drag"), tr("Select words; with Alt characters"));
@@ -687,11 +718,13 @@ void MainWindow::buildKeys() {
 
 void MainWindow::applyKeys() {
     m_labelPage->setKeys(m_registry->viewKeys());
-    m_triagePage->setKeys(m_registry->viewKeys());
-    m_labelPage->types()->setKeycaps(m_registry->keycap("addTypeAction"),
-                                     m_registry->keycap("acceptAllShown"));
-    m_labelPage->queue()->setKeycap(m_registry->keycap("findDocuments"));
-    m_labelPage->guidelines()->setKeycap(m_registry->keycap("showGuideline"));
+    m_labelPage->setKeycaps([this](const char* id) { return m_registry->keycap(id); });
+    TriagePage::Keys own;
+    for (const auto& [id, command] : kTriageActions)
+        own.insert(command, m_registry->keys(QString::fromLatin1(id)));
+    m_triagePage->setKeys(m_registry->viewKeys(), own);
+    m_triagePage->setThresholdKeys(m_registry->keycap("showMoreSuggestions"),
+                                   m_registry->keycap("showFewerSuggestions"));
 }
 
 void MainWindow::showPalette() {
@@ -710,7 +743,10 @@ void MainWindow::showPalette() {
     }
     const auto toLabels = [this] { m_pages->setCurrentIndex(kLabel - 1); };
     if (m_session) {
-        const LabelScheme& scheme = m_session->scheme();
+        const LabelScheme scheme = withLivingKeys(m_session->scheme(), m_registry->viewKeys());
+        const bool isTriage = m_stack->currentIndex() == kTriage;
+        const bool isLabelling =
+            isTriage ? m_triagePage->hasItem() : m_stack->currentIndex() == kLabel;
         const auto addForType = [&](const EntityType& type, const char* kind, const QString& title,
                                     const QString& keys, std::function<void(TypeId)> act) {
             PaletteItem item;
@@ -736,8 +772,14 @@ void MainWindow::showPalette() {
             });
             if (m_session->isLocked())
                 continue;
-            addForType(type, "label/", tr("Label as %1"), key,
-                       [this](TypeId id) { m_labelPage->useType(id); });
+            // What is in hand on the page: nothing that cannot be seen is labelled.
+            if (isTriage && isLabelling) {
+                addForType(type, "label/", tr("Label as %1"), key, nullptr);
+                items.back().act = [this, id = type.id] { m_triagePage->acceptAs(id); };
+            } else if (isLabelling) {
+                addForType(type, "label/", tr("Label as %1"), key,
+                           [this](TypeId id) { m_labelPage->useType(id); });
+            }
             addForType(type, "sticky/", tr("Label every selection as %1"), {},
                        [this](TypeId id) { m_labelPage->view()->setStickyType(id); });
             addForType(type, "edit/", tr("Edit the type %1"), {},
@@ -890,6 +932,8 @@ void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
     connect(s, &ProjectSession::errorOccurred, this, [this](const Error& e) { showError(e); });
     connect(s, &ProjectSession::undoChanged, this, [this] { updateUndo(); });
     connect(s, &ProjectSession::lockedChanged, this, [this] { updateActions(); });
+    connect(s, &ProjectSession::documentChanged, this, [this] { updateDone(); });
+    connect(s, &ProjectSession::labelsChanged, this, [this] { updateDone(); });
     connect(s, &ProjectSession::saved, this, [this] {
         m_status->setSaved(tr("saved"));
         m_status->setPace(m_session->labelsPerHour());
@@ -958,6 +1002,7 @@ void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
     updateTitle();
     updateActions();
     updateUndo();
+    updateDone();
     updateLearning();
     updateBanner();
     // The worker can wait until there is something to see.
@@ -1055,6 +1100,7 @@ void MainWindow::showPage(int page) {
     if (!m_session && page != kPretraining)
         page = kWelcome;
     m_stack->setCurrentIndex(page);
+    updateActions();
     m_pages->setEnabled(m_session != nullptr);
     if (page == kLabel)
         m_labelPage->view()->setFocus();
@@ -1106,7 +1152,27 @@ void MainWindow::updateActions() {
         action->setEnabled(isOpen);
     for (QAction* action : m_writeActions)
         action->setEnabled(isWritable);
+    // What acts on the document, or on Triage's decision, does so only where that is seen.
+    const int page = m_stack->currentIndex();
+    for (const auto& entry : m_registry->entries()) {
+        const bool isOfView = entry.command && !isZoom(*entry.command);
+        const bool isDecision =
+            entry.command == ViewCommand::Accept || entry.command == ViewCommand::Reject;
+        const bool isHere = entry.isOfTriage || (isDecision && page == kTriage)
+                                ? page == kTriage
+                                : page == kLabel || !(isOfView || entry.id() == u"decideAll" ||
+                                                      entry.id() == u"trashDocument");
+        if (!isHere)
+            entry.action->setEnabled(false);
+    }
     updateUndo();
+}
+
+void MainWindow::updateDone() {
+    const bool isDone =
+        m_session && m_session->document() && m_session->labels().status == DocumentStatus::Done;
+    m_registry->setText(m_done,
+                        isDone ? tr("&Reopen the document") : tr("&Done, and on to the next"));
 }
 
 void MainWindow::updateUndo() {
@@ -1174,7 +1240,7 @@ void MainWindow::decideAllLikeFocused() {
     const RecordId suggestion = m_labelPage->focusedSuggestion();
     if (suggestion == 0) {
         say(tr("Focus a suggestion first."),
-            tr("Tab goes to the next one; then G decides about all of these words at once."));
+            tr("Then all of these words are decided about at once."));
         return;
     }
     m_triage->startWith(suggestion);
@@ -1194,7 +1260,7 @@ void MainWindow::askNewProject() {
         m_session->setHoldOut(dialog.heldOut(), 0);
     if (m_session->scheme().isEmpty())
         say(tr("The project is there."),
-            tr("Press T to name an entity type, Ctrl+I to import texts."));
+            tr("Name the entity types at the right, and import texts."));
 }
 
 void MainWindow::askOpenProject() {

@@ -112,6 +112,7 @@ private:
     void buildProjectMenu();
     void buildEditMenu();
     void buildLabelMenu();
+    void buildTriageMenu(QMenu* labelMenu);
     void buildViewMenu();
     void buildModelMenu();
     void buildHelpMenu();
@@ -125,6 +126,7 @@ private:
     void showPage(int page);
     void updateActions();
     void updateUndo();
+    void updateDone();
     void updateLearning();
     void updateRecent();
     void updateTitle();
@@ -195,6 +197,7 @@ private:
     QMenu* m_recentMenu = nullptr;
     QAction* m_undo = nullptr;
     QAction* m_redo = nullptr;
+    QAction* m_done = nullptr;
     QList<QAction*> m_projectActions;  ///< need an open project
     QList<QAction*> m_writeActions;    ///< and one that can be written
     std::function<void()> m_messageAction;

@@ -9,8 +9,11 @@
 #include <QStyledItemDelegate>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
+#include "ui/language/plural.h"
 #include "ui/theme/controls.h"
+#include "ui/theme/list_row.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -30,8 +33,7 @@ public:
                const QModelIndex& index) const override {
         const ThemeColors& colors = theme::colors();
         painter->save();
-        painter->setRenderHint(QPainter::Antialiasing);
-        const QRect row = option.rect.adjusted(10, 0, -10, 0);
+        const QRect row = option.rect.adjusted(12, 0, -12, 0);
         if (index.data(HeadingRole).toBool()) {
             QFont font = theme::scaled(option.font, 0.85);
             font.setWeight(QFont::DemiBold);
@@ -44,12 +46,7 @@ public:
             painter->restore();
             return;
         }
-        const bool isSelected = option.state.testFlag(QStyle::State_Selected);
-        if (isSelected) {
-            painter->setPen(Qt::NoPen);
-            painter->setBrush(colors.accentTint);
-            painter->drawRoundedRect(option.rect.adjusted(2, 1, -2, -1), 5, 5);
-        }
+        paintListRow(*painter, option, RowLit::Always);
         painter->setFont(option.font);
         const QStringList caps = index.data(CapsRole).toStringList();
         int right = row.right();
@@ -97,8 +94,9 @@ struct ShortcutsDialog::Impl {
     QPushButton* remove = nullptr;
     QPushButton* reset = nullptr;
     QPushButton* resetAll = nullptr;
-    bool isAsking = false;  ///< the next key is the answer
-    QKeySequence wanted;    ///< a key that somebody else has
+    bool isAsking = false;       ///< the next key is the answer
+    QList<QKeySequence> wanted;  ///< keys of which somebody else has one
+    bool wantsAll = false;       ///< the usual ones, for everything
 
     [[nodiscard]] QString currentId() const {
         const QListWidgetItem* item = list->currentItem();
@@ -107,11 +105,14 @@ struct ShortcutsDialog::Impl {
     [[nodiscard]] const ActionRegistry::Entry* current() const {
         return registry.entry(currentId());
     }
+    /// The type whose key would be dead if something else had `key`.
     [[nodiscard]] const EntityType* typeWith(const QKeySequence& key) const {
         for (const EntityType& type : scheme.types()) {
             const QString shortcut = QString::fromStdString(type.shortcut);
-            if (shortcut.size() == 1 &&
-                key == QKeySequence(static_cast<Qt::Key>(shortcut[0].toUpper().unicode())))
+            if (shortcut.size() != 1)
+                continue;
+            const auto code = static_cast<Qt::Key>(shortcut[0].toUpper().unicode());
+            if (key == QKeySequence(code) || key == QKeySequence(Qt::SHIFT | code))
                 return &type;
         }
         return nullptr;
@@ -152,9 +153,10 @@ struct ShortcutsDialog::Impl {
             auto* heading = new QListWidgetItem(ShortcutsDialog::tr("Entity types"), list);
             heading->setData(HeadingRole, true);
             heading->setFlags(Qt::NoItemFlags);
-            for (const EntityType& type : scheme.types()) {
+            const LabelScheme living = withLivingKeys(scheme, registry.viewKeys());
+            for (const EntityType& type : living.types()) {
                 QString key = QString::fromStdString(type.shortcut);
-                if (const char digit = scheme.shiftDigit(type.id); digit != 0)
+                if (const char digit = living.shiftDigit(type.id); digit != 0)
                     key = QStringLiteral("⇧") + QLatin1Char(digit);
                 addRow(ShortcutsDialog::tr("Label as “%1”").arg(QString::fromStdString(type.name)),
                        key.isEmpty() ? QStringList() : QStringList{key});
@@ -230,7 +232,7 @@ struct ShortcutsDialog::Impl {
         const auto* entry = current();
         if (!entry)
             return;
-        wanted = {};
+        stop();
         isAsking = true;
         say(ShortcutsDialog::tr("Press the new key for “%1”. Escape leaves it as it is.")
                 .arg(entry->title()));
@@ -240,6 +242,7 @@ struct ShortcutsDialog::Impl {
 
     void stop(const QString& text = {}) {
         isAsking = false;
+        wantsAll = false;
         wanted = {};
         say(text);
         enable();
@@ -253,47 +256,93 @@ struct ShortcutsDialog::Impl {
             stop();
             return;
         }
-        if (ViewKeys::isFixed(key)) {
+        if (ViewKeys::isFixed(key) && !entry->isOfTriage) {
             say(ShortcutsDialog::tr("%1 is needed for moving in the text. Press another key.")
                     .arg(keyText(key)));
             return;
         }
         isAsking = false;
-        const QStringList holders = registry.holders(key, entry->id());
-        const EntityType* type = typeWith(key);
-        if (holders.isEmpty() && !type) {
-            give(key);
+        offer({key});
+    }
+
+    /// Gives the current action these keys, asking first where somebody has one of them.
+    void offer(const QList<QKeySequence>& keys) {
+        const auto* entry = current();
+        if (!entry)
+            return;
+        for (const QKeySequence& key : keys) {
+            const QStringList holders = registry.holders(key, entry->id());
+            const EntityType* type = typeWith(key);
+            if (holders.isEmpty() && !type)
+                continue;
+            wanted = keys;
+            const QString who =
+                type ? ShortcutsDialog::tr("the entity type “%1”")
+                           .arg(QString::fromStdString(type->name))
+                     : QStringLiteral("“%1”").arg(registry.entry(holders.first())->title());
+            say(ShortcutsDialog::tr("%1 belongs to %2, which would have no such key any more.")
+                    .arg(keyText(key), who));
+            enable();
+            take->setFocus();
             return;
         }
-        wanted = key;
-        const QString who =
-            type ? ShortcutsDialog::tr("the entity type “%1”")
-                       .arg(QString::fromStdString(type->name))
-                 : QStringLiteral("“%1”").arg(registry.entry(holders.first())->title());
-        say(ShortcutsDialog::tr("%1 belongs to %2, which would have no such key any more.")
-                .arg(keyText(key), who));
+        wanted = keys;
+        give();
+    }
+
+    /// Everything has its usual keys again; asks first where an entity type has one of them.
+    void offerAll() {
+        QList<QKeySequence> usual;
+        QStringList names;
+        for (const auto& entry : registry.entries()) {
+            for (const QKeySequence& key : entry.usual) {
+                const EntityType* type = typeWith(key);
+                if (type && !names.contains(QString::fromStdString(type->name)))
+                    names << QString::fromStdString(type->name);
+                usual << key;
+            }
+        }
+        wanted = usual;
+        wantsAll = true;
+        if (names.isEmpty()) {
+            give();
+            return;
+        }
+        say(ShortcutsDialog::tr("The usual keys include those of %Ln entity type(s), which would "
+                                "have none any more: %1.",
+                                nullptr, plural(names.size()))
+                .arg(names.join(QStringLiteral(", "))));
         enable();
         take->setFocus();
     }
 
-    void give(QKeySequence key) {
+    /// What was asked for is wanted.
+    void give() {
         const auto* entry = current();
-        if (!entry)
+        if (!entry && !wantsAll)
             return;
-        const EntityType* type = typeWith(key);
-        const TypeId loser = type ? type->id : 0;
-        const QString title = entry->title();
-        wanted = {};
-        registry.setKeys(entry->id(), {key});
-        if (loser != 0) {
-            EntityType bare = *scheme.byId(loser);
-            bare.shortcut.clear();
-            (void)scheme.put(bare);
-            Q_EMIT q->typeKeyTaken(loser);
+        const QString said = wantsAll ? ShortcutsDialog::tr("All keys are the usual ones again.")
+                             : wanted.isEmpty()
+                                 ? ShortcutsDialog::tr("“%1” has no key now.").arg(entry->title())
+                                 : ShortcutsDialog::tr("“%1” has %2 now.")
+                                       .arg(entry->title(), keyText(wanted.first()));
+        const QList<QKeySequence> keys = std::exchange(wanted, {});
+        if (std::exchange(wantsAll, false))
+            registry.resetAll();
+        else
+            registry.setKeys(entry->id(), keys);
+        for (const QKeySequence& key : keys) {
+            while (const EntityType* type = typeWith(key)) {
+                EntityType bare = *type;
+                bare.shortcut.clear();
+                if (!scheme.put(bare))
+                    break;
+                Q_EMIT q->typeKeyTaken(bare.id);
+            }
         }
         fill();
         list->setFocus();
-        stop(ShortcutsDialog::tr("“%1” has %2 now.").arg(title, keyText(key)));
+        stop(said);
     }
 
     /// Up, Down and the like of the search field are the list's.
@@ -368,20 +417,16 @@ ShortcutsDialog::ShortcutsDialog(ActionRegistry& registry, const LabelScheme& sc
     });
     connect(d.list, &QListWidget::itemDoubleClicked, this, [this] { m_impl->ask(); });
     connect(d.change, &QPushButton::clicked, this, [this] { m_impl->ask(); });
-    connect(d.take, &QPushButton::clicked, this, [this] { m_impl->give(m_impl->wanted); });
+    connect(d.take, &QPushButton::clicked, this, [this] { m_impl->give(); });
     connect(d.remove, &QPushButton::clicked, this, [this] {
         m_impl->registry.setKeys(m_impl->currentId(), {});
         m_impl->fill();
     });
     connect(d.reset, &QPushButton::clicked, this, [this] {
-        m_impl->registry.reset(m_impl->currentId());
-        m_impl->fill();
+        if (const auto* entry = m_impl->current())
+            m_impl->offer(entry->usual);
     });
-    connect(d.resetAll, &QPushButton::clicked, this, [this] {
-        m_impl->registry.resetAll();
-        m_impl->fill();
-        m_impl->say(tr("All keys are the usual ones again."));
-    });
+    connect(d.resetAll, &QPushButton::clicked, this, [this] { m_impl->offerAll(); });
     connect(close, &QPushButton::clicked, this, &QDialog::accept);
     d.fill();
     d.search->setFocus();

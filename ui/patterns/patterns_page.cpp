@@ -292,7 +292,7 @@ QWidget* PatternsPage::Impl::buildEditor() {
     listNote = new MutedLabel({}, editor);
     label = button(tr("Label"), "patternLabel", editor);
     suggest = button(tr("Suggest"), "patternSuggest", editor);
-    label->setToolTip(tr("Labels the ticked places; Ctrl+Z takes all of them back at once"));
+    label->setToolTip(tr("Labels the ticked places; Undo takes all of them back at once"));
     suggest->setToolTip(
         tr("Proposes the ticked places, to be accepted or rejected one by one or "
            "in Triage"));
@@ -426,7 +426,7 @@ void PatternsPage::Impl::showList() {
         hasTypes ? tr("A list of drug names, an expression for doses: what can be written down "
                       "need not be learned. New expression and New list begin one; what it "
                       "matches shows as you type, and is then labelled or suggested at a press.")
-                 : tr("A pattern finds mentions of one type. Name a type first, with T on the "
+                 : tr("A pattern finds mentions of one type. Name a type first, on the "
                       "Label page."));
     if (list->count() == 0) {
         edited = {};
@@ -636,8 +636,8 @@ void PatternsPage::Impl::used(PlaceUse how, qint64 count) {
         else
             said = tr("%Ln place(s) are suggested.", nullptr, plural(count));
         Q_EMIT q->hint(said, how == PlaceUse::Label
-                                 ? tr("Ctrl+Z takes all of it back.")
-                                 : tr("Decide about them in Triage. Ctrl+Z takes all of it back."));
+                                 ? tr("Undo takes all of it back.")
+                                 : tr("Decide about them in Triage. Undo takes all of it back."));
     }
     match();
 }

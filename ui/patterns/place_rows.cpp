@@ -41,6 +41,8 @@ std::vector<PlaceRow> placeRows(const FoundPlaces& found, const LabelScheme& sch
         } else if (place.is == FoundPlace::Is::HeldOut) {
             row.note = Places::tr("held out");
             row.isTicked = row.canBeTicked = false;
+        } else if (const EntityType* other = scheme.byId(place.label)) {
+            row.note = Places::tr("overlaps %1").arg(QString::fromStdString(other->name));
         }
         rows.push_back(std::move(row));
     }

@@ -12,6 +12,7 @@
 #include <QStackedWidget>
 #include <QTimer>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/queue/queue_model.h"
 #include "ui/theme/controls.h"
@@ -66,6 +67,7 @@ struct QueuePanel::Impl {
     QPushButton* importButton = nullptr;
     Filter filter = Filter::Queue;
     QString announced;  ///< the search text last told
+    QString importKey, doneKey;
 
     void showHeading() const {
         const QModelIndex top = list->indexAt(QPoint(4, 2));
@@ -82,9 +84,13 @@ struct QueuePanel::Impl {
             const bool project = model->documentCount() == 0 && !searching;
             if (project) {
                 emptyHeadline->setText(QueuePanel::tr("No documents yet"));
-                emptyHint->setText(QueuePanel::tr(
-                    "Import texts (.txt), JSON lines or CoNLL files to begin: Ctrl+I, or drop them "
-                    "on the window."));
+                const QString hint = QueuePanel::tr(
+                    "Import texts (.txt), JSON lines or CoNLL files to begin, or drop them on the "
+                    "window.");
+                emptyHint->setText(importKey.isEmpty()
+                                       ? hint
+                                       : hint + u' ' +
+                                             QueuePanel::tr("%1 imports.").arg(importKey));
             } else if (searching) {
                 emptyHeadline->setText(QueuePanel::tr("Nothing found"));
                 emptyHint->setText(QueuePanel::tr("No document has “%1”. Escape clears the search.")
@@ -101,7 +107,10 @@ struct QueuePanel::Impl {
                         break;
                     case Filter::Done:
                         emptyHint->setText(
-                            QueuePanel::tr("Enter in a document says that it is done."));
+                            doneKey.isEmpty()
+                                ? QString()
+                                : QueuePanel::tr("%1 in a document says that it is done.")
+                                      .arg(doneKey));
                         break;
                     default:
                         emptyHint->setText({});
@@ -146,6 +155,11 @@ struct QueuePanel::Impl {
         }
         ids.removeAll(0);
         return ids;
+    }
+
+    [[nodiscard]] bool isDone(int row) const {
+        return model->index(row).data(QueueModel::StatusRole).toInt() ==
+               static_cast<int>(DocumentStatus::Done);
     }
 
     void trash() const {
@@ -276,6 +290,13 @@ QueuePanel::QueuePanel(QWidget* parent) : QWidget(parent), m_impl(std::make_uniq
         QAction* openAction = menu->addAction(tr("Open"));
         connect(openAction, &QAction::triggered, this,
                 [this] { m_impl->open(m_impl->list->currentIndex()); });
+        const bool areDone = std::all_of(ids.begin(), ids.end(), [this](qint64 id) {
+            return m_impl->isDone(m_impl->model->rowOf(id));
+        });
+        QAction* doneAction = menu->addAction(areDone ? tr("Reopen") : tr("Mark as done"));
+        doneAction->setObjectName(QStringLiteral("doneAction"));
+        connect(doneAction, &QAction::triggered, this,
+                [this, ids, areDone] { Q_EMIT doneRequested(ids, !areDone); });
         QAction* trashAction =
             menu->addAction(tr("Move to the trash") + QStringLiteral("\t") + tr("Del"));
         trashAction->setObjectName(QStringLiteral("trashAction"));
@@ -372,13 +393,27 @@ DocumentId QueuePanel::previous() const {
     return row < 0 ? 0 : model.neighbour(row - 1, -1);
 }
 
+DocumentId QueuePanel::nextToDo() const {
+    const auto& model = *m_impl->model;
+    int row = model.rowOf(model.current());
+    DocumentId id = 0;
+    do {
+        id = model.neighbour(row + 1, 1);
+        row = model.rowOf(id);
+    } while (id != 0 && m_impl->isDone(row));
+    return id;
+}
+
 void QueuePanel::focusSearch() {
     m_impl->search->setFocus(Qt::ShortcutFocusReason);
     m_impl->search->selectAll();
 }
 
-void QueuePanel::setKeycap(const QString& key) {
-    m_impl->search->setKey(key);
+void QueuePanel::setKeycaps(const QString& search, const QString& import, const QString& done) {
+    m_impl->search->setKey(search);
+    m_impl->importKey = import;
+    m_impl->doneKey = done;
+    m_impl->refresh();
 }
 
 void QueuePanel::changeEvent(QEvent* event) {

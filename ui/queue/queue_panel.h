@@ -44,15 +44,18 @@ public:
     /// The document after or before the current one in what is shown, or 0.
     [[nodiscard]] DocumentId next() const;
     [[nodiscard]] DocumentId previous() const;
+    /// The next one that is not done.
+    [[nodiscard]] DocumentId nextToDo() const;
     void focusSearch();
-    /// The key that the search field shows.
-    void setKeycap(const QString& key);
+    /// The keys that the search field and the empty states show.
+    void setKeycaps(const QString& search, const QString& import, const QString& done);
 
 Q_SIGNALS:
     void documentActivated(qint64 document);
     void searchChanged(const QString& text);  ///< debounced
     void filterChanged(spanwise::ui::QueuePanel::Filter filter);
     void trashRequested(const QList<qint64>& documents);
+    void doneRequested(const QList<qint64>& documents, bool areDone);
     void importRequested();  ///< from the empty state
 
 protected:

@@ -332,16 +332,22 @@ struct SearchPanel::Impl {
         }
         if (!hit)
             return false;
-        const auto at = static_cast<std::size_t>(row());
         if (key.key() == Qt::Key_Return || key.key() == Qt::Key_Enter) {
             Q_EMIT q->placeActivated(hit->document, hit->range);
             return true;
         }
-        const auto command = keys.commandFor(key);
-        const EntityType* type = command ? nullptr : typeFor(key);
-        if (readOnly || !(type || command == ViewCommand::Accept ||
-                          command == ViewCommand::Reject || command == ViewCommand::Remove))
+        const EntityType* type = typeFor(key, scheme, keys);
+        return use(type, type ? std::nullopt : keys.commandFor(key));
+    }
+
+    /// What a type's key or a command's does to the place in hand. False: nothing.
+    bool use(const EntityType* type, std::optional<ViewCommand> command) {
+        const SearchHit* hit = rows->hit(row());
+        if (!hit || readOnly ||
+            !(type || command == ViewCommand::Accept || command == ViewCommand::Reject ||
+              command == ViewCommand::Remove))
             return false;
+        const auto at = static_cast<std::size_t>(row());
         bool isDone = false;
         if (type)
             isDone = controller->label(at, type->id);
@@ -355,12 +361,9 @@ struct SearchPanel::Impl {
         return true;
     }
 
-    [[nodiscard]] const EntityType* typeFor(const QKeyEvent& key) const {
-        const QString text = key.text();
-        if (!typesText(key) || !keys.purposeOf(text).isEmpty())
-            return nullptr;
-        const EntityType* exact = scheme.byShortcut(text.toStdString());
-        return exact ? exact : scheme.byShortcut(text.toLower().toStdString());
+    /// Does the list have the keyboard, or will have when the window has it again?
+    [[nodiscard]] bool isInHand() const {
+        return list->isVisible() && q->window()->focusWidget() == list && rows->hit(row());
     }
 };
 
@@ -568,6 +571,14 @@ void SearchPanel::setKeys(const ViewKeys& keys) {
     m_impl->keys = keys;
 }
 
+bool SearchPanel::perform(ViewCommand command) {
+    return m_impl->isInHand() && m_impl->use(nullptr, command);
+}
+
+bool SearchPanel::label(TypeId type) {
+    return m_impl->isInHand() && m_impl->use(m_impl->scheme.byId(type), std::nullopt);
+}
+
 void SearchPanel::setReadOnly(bool readOnly) {
     m_impl->readOnly = readOnly;
     m_impl->showState();
@@ -642,6 +653,11 @@ bool SearchPanel::eventFilter(QObject* watched, QEvent* event) {
     if (watched == d.list &&
         (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut)) {
         QTimer::singleShot(0, this, [this] { m_impl->showState(); });
+    }
+    if (event->type() == QEvent::ShortcutOverride && watched == d.list && d.isInHand() &&
+        typeFor(*static_cast<QKeyEvent*>(event), d.scheme, d.keys)) {
+        event->accept();  // not a shortcut of the window, whatever Shift and a digit type
+        return true;
     }
     if (event->type() != QEvent::KeyPress)
         return QWidget::eventFilter(watched, event);

@@ -32,6 +32,10 @@ public:
     /// Shows and runs a query, as a saved one.
     void show(const SearchQuery& query);
     using QWidget::show;
+    /// To the place in hand: what a command's or a type's key does to it while the list has the
+    /// keyboard. False: there is none in hand, or it is no command for it.
+    bool perform(ViewCommand command);
+    bool label(TypeId type);
     /// What the controls ask for now.
     [[nodiscard]] SearchQuery query() const;
 

@@ -20,10 +20,11 @@ void judge(FoundPlace& place, const DocumentLabels& labels, TypeId type) {
             place.is = FoundPlace::Is::Labelled;
             return;
         }
-        if (annotation.range.overlaps(place.range)) {
+        if (place.is == FoundPlace::Is::Taken || !annotation.range.overlaps(place.range))
+            continue;
+        place.label = annotation.type;
+        if (settles(annotation, place.range, type))
             place.is = FoundPlace::Is::Taken;
-            place.label = annotation.type;
-        }
     }
     if (place.is == FoundPlace::Is::Taken)
         return;

@@ -19,14 +19,14 @@ struct FoundPlace {
     enum class Is {
         Free,
         Labelled,  ///< just so, as the type asked for
-        Taken,     ///< by a label that overlaps it
+        Taken,     ///< by a label that says what it is: settles()
         Refused,   ///< a person has rejected this
         HeldOut,   ///< in a document that is labelled without help
     };
     DocumentId document = 0;
     Range range;
     Is is = Is::Free;
-    TypeId label = 0;  ///< Taken: the label's type
+    TypeId label = 0;  ///< Taken or Free: the type of a label that overlaps it
 };
 
 /// The text around a place.

@@ -597,18 +597,24 @@ std::optional<Range> ProjectSession::rangeOf(RecordId record, TypeId* type) cons
     return std::nullopt;
 }
 
-bool ProjectSession::label(Range range, TypeId type) {
+/// Says so if not.
+bool ProjectSession::isKnown(TypeId type) {
+    if (m_scheme.byId(type))
+        return true;
+    Q_EMIT errorOccurred({ErrorCode::InvalidArgument,
+                          tr("This entity type is not there any more.").toStdString(),
+                          {}});
+    return false;
+}
+
+bool ProjectSession::label(Range range, TypeId type, SameWords same) {
     if (!m_document)
         return false;
-    if (!m_scheme.byId(type)) {
-        Q_EMIT errorOccurred({ErrorCode::InvalidArgument,
-                              tr("This entity type is not there any more.").toStdString(),
-                              {}});
+    if (!isKnown(type))
         return false;
-    }
     RecordId next = 0;
     const EditContext now = context(next);
-    return commit(labelEdit(m_labels, now, range, type, m_length),
+    return commit(labelEdit(m_labels, now, range, type, m_length, same),
                   tr("Label “%1” as %2").arg(quoted(range), typeName(type)));
 }
 
@@ -690,7 +696,12 @@ bool ProjectSession::removeAnnotations(const std::vector<RecordId>& annotations)
 bool ProjectSession::retype(RecordId record, TypeId type) {
     TypeId old = 0;
     const auto range = rangeOf(record, &old);
-    return range && label(*range, type);
+    if (!range || !isKnown(type))
+        return false;
+    RecordId next = 0;
+    const EditContext now = context(next);
+    return commit(retypeEdit(m_labels, now, {record}, type, m_length),
+                  tr("Label “%1” as %2").arg(quoted(*range), typeName(type)));
 }
 
 bool ProjectSession::resize(RecordId record, Range range) {
@@ -710,12 +721,8 @@ bool ProjectSession::retypeAll(const std::vector<RecordId>& records, TypeId type
         return false;
     if (records.size() == 1)
         return retype(records.front(), type);
-    if (!m_scheme.byId(type)) {
-        Q_EMIT errorOccurred({ErrorCode::InvalidArgument,
-                              tr("This entity type is not there any more.").toStdString(),
-                              {}});
+    if (!isKnown(type))
         return false;
-    }
     return change(
         records.size(),
         tr("Change %Ln label(s) to %1", nullptr, plural(records.size())).arg(typeName(type)),
@@ -748,17 +755,13 @@ bool ProjectSession::takeInstead(RecordId annotation,
         return removeAnnotations({annotation});
     }
     const auto [range, type] = *found;
-    if (!m_scheme.byId(type)) {
-        Q_EMIT errorOccurred({ErrorCode::InvalidArgument,
-                              tr("This entity type is not there any more.").toStdString(),
-                              {}});
+    if (!isKnown(type))
         return false;
-    }
     RecordId next = 0;
     const EditContext now = context(next);
     DocumentLabels without = m_labels;
     std::erase_if(without.annotations, [&](const Annotation& a) { return a.id == annotation; });
-    Result<Edit> edit = labelEdit(without, now, range, type, m_length);
+    Result<Edit> edit = labelEdit(without, now, range, type, m_length, SameWords::Keep);
     if (edit) {
         for (Annotation& added : edit->addAnnotations)
             added.origin = Origin::Accepted;
@@ -777,6 +780,30 @@ bool ProjectSession::setStatus(DocumentStatus status) {
     return commit(statusEdit(m_labels, now, status), status == DocumentStatus::Done
                                                          ? tr("Mark %1 as done").arg(name)
                                                          : tr("Reopen %1").arg(name));
+}
+
+bool ProjectSession::setStatus(const std::vector<DocumentId>& ids, DocumentStatus status) {
+    if (ids.size() == 1 && ids.front() == documentId())
+        return setStatus(status);
+    Edit edit;
+    for (const DocumentId id : ids) {
+        const DocumentSummary* document = summary(id);
+        if (document && document->status != status)
+            edit.status.push_back({id, document->status, status});
+    }
+    if (edit.isEmpty())
+        return false;
+    const int count = plural(edit.status.size());
+    const QString name = status == DocumentStatus::Done
+                             ? tr("Mark %Ln document(s) as done", nullptr, count)
+                             : tr("Reopen %Ln document(s)", nullptr, count);
+    if (edit.status.size() <= kFewLabels)
+        return commitEverywhere(edit, name) != 0;
+    if (!writable())
+        return false;
+    commitInBackground([edit = std::move(edit)](const Project&) -> Result<Edit> { return edit; },
+                       name, [](std::int64_t) {});
+    return true;
 }
 
 bool ProjectSession::replayed(const Result<Event>& event) {

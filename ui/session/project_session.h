@@ -95,7 +95,7 @@ public:
 
     // Gestures on the document. Those on hundreds of records are carried out in the background, the
     // project being locked meanwhile: true then says that they are under way.
-    bool label(Range range, TypeId type);
+    bool label(Range range, TypeId type, SameWords same = SameWords::Change);
     bool accept(const std::vector<RecordId>& suggestions);
     /// All suggestions with at least that score, as one step.
     bool acceptAll(double threshold);
@@ -108,6 +108,8 @@ public:
     bool retypeAll(const std::vector<RecordId>& records, TypeId type);
     bool clearAll(const std::vector<RecordId>& records);  ///< removes, and rejects suggestions
     bool setStatus(DocumentStatus status);
+    /// Of any documents, as one step; those that have it already are passed over.
+    bool setStatus(const std::vector<DocumentId>& ids, DocumentStatus status);
     /// As one step, an annotation goes (0: none) and what a model sees there comes (nothing: no
     /// entity), accepted.
     bool takeInstead(RecordId annotation, std::optional<std::pair<Range, TypeId>> found);
@@ -261,6 +263,7 @@ private:
     void startBackup();
     void imported(Result<ImportReport> report);
     void saveSettings();
+    bool isKnown(TypeId type);
     [[nodiscard]] QString typeName(TypeId type) const;
     [[nodiscard]] QString quoted(Range range) const;
     [[nodiscard]] std::optional<Range> rangeOf(RecordId record, TypeId* type) const;

@@ -517,7 +517,7 @@ bool TriageController::back() {
     }
     if (!isLastStep(past.event)) {
         Q_EMIT hint(tr("Something else was changed since."),
-                    tr("Ctrl+Z undoes one step after the other."));
+                    tr("Undo takes one step after the other back."));
         return false;
     }
     m_isUndoing = true;

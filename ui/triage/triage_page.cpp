@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "core/protocol/model_messages.h"
 #include "ui/document_view/document_view.h"
@@ -41,6 +42,8 @@ public:
           m_type(type.id),
           m_color(QString::fromStdString(type.color)),
           m_key(QString::fromStdString(type.shortcut).toUpper()) {
+        if (const char digit = scheme.shiftDigit(type.id); digit != 0)
+            m_key = QStringLiteral("⇧") + QLatin1Char(digit);
         setText(QString::fromStdString(type.name));
         setCursor(Qt::PointingHandCursor);
         setFocusPolicy(Qt::TabFocus);
@@ -141,6 +144,11 @@ struct TriagePage::Impl {
     QWidget* chipBox = nullptr;
     QList<std::pair<TypeId, TypeChip*>> chips;
     ViewKeys keys;
+    Keys own;
+    LabelScheme scheme;  ///< with the keys that are alive
+    QString moreKey;     ///< shows less certain suggestions
+    KeyCap* more = nullptr;
+    KeyCap* fewer = nullptr;
     KeycapButton* accept = nullptr;
     KeycapButton* reject = nullptr;
     KeycapButton* later = nullptr;
@@ -167,7 +175,7 @@ struct TriagePage::Impl {
     void showEmpty();
     void step(int by);
     void openHere();
-    [[nodiscard]] const EntityType* typeForKey(const QString& text) const;
+    [[nodiscard]] std::optional<TriageCommand> commandFor(const QKeyEvent& event) const;
     [[nodiscard]] QSet<qint64> exceptions() const {
         return listBox->isHidden() ? QSet<qint64>() : list->unticked();
     }
@@ -207,6 +215,13 @@ TriagePage::TriagePage(QWidget* parent) : QWidget(parent), m_impl(std::make_uniq
     connect(qApp, &QApplication::focusChanged, d.card,
             [this, card = d.card](QWidget*, QWidget* now) { card->setLit(now == this); });
     d.showEmpty();
+    Keys own;
+    for (int i = 0; i <= static_cast<int>(TriageCommand::Exceptions); ++i) {
+        const auto command = static_cast<TriageCommand>(i);
+        own.insert(command, usualKeys(command));
+    }
+    setKeys(ViewKeys(), own);
+    setThresholdKeys({}, {});
 }
 
 TriagePage::~TriagePage() = default;
@@ -240,9 +255,10 @@ QWidget* TriagePage::Impl::buildTop() {
     row->addWidget(progress);
     row->addStretch();
     row->addWidget(threshold);
-    row->addWidget(new KeyCap(tr("Ctrl"), top));
-    row->addWidget(new KeyCap(QStringLiteral("["), top));
-    row->addWidget(new KeyCap(QStringLiteral("]"), top));
+    more = new KeyCap({}, top);
+    fewer = new KeyCap({}, top);
+    row->addWidget(more);
+    row->addWidget(fewer);
     return top;
 }
 
@@ -281,13 +297,12 @@ QWidget* TriagePage::Impl::buildWork() {
     nav->addStrut(24);
     where = new MutedLabel({}, column);
     where->setObjectName(QStringLiteral("triageWhere"));
-    previous = button({}, QStringLiteral("←"), "triagePrevious", tr("Show the place before"),
-                      [this] { step(-1); });
-    following = button({}, QStringLiteral("→"), "triageFollowing", tr("Show the next place"),
-                       [this] { step(1); });
-    listButton =
-        button(tr("exceptions"), QStringLiteral("↓"), "triageList",
-               tr("List the places, to leave some out"), [this] { showList(listBox->isHidden()); });
+    previous =
+        button({}, {}, "triagePrevious", title(TriageCommand::PreviousPlace), [this] { step(-1); });
+    following =
+        button({}, {}, "triageFollowing", title(TriageCommand::NextPlace), [this] { step(1); });
+    listButton = button(tr("exceptions"), {}, "triageList", title(TriageCommand::Exceptions),
+                        [this] { showList(listBox->isHidden()); });
     nav->addWidget(where, 1);
     nav->addWidget(previous);
     nav->addWidget(following);
@@ -321,16 +336,14 @@ QWidget* TriagePage::Impl::buildWork() {
                     [this] { decide([this] { triage->accept(exceptions()); }); });
     reject = button(tr("reject"), QStringLiteral("X"), "triageReject", tr("Reject"),
                     [this] { decide([this] { triage->reject(exceptions()); }); });
-    later = button(tr("later"), tr("Space"), "triageLater", tr("Decide later"),
+    later = button(tr("later"), {}, "triageLater", title(TriageCommand::Later),
                    [this] { decide([this] { triage->putOff(); }); });
-    back = button(tr("back"), QStringLiteral("⌫"), "triageBack",
-                  tr("Back to the one before, undoing the decision"), [this] {
-                      if (triage && session && !session->isLocked())
-                          triage->back();
-                      q->setFocus();
-                  });
-    open = button(tr("open"), QStringLiteral("↵"), "triageOpen", tr("Open the document there"),
-                  [this] { openHere(); });
+    back = button(tr("back"), {}, "triageBack", title(TriageCommand::Back), [this] {
+        if (triage && session && !session->isLocked())
+            triage->back();
+        q->setFocus();
+    });
+    open = button(tr("open"), {}, "triageOpen", title(TriageCommand::Open), [this] { openHere(); });
     for (KeycapButton* each : {accept, reject, later, back, open})
         keys->addWidget(each);
     keys->addStretch();
@@ -426,8 +439,9 @@ void TriagePage::Impl::showScheme() {
     chips.clear();
     if (!session)
         return;
-    for (const EntityType& type : session->scheme().types()) {
-        auto* chip = new TypeChip(type, session->scheme(), chipBox);
+    scheme = withLivingKeys(session->scheme(), keys);
+    for (const EntityType& type : scheme.types()) {
+        auto* chip = new TypeChip(type, scheme, chipBox);
         chip->setAccessibleName(tr("Accept as %1").arg(QString::fromStdString(type.name)));
         connect(chip, &QAbstractButton::clicked, q, [this, id = type.id] {
             decide([this, id] { triage->acceptAs(id, exceptions()); });
@@ -600,6 +614,8 @@ void TriagePage::Impl::showEmpty() {
         emptyAct = std::move(act);
     };
     const auto read = [this] { Q_EMIT q->readRequested(); };
+    const QString less =
+        moreKey.isEmpty() ? QString() : u' ' + tr("%1 shows less certain ones.").arg(moreKey);
     if (!session || !triage) {
         say({}, {}, {}, {});
         return;
@@ -614,26 +630,26 @@ void TriagePage::Impl::showEmpty() {
             tr("Import…"), [this] { Q_EMIT q->importRequested(); });
     } else if (session->scheme().isEmpty()) {
         say(tr("No entity types yet"),
-            tr("Name a kind of thing to find, with T on the Label page. What is then suggested in "
-               "the documents is decided here."),
+            tr("Name a kind of thing to find on the Label page. What is then suggested in the "
+               "documents is decided here."),
             tr("Label documents"), read);
     } else if (triage->progress().decisions > 0) {
         say(tr("All is decided"),
             tr("Suggestions that come now wait for you here. Meanwhile read a document whole, and "
-               "mark it done: what is missing from all suggestions is found only there. Ctrl+[ "
-               "shows less certain ones."),
+               "mark it done: what is missing from all suggestions is found only there.") +
+                less,
             tr("Read documents"), read);
     } else if (session->counts().suggestions > 0) {
         say(tr("Nothing here is that certain"),
-            tr("There are suggestions, but in documents that are done, or with scores below %1. "
-               "Ctrl+[ shows less certain ones.")
-                .arg(QLocale().toString(session->threshold(), 'f', 2)),
+            tr("There are suggestions, but in documents that are done, or with scores below %1.")
+                    .arg(QLocale().toString(session->threshold(), 'f', 2)) +
+                less,
             tr("Read documents"), read);
     } else {
         say(tr("No suggestions yet"),
             tr("Label a few words in a document: the model learns from them and proposes more. "
-               "Here you then decide about each string once, wherever it stands: A accepts, X "
-               "rejects."),
+               "Here you then decide about each string once, wherever it stands: one key accepts, "
+               "one rejects."),
             tr("Label documents"), read);
     }
 }
@@ -655,26 +671,23 @@ void TriagePage::Impl::openHere() {
     Q_EMIT q->placeActivated(shown.document, shown.range);
 }
 
-const EntityType* TriagePage::Impl::typeForKey(const QString& text) const {
-    if (!session || text.isEmpty() || !keys.purposeOf(text).isEmpty())
-        return nullptr;
-    if (const EntityType* exact = session->scheme().byShortcut(text.toStdString()))
-        return exact;
-    return session->scheme().byShortcut(text.toLower().toStdString());
+std::optional<TriageCommand> TriagePage::Impl::commandFor(const QKeyEvent& event) const {
+    const QKeySequence key = keyOf(event);
+    for (auto entry = own.cbegin(); entry != own.cend(); ++entry) {
+        if (!key.isEmpty() && entry.value().contains(key))
+            return entry.key();
+    }
+    return std::nullopt;
 }
 
 bool TriagePage::event(QEvent* event) {
     const auto& d = *m_impl;
     if (event->type() == QEvent::ShortcutOverride && d.triage && d.triage->item()) {
         // What we act on ourselves must not become a window's shortcut first.
-        auto* key = static_cast<QKeyEvent*>(event);
-        const auto modifiers = key->modifiers() & ~(Qt::KeypadModifier | Qt::ShiftModifier);
-        const QString text = key->text().toLower();
-        if (modifiers == Qt::NoModifier &&
-            (d.keys.commandFor(*key) == ViewCommand::Accept ||
-             d.keys.commandFor(*key) == ViewCommand::Reject || text == u" " ||
-             d.typeForKey(key->text()) || key->key() == Qt::Key_Backspace ||
-             key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter)) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        const auto command = d.keys.commandFor(*key);
+        if (command == ViewCommand::Accept || command == ViewCommand::Reject ||
+            d.commandFor(*key) || typeFor(*key, d.scheme, d.keys)) {
             event->accept();
             return true;
         }
@@ -682,65 +695,149 @@ bool TriagePage::event(QEvent* event) {
     return QWidget::event(event);
 }
 
-void TriagePage::setKeys(const ViewKeys& keys) {
+QList<QKeySequence> TriagePage::usualKeys(TriageCommand command) {
+    switch (command) {
+        case TriageCommand::Later:
+            return {Qt::Key_Space};
+        case TriageCommand::Back:
+            return {Qt::Key_Backspace};
+        case TriageCommand::Open:
+            return {Qt::Key_Return};
+        case TriageCommand::PreviousPlace:
+            return {Qt::Key_Left};
+        case TriageCommand::NextPlace:
+            return {Qt::Key_Right};
+        case TriageCommand::Exceptions:
+            return {Qt::Key_Down};
+    }
+    return {};
+}
+
+QString TriagePage::title(TriageCommand command) {
+    switch (command) {
+        case TriageCommand::Later:
+            return tr("Decide later");
+        case TriageCommand::Back:
+            return tr("Back to the one before, undoing the decision");
+        case TriageCommand::Open:
+            return tr("Open the document there");
+        case TriageCommand::PreviousPlace:
+            return tr("Show the place before");
+        case TriageCommand::NextPlace:
+            return tr("Show the next place");
+        case TriageCommand::Exceptions:
+            return tr("List the places, to leave some out");
+    }
+    return {};
+}
+
+void TriagePage::setKeys(const ViewKeys& keys, const Keys& own) {
     auto& d = *m_impl;
     d.keys = keys;
-    const auto cap = [&](KeycapButton* button, ViewCommand command) {
-        const QList<QKeySequence> all = keys.keys(command);
+    d.own = own;
+    const auto cap = [](KeycapButton* button, const QList<QKeySequence>& all) {
         button->setKey(all.isEmpty() ? QString() : keyText(all.first()));
     };
-    cap(d.accept, ViewCommand::Accept);
-    cap(d.reject, ViewCommand::Reject);
+    cap(d.accept, keys.keys(ViewCommand::Accept));
+    cap(d.reject, keys.keys(ViewCommand::Reject));
+    cap(d.later, own.value(TriageCommand::Later));
+    cap(d.back, own.value(TriageCommand::Back));
+    cap(d.open, own.value(TriageCommand::Open));
+    cap(d.previous, own.value(TriageCommand::PreviousPlace));
+    cap(d.following, own.value(TriageCommand::NextPlace));
+    cap(d.listButton, own.value(TriageCommand::Exceptions));
+    d.showScheme();
+    d.showItem();
+}
+
+void TriagePage::setThresholdKeys(const QString& more, const QString& fewer) {
+    auto& d = *m_impl;
+    d.moreKey = more;
+    d.more->setKey(more);
+    d.fewer->setKey(fewer);
+    d.more->setVisible(!more.isEmpty());
+    d.fewer->setVisible(!fewer.isEmpty());
+    d.showItem();
+}
+
+bool TriagePage::hasItem() const {
+    return m_impl->triage && m_impl->triage->item();
+}
+
+void TriagePage::accept() {
+    m_impl->accept->click();
+}
+
+void TriagePage::reject() {
+    m_impl->reject->click();
+}
+
+void TriagePage::acceptAs(TypeId type) {
+    m_impl->decide([&] { m_impl->triage->acceptAs(type, m_impl->exceptions()); });
+}
+
+void TriagePage::perform(TriageCommand command) {
+    auto& d = *m_impl;
+    switch (command) {
+        case TriageCommand::Later:
+            d.later->click();
+            break;
+        case TriageCommand::Back:
+            d.back->click();
+            break;
+        case TriageCommand::Open:
+            if (hasItem())
+                d.openHere();
+            else if (d.emptyAct)
+                d.emptyAct();
+            break;
+        case TriageCommand::PreviousPlace:
+            d.step(-1);
+            break;
+        case TriageCommand::NextPlace:
+            d.step(1);
+            break;
+        case TriageCommand::Exceptions:
+            d.showList(true);
+            break;
+    }
 }
 
 void TriagePage::keyPressEvent(QKeyEvent* event) {
     auto& d = *m_impl;
-    const auto modifiers = event->modifiers() & ~(Qt::KeypadModifier | Qt::ShiftModifier);
-    if (modifiers != Qt::NoModifier || !d.triage) {
+    if (!d.triage) {
         event->ignore();
         return;
     }
-    switch (event->key()) {
-        case Qt::Key_Backspace:
-            d.back->click();
-            return;
-        case Qt::Key_Return:
-        case Qt::Key_Enter:
-            if (d.triage->item())
-                d.openHere();
-            else if (d.emptyAct)
-                d.emptyAct();
-            return;
-        case Qt::Key_Left:
-        case Qt::Key_Right:
-            d.step((event->key() == Qt::Key_Right) == (layoutDirection() == Qt::LeftToRight) ? 1
-                                                                                             : -1);
-            return;
-        case Qt::Key_Down:
-            d.showList(true);
-            return;
-        case Qt::Key_Up:
-        case Qt::Key_Escape:
-            if (!d.listBox->isHidden())
-                d.showList(false);
-            else
-                event->ignore();
-            return;
-        default:
-            break;
+    const auto modifiers = event->modifiers() & ~(Qt::KeypadModifier | Qt::ShiftModifier);
+    if (modifiers == Qt::NoModifier && !d.listBox->isHidden() &&
+        (event->key() == Qt::Key_Up || event->key() == Qt::Key_Escape)) {
+        d.showList(false);
+        return;
+    }
+    if (const EntityType* type = typeFor(*event, d.scheme, d.keys)) {
+        acceptAs(type->id);
+        return;
+    }
+    if (const auto own = d.commandFor(*event)) {
+        // The arrows mean what is at their side of the window.
+        const bool isMirrored = layoutDirection() == Qt::RightToLeft &&
+                                (event->key() == Qt::Key_Left || event->key() == Qt::Key_Right);
+        if (isMirrored && own == TriageCommand::NextPlace)
+            perform(TriageCommand::PreviousPlace);
+        else if (isMirrored && own == TriageCommand::PreviousPlace)
+            perform(TriageCommand::NextPlace);
+        else
+            perform(*own);
+        return;
     }
     const auto command = d.keys.commandFor(*event);
-    if (command == ViewCommand::Accept) {
-        d.accept->click();
-    } else if (command == ViewCommand::Reject) {
-        d.reject->click();
-    } else if (event->key() == Qt::Key_Space) {
-        d.later->click();
-    } else if (const EntityType* type = d.typeForKey(event->text())) {
-        d.decide([&] { d.triage->acceptAs(type->id, d.exceptions()); });
-    } else {
+    if (command == ViewCommand::Accept)
+        accept();
+    else if (command == ViewCommand::Reject)
+        reject();
+    else
         event->ignore();
-    }
 }
 
 void TriagePage::showEvent(QShowEvent* event) {

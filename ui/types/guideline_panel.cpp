@@ -294,7 +294,7 @@ struct GuidelinePanel::Impl {
     QPlainTextEdit* note = nullptr;
     PlaceModel* rows = nullptr;
     PlaceView* list = nullptr;
-    QString key;
+    QString key, addTypeKey;
 
     void arrange(int width) const {
         const bool isNarrow = width < kNarrow;
@@ -419,8 +419,9 @@ void GuidelinePanel::follow(TypeId type) {
         m_impl->controller->setType(type);
 }
 
-void GuidelinePanel::setKeycap(const QString& key) {
+void GuidelinePanel::setKeycaps(const QString& key, const QString& addType) {
     m_impl->key = key;
+    m_impl->addTypeKey = addType;
     refresh();
 }
 
@@ -451,7 +452,11 @@ void GuidelinePanel::refresh() {
         d.state->setText({});
         d.note->setPlainText({});
         d.note->setPlaceholderText(
-            tr("Press T in the document to name one. Its note and its examples stand here then."));
+            d.addTypeKey.isEmpty()
+                ? tr("Name one at the right. Its note and its examples stand here then.")
+                : tr("Press %1 in the document to name one. Its note and its examples stand here "
+                     "then.")
+                      .arg(d.addTypeKey));
         d.list->emptyText.clear();
         d.rows->setPlaces({}, {});
         setAccessibleName(d.name->text());

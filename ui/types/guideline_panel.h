@@ -25,8 +25,8 @@ public:
     void showType(TypeId type);
     /// The same while it is open, else nothing.
     void follow(TypeId type);
-    /// The key that leads here, shown in the head.
-    void setKeycap(const QString& key);
+    /// The key that leads here, shown in the head, and the one that names a type.
+    void setKeycaps(const QString& key, const QString& addType);
     void close();
 
 Q_SIGNALS:

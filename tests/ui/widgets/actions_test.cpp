@@ -294,6 +294,72 @@ private Q_SLOTS:
         QVERIFY(a.registry.changes().isEmpty());
     }
 
+    void sheet_resetsOnlyAfterAsking_whereATypeHasTheKey() {
+        Actions a;
+        a.registry.setKeys("next", {QKeySequence(Qt::Key_J)});
+        a.registry.setKeys("newType", {});
+        const LabelScheme scheme({{1, "drug", "", "", "n", 0}, {2, "time", "", "", "t", 1}});
+        ShortcutsDialog sheet(a.registry, scheme, &a.window);
+        sheet.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&sheet));
+        auto* list = sheet.findChild<QListWidget*>("shortcutsList");
+        auto* state = sheet.findChild<QLabel*>("shortcutsState");
+        auto* take = sheet.findChild<QPushButton*>("shortcutsTake");
+        QSignalSpy taken(&sheet, &ShortcutsDialog::typeKeyTaken);
+        const auto caps = [list](const QString& title) {
+            for (int row = 0; row < list->count(); ++row) {
+                if (list->item(row)->text() == title)
+                    return list->item(row)->data(Qt::AccessibleTextRole).toString();
+            }
+            return QString();
+        };
+        QVERIFY(caps("Label as “drug”").endsWith("key n"));
+        QVERIFY(selectRow(list, "Next document"));
+        QTest::mouseClick(sheet.findChild<QPushButton*>("shortcutsReset"), Qt::LeftButton);
+        QVERIFY2(state->text().contains("drug"), qPrintable(state->text()));
+        QCOMPARE(a.keys("next"), QList<QKeySequence>{QKeySequence(Qt::Key_J)});
+        QTest::keyClick(take, Qt::Key_Escape);
+        QVERIFY(taken.isEmpty());
+        QTest::mouseClick(sheet.findChild<QPushButton*>("shortcutsResetAll"), Qt::LeftButton);
+        QVERIFY2(state->text().contains("drug") && state->text().contains("time"),
+                 qPrintable(state->text()));
+        QVERIFY(!a.registry.changes().isEmpty());
+        QTest::keyClick(take, Qt::Key_Return);
+        QVERIFY(a.registry.changes().isEmpty());
+        QCOMPARE(taken.size(), 2);
+        QVERIFY2(caps("Label as “drug”").endsWith("1"), qPrintable(caps("Label as “drug”")));
+    }
+
+    void sheet_showsNoKeyOfATypeThatIsDead() {
+        Actions a;  // A accepts
+        const LabelScheme scheme({{1, "drug", "", "", "a", 0}});
+        ShortcutsDialog sheet(a.registry, scheme, &a.window);
+        auto* list = sheet.findChild<QListWidget*>("shortcutsList");
+        QCOMPARE(list->item(list->count() - 1)->data(Qt::AccessibleTextRole).toString(),
+                 QString("Label as “drug”, key ⇧1"));
+    }
+
+    void keysOfTriage_mayBeThoseOfTheDocument_butNoOther() {
+        Actions a;
+        auto* later = new QAction("Decide later", &a.window);
+        later->setObjectName("later");
+        a.registry.addOfTriage(later, "Triage", {QKeySequence(Qt::Key_Space)});
+        QVERIFY(later->shortcuts().isEmpty());  // the page asks for them itself
+        a.registry.setKeys("next", {QKeySequence(Qt::Key_Space)});
+        QCOMPARE(a.keys("later"), QList<QKeySequence>{QKeySequence(Qt::Key_Space)});
+        QVERIFY(a.registry.holders(QKeySequence(Qt::Key_Space), "later").isEmpty());
+        // Triage accepts by the same key as the document, and T is the window's.
+        QCOMPARE(a.registry.holders(QKeySequence(Qt::Key_A), "later"), QStringList{"accept"});
+        a.registry.setKeys("later", {QKeySequence(Qt::Key_T)});
+        QVERIFY(a.keys("newType").isEmpty());
+        const auto saved = a.registry.changes();
+        a.registry.resetAll();
+        a.registry.applyChanges(saved);
+        QCOMPARE(a.keys("later"), QList<QKeySequence>{QKeySequence(Qt::Key_T)});
+        QCOMPARE(a.keys("next"), QList<QKeySequence>{QKeySequence(Qt::Key_Space)});
+        QVERIFY(a.keys("newType").isEmpty());
+    }
+
     void sheet_takesTab() {
         Actions a;
         ShortcutsDialog sheet(a.registry, {}, &a.window);

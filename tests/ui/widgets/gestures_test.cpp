@@ -1,4 +1,6 @@
 #include <QApplication>
+#include <QContextMenuEvent>
+#include <QMenu>
 #include <QSignalSpy>
 #include <QTest>
 #include <QVBoxLayout>
@@ -86,6 +88,143 @@ class GesturesTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase() { theme::apply(*qApp, ThemeChoice::Light); }
+
+    // A second type on the same words.
+
+    void anotherType_comesBeside_andElseTheTypeChanges() {
+        Page p("take aspirin daily");
+        QSignalSpy beside(p.view, &DocumentView::besideRequested);
+        QSignalSpy changed(p.view, &DocumentView::retypeRequested);
+        const RecordId id = p.add(p.find("aspirin"), 1);
+        // At the words themselves the label there is meant.
+        p.view->setSelection(p.find("aspirin"));
+        QTest::keyClick(p.view, Qt::Key_Plus);
+        QCOMPARE(p.view->focusedSpan(), id);
+        QTest::keyClick(p.view, Qt::Key_2);
+        QCOMPARE(beside.size(), 1);
+        QCOMPARE(beside[0][0].value<Range>(), p.find("aspirin"));
+        QCOMPARE(beside[0][1].toLongLong(), 2);
+        QVERIFY(changed.isEmpty());
+        // Once: the next key changes the type as ever.
+        QTest::keyClick(p.view, Qt::Key_2);
+        QCOMPARE(beside.size(), 1);
+        QCOMPARE(changed.size(), 1);
+        // Escape and moving on leave it.
+        QTest::keyClick(p.view, Qt::Key_Plus);
+        QTest::keyClick(p.view, Qt::Key_Escape);
+        QCOMPARE(p.view->focusedSpan(), id);
+        QTest::keyClick(p.view, Qt::Key_2);
+        QTest::keyClick(p.view, Qt::Key_Plus);
+        QTest::keyClick(p.view, Qt::Key_Right);
+        p.view->setFocusedSpan(id);
+        QTest::keyClick(p.view, Qt::Key_2);
+        QCOMPARE(beside.size(), 1);
+        QCOMPARE(changed.size(), 3);
+        // A suggestion has no second type before it is accepted; nothing can be added read-only.
+        p.view->setFocusedSpan(p.suggest(p.find("daily"), 1));
+        QTest::keyClick(p.view, Qt::Key_Plus);
+        QTest::keyClick(p.view, Qt::Key_2);
+        QCOMPARE(beside.size(), 1);
+    }
+
+    void anotherType_byTheMenuAndTheCard() {
+        Page p("take aspirin daily");
+        QSignalSpy beside(p.view, &DocumentView::besideRequested);
+        p.view->setFocusedSpan(p.add(p.find("aspirin"), 1));
+        QContextMenuEvent ask(QContextMenuEvent::Keyboard, QPoint(5, 5),
+                              p.view->mapToGlobal(QPoint(5, 5)));
+        QApplication::sendEvent(p.view->viewport(), &ask);
+        auto* menu = p.view->findChild<QMenu*>("besideMenu");
+        QVERIFY(menu);
+        QVERIFY(!menu->findChild<QAction*>("besideAction1"));  // its own
+        auto* other = menu->findChild<QAction*>("besideAction2");
+        QVERIFY(other);
+        menu->popup(p.view->mapToGlobal(QPoint(0, 0)));
+        QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(other).center());
+        QCOMPARE(beside.size(), 1);
+        QCOMPARE(beside[0][1].toLongLong(), 2);
+    }
+
+    // Shift and a digit, by the place of the key.
+
+    void shiftAndDigit_areTypes_onOtherKeyboards() {
+        Page p("take aspirin daily");
+        ViewKeys keys;
+        keys.setWindowKeys({{QKeySequence(Qt::Key_Slash), "Find"}});
+        p.view->setKeys(keys);
+        const auto press = [&](int key, const QString& text, quint32 code,
+                               Qt::KeyboardModifiers modifiers) {
+            p.view->setSelection(p.find("aspirin"));
+            p.labels.annotations.clear();
+            QKeyEvent before(QEvent::ShortcutOverride, key, modifiers, code, 0, 0, text);
+            before.ignore();
+            QApplication::sendEvent(p.view, &before);
+            QKeyEvent event(QEvent::KeyPress, key, modifiers, code, 0, 0, text);
+            QApplication::sendEvent(p.view, &event);
+            return std::pair(before.isAccepted(),
+                             p.labels.annotations.empty() ? 0 : p.labels.annotations[0].type);
+        };
+        using Seen = std::pair<bool, TypeId>;
+        LabelScheme scheme = makeScheme();
+        for (int i = 5; i < 12; ++i)
+            QVERIFY(scheme.put({i, "type" + std::to_string(i), "", "", "", i}).has_value());
+        p.view->setScheme(scheme);  // 3, 4, 5 … 11 have Shift and 1, 2, 3 … 9
+        constexpr quint32 kOne = 10, kSeven = 16, kZero = 19;
+        // German: "/" on the 7. It is the window's where no type wants it.
+        QCOMPARE(press(Qt::Key_Slash, "/", kSeven, Qt::ShiftModifier), Seen(true, 9));
+        QCOMPARE(press(Qt::Key_Slash, "/", 61, {}), Seen(false, 0));
+        QCOMPARE(press(Qt::Key_Equal, "=", kZero, Qt::ShiftModifier), Seen(false, 0));
+        // US, and French: there the digits need Shift, and the plain keys are the types' own.
+        QCOMPARE(press(Qt::Key_Exclam, "!", kOne, Qt::ShiftModifier), Seen(true, 3));
+        QCOMPARE(press(Qt::Key_1, "1", kOne, Qt::ShiftModifier), Seen(true, 3));
+        QCOMPARE(press(Qt::Key_Ampersand, "&", kOne, {}), Seen(true, 1));
+        QCOMPARE(press(Qt::Key_1, "1", kOne, {}), Seen(true, 1));
+        // With AltGr it is no digit.
+        QCOMPARE(
+            press(Qt::Key_BraceLeft, "{", kSeven, Qt::ControlModifier | Qt::AltModifier).second,
+            TypeId{0});
+        p.view->setScheme(LabelScheme({{1, "drug", "", "#00695e", "1", 0}}));
+        QCOMPARE(press(Qt::Key_Slash, "/", kSeven, Qt::ShiftModifier), Seen(false, 0));
+        QCOMPARE(press(Qt::Key_1, "1", kOne, Qt::ShiftModifier), Seen(true, 1));
+    }
+
+    void typesKeys_thatAreDead_areNotShown() {
+        const LabelScheme scheme({{1, "drug", "", "", "a", 0}, {2, "dose", "", "", "2", 1}});
+        const LabelScheme living = withLivingKeys(scheme, ViewKeys());  // "a" accepts
+        QCOMPARE(living.byId(1)->shortcut, std::string());
+        QCOMPARE(living.shiftDigit(1), '1');
+        QCOMPARE(living.byId(2)->shortcut, std::string("2"));
+    }
+
+    // Ends by single characters.
+
+    void ends_moveByCharacters_andKeepThemWhole() {
+        const std::string text =
+            reinterpret_cast<const char*>(u8"xe\u0301y 👩‍👩‍👧 end");
+        Page p(text);
+        QSignalSpy resized(p.view, &DocumentView::resizeRequested);
+        const auto last = [&] {
+            return resized.isEmpty() ? Range{} : resized.last()[1].value<Range>();
+        };
+        p.view->setFocusedSpan(p.add({0, 4}, 1));  // "xéy"
+        QTest::keyClick(p.view, Qt::Key_BraceLeft, Qt::AltModifier | Qt::ShiftModifier);
+        QCOMPARE(last(), (Range{1, 4}));
+        QTest::keyClick(p.view, Qt::Key_BraceRight, Qt::AltModifier | Qt::ShiftModifier);
+        QCOMPARE(last(), (Range{0, 3}));
+        QTest::keyClick(p.view, Qt::Key_BracketRight, Qt::AltModifier);
+        QCOMPARE(last(), (Range{0, 5}));
+        const auto count = resized.size();
+        QTest::keyClick(p.view, Qt::Key_BracketLeft, Qt::AltModifier);  // is at the beginning
+        QCOMPARE(resized.size(), count);
+        // A cluster of five code points goes or stays.
+        p.labels.annotations.clear();
+        p.view->setFocusedSpan(p.add({5, 10}, 1));
+        QTest::keyClick(p.view, Qt::Key_BraceRight, Qt::AltModifier | Qt::ShiftModifier);
+        QCOMPARE(resized.size(), count);  // it would be empty
+        p.view->setSelection({3, 4});
+        QTest::keyClick(p.view, Qt::Key_BracketLeft, Qt::AltModifier);
+        QCOMPARE(p.view->selection(), (Range{1, 4}));  // with the accent
+    }
 
     // Sticky type.
 
