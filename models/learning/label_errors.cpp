@@ -125,8 +125,8 @@ double withPlaces(double probability, std::int64_t agreeing, std::int64_t contra
     return odds / (1 + odds);
 }
 
-SameWords sameWords(const LabelCounts& counts) {
-    SameWords same;
+WordsElsewhere sameWords(const LabelCounts& counts) {
+    WordsElsewhere same;
     same.ofTimes = total(counts);
     for (const auto& [type, count] : counts) {
         if (count > same.times) {
@@ -156,7 +156,7 @@ std::string evidenceFor(const LabelError& error, const LabelledSentence& sentenc
         text += "; the label " + error.label->type + " is " + percent(error.label->score) +
                 " likely to it";
     text += '.';
-    if (const SameWords& same = error.elsewhere; same.ofTimes > 0) {
+    if (const WordsElsewhere& same = error.elsewhere; same.ofTimes > 0) {
         const WordSpan& span = error.found ? *error.found : *error.label;
         text += " Elsewhere \"" + textOf(sentence, span) + "\" is " +
                 (same.type.empty() ? "not labelled" : same.type) + ' ' +

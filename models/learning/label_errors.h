@@ -20,11 +20,11 @@ enum class LabelErrorKind {
 [[nodiscard]] std::string_view labelErrorKindName(LabelErrorKind kind);
 
 /// How the words of a doubted span are labelled elsewhere in the project, where labels are known.
-struct SameWords {
+struct WordsElsewhere {
     std::string type;          ///< the most frequent label; empty: not labelled
     std::int64_t times = 0;    ///< with that label
     std::int64_t ofTimes = 0;  ///< occurrences elsewhere
-    bool operator==(const SameWords&) const = default;
+    bool operator==(const WordsElsewhere&) const = default;
 };
 
 /// A label, or the lack of one, that a model which did not learn from its document contradicts.
@@ -34,7 +34,7 @@ struct LabelError {
     std::optional<WordSpan> label;           ///< as it is; its score: the model's, calibrated
     std::optional<WordSpan> found;           ///< as the model would have it, calibrated
     double confidence = 0;                   ///< that the label is wrong, 0..1
-    SameWords elsewhere;                     ///< of the found span's words, else of the label's
+    WordsElsewhere elsewhere;                ///< of the found span's words, else of the label's
     std::string evidence;                    ///< all that in a sentence, for people
 };
 

@@ -67,13 +67,13 @@ private Q_SLOTS:
         QCOMPARE(missing.document, std::size_t{0});
         QVERIFY(!missing.label && missing.found->type == "drug");
         // Eleven drugs, one "test"; within "aspirin tablets" it is part of another label.
-        QCOMPARE(missing.elsewhere, (SameWords{"drug", 11, 12}));
+        QCOMPARE(missing.elsewhere, (WordsElsewhere{"drug", 11, 12}));
         QCOMPARE(QString::fromStdString(missing.evidence),
                  QStringLiteral("The model sees \"Aspirin\" as drug (95 %). Elsewhere \"Aspirin\" "
                                 "is drug 11 of 12 times."));
         const LabelError& type = *byKind[LabelErrorKind::WrongType];
         QCOMPARE(type.document, std::size_t{1});
-        QCOMPARE(type.elsewhere, (SameWords{"drug", 11, 12}));
+        QCOMPARE(type.elsewhere, (WordsElsewhere{"drug", 11, 12}));
         QVERIFY(type.evidence.find("the label test is 2 % likely") != std::string::npos);
         const LabelError& boundaries = *byKind[LabelErrorKind::WrongBoundaries];
         QCOMPARE(boundaries.document, std::size_t{2});
