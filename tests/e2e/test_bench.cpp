@@ -145,7 +145,7 @@ private Q_SLOTS:
     void fewShot_calibrated_reportsBothErrors() {
         const QString out = at("calibrated");
         const auto outcome =
-            program::run(fewShot({"--only", "a", "--calibrate", "2", "--runs", "1", "--out", out}));
+            program::run(fewShot({"--only", "a", "--calibrate", "2", "--out", out}));
         QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
         QVERIFY2(outcome.out.contains("without calibration"), outcome.out.constData());
         for (const auto& value : rows(out)) {

@@ -202,7 +202,8 @@ private Q_SLOTS:
         TrainOptions options = cityOptions();
         options.steps = 4;
         // The first of these rates that is too large is so by less than the step to the one before.
-        for (options.learningRate = 1e3; options.learningRate < 1e37; options.learningRate /= 0.3) {
+        for (options.learningRate = 1e-2; options.learningRate < 1e37;
+             options.learningRate /= 0.3) {
             const auto trained = train(*tiny, cities(), options);
             QVERIFY2(trained.has_value(), trained ? "" : trained.error().text().c_str());
             const auto& warnings = trained->report.warnings;
