@@ -1089,6 +1089,7 @@ void ProjectSession::findDocuments(const QString& text, const std::vector<Docume
         },
         [this, text](const Result<std::vector<DocumentId>>& found) {
             m_findFirst.cancel();
+            m_findFirstConnection.reset();  // with the texts that it holds in memory
             if (found)
                 Q_EMIT documentsFound(text, *found);
             else if (found.error().code != ErrorCode::Cancelled)
