@@ -47,7 +47,7 @@ Tour::Tour(TourPlaces places, QObject* parent)
     const DocumentView* view = m_places.labelPage->view();
     connect(view, &DocumentView::visibleRangeChanged, this, soon);
     connect(view, &DocumentView::focusedSpanChanged, this, soon);
-    // Enter in a document that is done already changes nothing in the history.
+    // Enter in a document that is done already opens it again: then the history shows no end.
     connect(view, &DocumentView::doneRequested, this, [this] {
         if (isRunning() && m_step == Step::Next)
             next();
