@@ -4082,8 +4082,8 @@ Apache License 2.0. Mit Qt %1.</translation>
         <translation>Gespeichert als „%1“</translation>
     </message>
     <message>
-        <source>In tria&amp;ge</source>
-        <translation>In der Sichtun&amp;g</translation>
+        <source>&amp;In triage</source>
+        <translation>In der S&amp;ichtung</translation>
     </message>
     <message>
         <source>&amp;Reopen the document</source>

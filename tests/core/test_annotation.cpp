@@ -386,14 +386,14 @@ private Q_SLOTS:
         auto edit = resizeEdit(desk.labels, desk.context, a, {0, 7}, kLength);
         VERIFY_OK(edit);
         desk.take(*edit);
-        QVERIFY((desk.annotated() == Pairs{{{0, 7}, 1}}));
+        QVERIFY((desk.annotated() == Pairs{{{0, 7}, 1}, {{5, 9}, 2}}));
         QCOMPARE(desk.labels.annotations[0].id, a);
         QCOMPARE(desk.labels.annotations[0].origin, Origin::Manual);
         edit = resizeEdit(desk.labels, desk.context, s, {21, 24}, kLength);
         VERIFY_OK(edit);
         desk.take(*edit);
-        QVERIFY((desk.annotated() == Pairs{{{0, 7}, 1}, {{21, 24}, 3}}));
-        QCOMPARE(desk.labels.annotations[1].origin, Origin::Accepted);
+        QVERIFY((desk.annotated() == Pairs{{{0, 7}, 1}, {{5, 9}, 2}, {{21, 24}, 3}}));
+        QCOMPARE(desk.labels.annotations[2].origin, Origin::Accepted);
         QVERIFY(desk.labels.suggestions.empty());
         QVERIFY(resizeEdit(desk.labels, desk.context, a, {0, 7}, kLength)->isEmpty());
         QCOMPARE(resizeEdit(desk.labels, desk.context, 999, {0, 7}, kLength).error().code,

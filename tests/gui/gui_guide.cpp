@@ -417,7 +417,7 @@ private Q_SLOTS:
         m_window->messages()->dismiss();
         QTest::keyClick(m_window.get(), Qt::Key_T, ctrl);
         QTRY_COMPARE(text("triageEmptyHeadline"), QString("No entity types yet"));
-        QCOMPARE(says("triageEmptyHint", "with T"), QString());
+        QCOMPARE(says("triageEmptyHint", "on the Label page"), QString());
         page(Qt::Key_T, ctrl, "triage-no-types");
         EntityType type;
         type.name = "drug";

@@ -115,6 +115,8 @@ private Q_SLOTS:
 
         QVERIFY(!window.openProject(path));
         QTRY_VERIFY(dialog() && dialog()->isVisible());
+        dialog()->activateWindow();  // no window manager does it
+        QVERIFY(QTest::qWaitForWindowActive(dialog(), 10000));
         QTest::keyClick(dialog(), Qt::Key_B, Qt::AltModifier);
         QTRY_VERIFY_WITH_TIMEOUT(window.session() && window.session()->path().contains("trial of "),
                                  20000);

@@ -229,7 +229,7 @@ private Q_SLOTS:
         const int before = static_cast<int>(session().counts().annotations);
         QTest::keyClick(list, Qt::Key_Home);
         QTest::keyClick(list, Qt::Key_U);
-        QCOMPARE(session().counts().annotations, before - 1);
+        QTRY_COMPARE(session().counts().annotations, before - 1);
         QTRY_VERIFY(text("historyExport").contains("Nothing has changed since"));
         m_window->resize(900, 600);
         QTest::qWait(100);

@@ -136,8 +136,10 @@ private Q_SLOTS:
     }
     void mnemonics_areUniqueInEveryMenu() {
         QFETCH(QString, code);
+        const QMenuBar* const before = m_window->menuBar();
+        const bool isOther = language::current() != code;
         action(qPrintable(QStringLiteral("language_") + code))->trigger();
-        QTRY_VERIFY(action(qPrintable(QStringLiteral("language_") + code))->isChecked());
+        QTRY_VERIFY(!isOther || m_window->menuBar() != before);
         QVERIFY(window().openSample(QStringLiteral("clinic")));
         QStringList clashes;
         const auto look = [&](const QString& name, const QList<QAction*>& entries) {

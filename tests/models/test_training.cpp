@@ -214,7 +214,9 @@ private Q_SLOTS:
                 warnings[0].find("begun again with a smaller learning rate") != std::string::npos,
                 warnings[0].c_str());
             QCOMPARE(trained->report.steps, std::int64_t{4});
-            for (const auto& word : (*wordLogits(*trained->model, {cities()[0].words}))[0]) {
+            const auto logits = wordLogits(*trained->model, {cities()[0].words});
+            QVERIFY(logits.has_value());
+            for (const auto& word : logits->front()) {
                 for (const float logit : word)
                     QVERIFY(std::isfinite(logit));
             }

@@ -567,7 +567,7 @@ void MainWindow::buildLabelMenu() {
 }
 
 void MainWindow::buildTriageMenu(QMenu* labelMenu) {
-    QMenu* menu = labelMenu->addMenu(tr("In tria&ge"));
+    QMenu* menu = labelMenu->addMenu(tr("&In triage"));
     for (const auto& [id, command] : kTriageActions) {
         auto* action = new QAction(TriagePage::title(command), menuBar());
         action->setObjectName(QString::fromLatin1(id));
