@@ -4083,10 +4083,10 @@ Apache License 2.0. Mit Qt %1.</translation>
     </message>
     <message>
         <source>&amp;In triage</source>
-        <translation>In der S&amp;ichtung</translation>
+        <translation>In der Si&amp;chtung</translation>
     </message>
     <message>
-        <source>&amp;Reopen the document</source>
+        <source>Reopen the &amp;document</source>
         <translation>Dokument wieder ö&amp;ffnen</translation>
     </message>
     <message>

@@ -1172,7 +1172,7 @@ void MainWindow::updateDone() {
     const bool isDone =
         m_session && m_session->document() && m_session->labels().status == DocumentStatus::Done;
     m_registry->setText(m_done,
-                        isDone ? tr("&Reopen the document") : tr("&Done, and on to the next"));
+                        isDone ? tr("Reopen the &document") : tr("&Done, and on to the next"));
 }
 
 void MainWindow::updateUndo() {
