@@ -213,8 +213,8 @@ private Q_SLOTS:
         QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join(u'\n')));
     }
 
-    // What core, storage, models and the worker say is looked up by its English: a sentence that changes
-    // there changes in ui/language/engine_text.cpp as well.
+    // What core, storage, models and the worker say is looked up by its English: a sentence that
+    // changes there changes in ui/language/engine_text.cpp as well.
     void engineSentences_areThoseOfTheSources() {
         QString sources;
         for (const char* folder : {"core", "storage", "models", "app/worker"}) {
