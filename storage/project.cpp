@@ -989,21 +989,17 @@ Result<TeachingChoice> Project::teachingDocuments(const TeachingLimits& limits,
         choice.of = static_cast<std::int64_t>(documents.size());
         std::vector<std::pair<TypeId, DocumentId>> types;
         if (documents.size() > limits.documents || codePoints > limits.codePoints) {
-            for (const char* table : {"annotation", "rejection"}) {
-                checkStop();
-                // Not by the index on documents, whose every entry would have to seek its row.
-                Query decided(database, std::string("SELECT document, created_at FROM ") + table +
-                                            (table[0] == 'a' ? " NOT INDEXED WHERE origin <> ?"
-                                                             : " NOT INDEXED"));
-                if (table[0] == 'a')
-                    decided.bind(Origin::Imported);
-                while (decided.step()) {
-                    const auto document = std::lower_bound(
-                        documents.begin(), documents.end(), decided.integer(0),
-                        [](const TaughtDocument& a, DocumentId id) { return a.id < id; });
-                    if (document != documents.end() && document->id == decided.integer(0))
-                        document->decidedAt = std::max(document->decidedAt, decided.integer(1));
-                }
+            // Not by the index on documents, whose every entry would have to seek its row.
+            Query decided(database,
+                          "SELECT document, created_at FROM annotation NOT INDEXED WHERE origin <> "
+                          "? UNION ALL SELECT document, created_at FROM rejection NOT INDEXED",
+                          Origin::Imported);
+            while (decided.step()) {
+                const auto document = std::lower_bound(
+                    documents.begin(), documents.end(), decided.integer(0),
+                    [](const TaughtDocument& a, DocumentId id) { return a.id < id; });
+                if (document != documents.end() && document->id == decided.integer(0))
+                    document->decidedAt = std::max(document->decidedAt, decided.integer(1));
             }
             checkStop();
             Query labelled(database,

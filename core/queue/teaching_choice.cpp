@@ -5,15 +5,13 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "core/queue/lot.h"
+
 namespace spanwise {
 namespace {
 
-/// SplitMix64's finisher: as good as random.
 std::uint64_t lot(DocumentId id) {
-    auto x = static_cast<std::uint64_t>(id) + 0x9e3779b97f4a7c15;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-    return x ^ (x >> 31);
+    return mixed(static_cast<std::uint64_t>(id));
 }
 
 class Choice {

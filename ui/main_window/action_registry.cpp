@@ -82,7 +82,9 @@ QList<QKeySequence> ActionRegistry::keys(const QString& id) const {
 }
 
 void ActionRegistry::setText(QAction* action, const QString& text) {
-    if (Entry* found = find(action->objectName())) {
+    Entry* found = find(action->objectName());
+    // Asked after each label: menus and shortcuts are not laid anew for nothing.
+    if (found && action->text().section(u'\t', 0, 0) != text) {
         action->setText(text);
         show(*found);
     }

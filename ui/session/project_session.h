@@ -52,7 +52,6 @@ public:
     [[nodiscard]] bool isLocked() const {
         return isReadOnly() || isImporting() || m_largeEdits > 0;
     }
-    /// Who is at the keyboard, for the history.
     /// Who labels, in the history: SPANWISE_ANNOTATOR, or the user's name on this computer.
     [[nodiscard]] const std::string& annotator() const { return m_annotator; }
     /// From the next change on.
