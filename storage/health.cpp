@@ -144,18 +144,20 @@ std::vector<Verdict> judge(const Examined& examined) {
                 verdicts.push_back({HealthCheck::LostInConll, i, std::nullopt});
         }
     }
-    // No fix may put a label on another one, or across its edge.
+    // No fix may put a label on another one's words, or across one that it did not cross.
+    const auto cross = [](Range a, Range b) {
+        return a.overlaps(b) && !a.contains(b) && !b.contains(a);
+    };
     for (Verdict& verdict : verdicts) {
         if (!verdict.fix)
             continue;
-        for (std::size_t i = 0; i < examined.annotations().size(); ++i) {
-            const Range other = examined.annotations()[i].range;
-            if (i != verdict.annotation && other.overlaps(*verdict.fix) &&
-                !other.contains(*verdict.fix) && !verdict.fix->contains(other)) {
-                verdict.fix.reset();
-                break;
-            }
-            if (i != verdict.annotation && other == *verdict.fix) {
+        const Annotation& label = examined.annotations()[verdict.annotation];
+        for (const Annotation& other : examined.annotations()) {
+            if (other.id == label.id)
+                continue;
+            const bool isCrossed =
+                cross(other.range, *verdict.fix) && !cross(other.range, label.range);
+            if (other.range == *verdict.fix || isCrossed) {
                 verdict.fix.reset();
                 break;
             }

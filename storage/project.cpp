@@ -363,6 +363,23 @@ void hideAndShow(Database& database, const HoldOut& holdOut) {
     }
 }
 
+/// What an undone step would show again in documents that are held out by now stays out of it:
+/// suggestions of a file go into hiding, others for good.
+void keepHidden(Database& database, const HoldOut& holdOut, std::vector<Suggestion>& coming) {
+    std::erase_if(coming, [&](const Suggestion& suggestion) {
+        if (!holdOut.isHeldOut(suggestion.document))
+            return false;
+        if (suggestion.model == kImportedModel)
+            Query(database,
+                  "INSERT OR REPLACE INTO hidden_suggestion(id, document, begin_at, end_at, type, "
+                  "score, model) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                  suggestion.id, suggestion.document, suggestion.range.begin, suggestion.range.end,
+                  suggestion.type, suggestion.score, suggestion.model)
+                .run();
+        return true;
+    });
+}
+
 /// How documents that people had begun were labelled until now is remembered; what was noted of
 /// those that are not done tells nothing any more.
 void rememberSides(Database& database, const HoldOut& before, const HoldOut& after) {
@@ -559,13 +576,15 @@ struct Project::Impl {
 
     /// Applies the inverse of an event, or the event again, as far as it concerns suggestions that
     /// are still there.
-    Event revert(const char* kind, const Event& reverted, Edit edit, std::string_view actor) const {
+    Event revert(const char* kind, const Event& reverted, Edit edit, std::string_view actor,
+                 const HoldOut& holdOut) const {
         Event event;
         event.kind = kind;
         event.info.name = reverted.info.name;
         event.info.actor = std::string(actor);
         event.reverts = reverted.id;
         event.edit = fitted(*database, std::move(edit));
+        keepHidden(*database, holdOut, event.edit.addSuggestions);
         applyEdit(*database, event.edit, Reach::Trash);
         note(event.edit.addAnnotations);
         appendEvent(*database, event);
@@ -1044,7 +1063,7 @@ Result<Event> Project::undo(std::string_view actor) {
         if (stacks.undo.empty())
             fail(ErrorCode::NotFound, "There is nothing to undo.");
         const Event reverted = lastApplied(*m_impl->database, stacks.undo.front());
-        return m_impl->revert("undo", reverted, inverse(reverted.edit), actor);
+        return m_impl->revert("undo", reverted, inverse(reverted.edit), actor, holdOut());
     });
 }
 
@@ -1054,7 +1073,7 @@ Result<Event> Project::redo(std::string_view actor) {
         if (stacks.redo.empty())
             fail(ErrorCode::NotFound, "There is nothing to redo.");
         const Event reverted = lastApplied(*m_impl->database, stacks.redo.front());
-        return m_impl->revert("redo", reverted, reverted.edit, actor);
+        return m_impl->revert("redo", reverted, reverted.edit, actor, holdOut());
     });
 }
 

@@ -213,6 +213,25 @@ private Q_SLOTS:
                 1);
     }
 
+    void health_fixesWhatCrossesAlready_butMakesNothingCross() {
+        Fixture f;
+        const auto ids = f.addTexts({"acute renal failure, stage two", "blueberry pie crust"});
+        put(f, ids[0], {0, 20}, 1);   // "acute renal failure," crosses the other as long as it is
+        put(f, ids[0], {12, 30}, 2);  // "failure, stage two"
+        put(f, ids[1], {5, 9}, 1);    // "erry", widened, would cross the other
+        put(f, ids[1], {2, 13}, 2);   // "ueberry pie"
+        const HealthReport report = Fixture::must(f.project->health());
+        QCOMPARE(of(report, HealthCheck::EdgePunctuation).fixable, 1);
+        QCOMPARE(of(report, HealthCheck::InsideWord).count, 2);
+        QCOMPARE(of(report, HealthCheck::InsideWord).fixable, 1);
+        const Edit trim = Fixture::must(f.project->healthFix(HealthCheck::EdgePunctuation));
+        QCOMPARE(trim.addAnnotations.size(), std::size_t{1});
+        QCOMPARE(trim.addAnnotations.front().range, (Range{0, 19}));
+        const Edit widen = Fixture::must(f.project->healthFix(HealthCheck::InsideWord));
+        QCOMPARE(widen.addAnnotations.size(), std::size_t{1});
+        QCOMPARE(widen.addAnnotations.front().range, (Range{0, 13}));
+    }
+
     void health_emojiAndCjk_areMeasuredInCodePoints() {
         Fixture f;
         const auto ids = f.addTexts({"👩‍⚕️ nahm Aspirin ein", "東京都に住む"});
@@ -354,6 +373,36 @@ private Q_SLOTS:
         QCOMPARE(rest.front().range, (Range{12, 21}));
         QCOMPARE(rest.front().model, std::string("imported"));
         QCOMPARE(Fixture::must(f.project->counts()).suggestions, 3);
+    }
+
+    void undoInAHeldOutDocument_showsNoSuggestionAgain() {
+        Fixture f;
+        Fixture::must(f.add({{makeDocument("a", "aspirin and metformin, today"),
+                              {{{0, 7}, "drug", 0.8}, {{12, 21}, "drug", 0.7}}}}));
+        const DocumentId id = Fixture::must(f.project->documents()).back().id;
+        QVERIFY(f.suggest(id, {23, 28}, 1, 0.9, "model-7") != 0);
+        const auto shown = Fixture::must(f.project->labels(id)).suggestions;
+        QCOMPARE(shown.size(), std::size_t{1});  // the model's stands in place of the file's
+        QVERIFY(f.accept(id, shown.front().id));
+        Fixture::must(f.project->setHoldOut(1, 0));
+        Fixture::must(f.project->undo("ann"));
+        QVERIFY(Fixture::must(f.project->labels(id)).annotations.empty());
+        QVERIFY(Fixture::must(f.project->labels(id)).suggestions.empty());
+        QCOMPARE(Fixture::must(f.project->counts()).suggestions, 0);
+        Fixture::must(f.project->redo("ann"));
+        QCOMPARE(Fixture::must(f.project->labels(id)).annotations.size(), std::size_t{1});
+    }
+
+    void undoInAHeldOutDocument_hidesWhatCameWithAFile() {
+        Fixture f;
+        Fixture::must(f.add({{makeDocument("a", "aspirin"), {{{0, 7}, "drug", 0.8}}}}));
+        const DocumentId id = Fixture::must(f.project->documents()).back().id;
+        QVERIFY(f.accept(id, Fixture::must(f.project->labels(id)).suggestions.front().id));
+        Fixture::must(f.project->setHoldOut(1, 0));
+        Fixture::must(f.project->undo("ann"));
+        QVERIFY(Fixture::must(f.project->labels(id)).suggestions.empty());
+        Fixture::must(f.project->setHoldOut(0, 0));
+        QCOMPARE(Fixture::must(f.project->labels(id)).suggestions.size(), std::size_t{1});
     }
 
     void shownAndKeptBack_areCountedAlike() {
