@@ -554,6 +554,7 @@ void PatternsPage::Impl::match() {
     state->setPalette(q->palette());
     state->setText(tr("Looking…"));
     patterns->match(edited);
+    showButtons();
 }
 
 void PatternsPage::Impl::showMatches() {
@@ -587,6 +588,12 @@ void PatternsPage::Impl::showMatches() {
 
 void PatternsPage::Impl::showButtons() {
     const auto found = patterns ? patterns->matches() : nullptr;
+    const bool isLooking = !found && patterns && !patterns->problem() && edited.id != 0;
+    if (isLooking && !label->text().isEmpty()) {  // the figures stay until there are new ones
+        label->setEnabled(false);
+        suggest->setEnabled(false);
+        return;
+    }
     int count = 0;
     int unlisted = 0;
     if (found) {
