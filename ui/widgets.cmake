@@ -5,6 +5,8 @@ set(SPANWISE_WIDGET_SOURCES
     theme/forward_focus.h
     theme/list_row.cpp
     theme/list_row.h
+    theme/style.cpp
+    theme/style.h
     theme/theme.cpp
     theme/theme.h
     theme/type_pattern.cpp

@@ -10,20 +10,10 @@
 #include <utility>
 #include <vector>
 
+#include "ui/theme/style.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
-
-namespace {
-
-void paintFocus(QPainter& painter, const QRectF& rect, double radius) {
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(theme::colors().accent, 2));
-    painter.setBrush(Qt::NoBrush);
-    painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), radius, radius);
-}
-
-}  // namespace
 
 SectionHeading::SectionHeading(const QString& text, QWidget* parent) : QLabel(text, parent) {
     QFont small = theme::scaled(font(), 0.84);

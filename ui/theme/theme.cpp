@@ -8,13 +8,14 @@
 #include <QHash>
 #include <QPainter>
 #include <QStyle>
-#include <QStyleFactory>
 #include <QStyleHints>
 #include <QSvgRenderer>
 #include <QToolTip>
 #include <algorithm>
 #include <cmath>
 #include <optional>
+
+#include "ui/theme/style.h"
 
 namespace spanwise::ui {
 
@@ -174,10 +175,8 @@ namespace theme {
 void apply(QApplication& app, ThemeChoice choice) {
     const bool systemDark = systemIsDark();
     darkNow = choice == ThemeChoice::Dark || (choice == ThemeChoice::System && systemDark);
-    if (app.style() == nullptr ||
-        app.style()->objectName().compare("fusion", Qt::CaseInsensitive)) {
-        QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
-    }
+    if (!qobject_cast<Style*>(app.style()))
+        QApplication::setStyle(new Style);
     QFont font = QApplication::font();
     if (QFontInfo(font).pixelSize() < 13) {
         font.setPixelSize(13);
