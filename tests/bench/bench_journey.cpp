@@ -13,11 +13,16 @@
 // 4.6 keystrokes, a double click 5.4 and a drag from word to word 8.6; the left hand stays on the
 // keys, the right one on the mouse. Before a document is labelled its suggestions are waited for
 // while it is read: 4 words a second, and at most --patience seconds.
+//
+// With --triage N, once N documents are done, what is suggested in all others is decided first in
+// Triage, group by group, with exceptions where most places are right; then each document is read
+// for what is missing.
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QElapsedTimer>
 #include <QFile>
 #include <QSignalSpy>
+#include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
 #include <algorithm>
@@ -36,6 +41,7 @@
 #include "ui/main_window/label_page.h"
 #include "ui/main_window/main_window.h"
 #include "ui/main_window/message_bar.h"
+#include "ui/session/triage_controller.h"
 #include "ui/theme/theme.h"
 
 using namespace spanwise;
@@ -93,16 +99,20 @@ struct Row {
 class Hands {
 public:
     Hands(MainWindow& window, Effort& effort, double& seconds, double pace)
-        : m_view(window.labelPage()->view()), m_effort(effort), m_seconds(seconds), m_pace(pace) {}
+        : m_window(window),
+          m_view(window.labelPage()->view()),
+          m_effort(effort),
+          m_seconds(seconds),
+          m_pace(pace) {}
 
     void key(Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
         count(modifiers);
-        act([&] { QTest::keyClick(m_view, key, modifiers); });
+        act([&] { QTest::keyClick(target(), key, modifiers); });
     }
     /// A character as it is typed.
     void type(char character, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
         count(modifiers);
-        act([&] { QTest::keyClick(m_view, character, modifiers); });
+        act([&] { QTest::keyClick(target(), character, modifiers); });
     }
     void click(Range range) {
         ++m_effort.clicks;
@@ -124,6 +134,11 @@ public:
     }
 
 private:
+    /// What has the keyboard.
+    [[nodiscard]] QWidget* target() const {
+        QWidget* focus = m_window.focusWidget();
+        return focus ? focus : m_view;
+    }
     void count(Qt::KeyboardModifiers modifiers) {
         for (const auto modifier : {Qt::ShiftModifier, Qt::ControlModifier, Qt::AltModifier}) {
             if (modifiers.testFlag(modifier) && !m_held.testFlag(modifier))
@@ -146,6 +161,7 @@ private:
         return m_view->boundsOf(range).center();
     }
 
+    MainWindow& m_window;
     DocumentView* m_view;
     Effort& m_effort;
     double& m_seconds;
@@ -640,8 +656,10 @@ struct Conditions {
     bool suggestions = true;
     bool usesMouse = true;
     double patience = 3, pace = 0;
+    int triageAfter = 0;  ///< documents; 0: no triage
     QString worker;
 };
+constexpr const char* kTriageRow = "(triage)";
 
 void openProject(MainWindow& window, const Source& source, const QString& folder) {
     if (!source.sample.isEmpty()) {
@@ -684,10 +702,7 @@ void openProject(MainWindow& window, const Source& source, const QString& folder
 }
 
 /// While the person reads.
-double waitForWorker(MainWindow& window, std::size_t words, const Conditions& conditions) {
-    if (!conditions.suggestions)
-        return 0;
-    const double most = std::min(static_cast<double>(words) / kWordsPerSecond, conditions.patience);
+double waitForWorker(MainWindow& window, double most) {
     QElapsedTimer timer;
     timer.start();
     const auto isThere = [&] {
@@ -700,13 +715,92 @@ double waitForWorker(MainWindow& window, std::size_t words, const Conditions& co
     return static_cast<double>(timer.elapsed()) / 1000;
 }
 
+using Gold = std::map<std::string, const Record*>;
+
+/// The type that the gold gives a place; empty: none.
+std::string goldType(const Gold& gold, const SuggestionPlace& place) {
+    for (const NamedSpan& span : gold.at(place.documentName)->spans) {
+        if (span.range == place.suggestion.range)
+            return span.type;
+    }
+    return {};
+}
+
+/// The group that is up. False: it was put off before, so all the others are decided.
+bool decideGroup(MainWindow& window, const Gold& gold, Hands& hands, Effort& effort,
+                 std::set<std::pair<std::string, TypeId>>& later) {
+    const TriageItem item = *window.triage()->item();
+    const LabelScheme& scheme = window.session()->scheme();
+    const std::string type = scheme.byId(item.group.type)->name;
+    std::vector<std::string> truth;
+    for (const SuggestionPlace& place : item.places)
+        truth.push_back(goldType(gold, place));
+    const auto right = std::count(truth.begin(), truth.end(), type);
+    const auto places = static_cast<std::ptrdiff_t>(truth.size());
+    const bool isOneType = std::count(truth.begin(), truth.end(), truth.front()) == places;
+    const int count = static_cast<int>(item.group.ids.size());
+    if (right == places) {
+        hands.key(Qt::Key_A);
+        effort.accepted += count;
+    } else if (isOneType && truth.front().empty()) {
+        hands.key(Qt::Key_X);
+        effort.rejected += count;
+    } else if (isOneType) {
+        hands.type(scheme.byName(truth.front())->shortcut.front());
+        effort.retyped += count;
+    } else if (2 * right > places) {
+        hands.key(Qt::Key_Down);  // to the list, at its first place
+        const auto last = std::find_if(truth.rbegin(), truth.rend(),
+                                       [&](const std::string& each) { return each != type; });
+        const auto until = truth.rend() - last;
+        for (std::ptrdiff_t row = 0; row < until; ++row) {
+            if (row > 0)
+                hands.key(Qt::Key_Down);
+            if (truth[static_cast<std::size_t>(row)] != type)
+                hands.key(Qt::Key_Space);
+        }
+        hands.key(Qt::Key_A);
+        effort.accepted += static_cast<int>(right);
+    } else {
+        if (!later.emplace(item.group.words, item.group.type).second)
+            return false;
+        hands.key(Qt::Key_Space);
+    }
+    return true;
+}
+
+/// All groups that are suggested now, then back to reading.
+Row triage(MainWindow& window, const Gold& gold, const Conditions& conditions) {
+    Row row;
+    row.document = kTriageRow;
+    row.waited = waitForWorker(window, std::max(20.0, conditions.patience));
+    Hands hands(window, row.effort, row.computed, conditions.pace);
+    hands.key(Qt::Key_T, Qt::ControlModifier);
+    std::set<std::pair<std::string, TypeId>> later;
+    using State = TriageController::State;
+    for (int decisions = 0; decisions < 2000; ++decisions) {
+        QElapsedTimer timer;
+        timer.start();
+        while (window.triage()->state() == State::Loading && timer.elapsed() < 20000)
+            QTest::qWait(5);
+        if (window.triage()->state() != State::Deciding ||
+            !decideGroup(window, gold, hands, row.effort, later))
+            break;
+        QTest::qWait(1);
+    }
+    ++row.effort.clicks;  // on the Label tab
+    window.findChild<QTabBar*>(QStringLiteral("pageBar"))->setCurrentIndex(0);
+    QTest::qWait(50);
+    return row;
+}
+
 std::vector<Row> journey(const Source& source, const Conditions& conditions) {
     const QTemporaryDir folder;
     qputenv("SPANWISE_CONFIG", (folder.path() + "/config").toUtf8());
     qputenv("SPANWISE_SAMPLES_OUT", (folder.path() + "/samples").toUtf8());
     qputenv("SPANWISE_ANNOTATOR", "simulated");
     QDir().mkpath(folder.path() + "/config");
-    std::map<std::string, const Record*> gold;
+    Gold gold;
     for (const Record& record : source.records)
         gold.emplace(record.document.name, &record);
 
@@ -731,6 +825,9 @@ std::vector<Row> journey(const Source& source, const Conditions& conditions) {
     std::vector<Row> rows;
     DocumentView* view = window.labelPage()->view();
     while (window.session()->labels().status != DocumentStatus::Done) {
+        if (conditions.suggestions && conditions.triageAfter > 0 &&
+            rows.size() == static_cast<std::size_t>(conditions.triageAfter))
+            rows.push_back(triage(window, gold, conditions));
         const auto document = window.session()->document();
         const auto found = gold.find(document->name);
         if (found == gold.end())
@@ -741,7 +838,10 @@ std::vector<Row> journey(const Source& source, const Conditions& conditions) {
         Hands hands(window, row.effort, row.computed, conditions.pace);
         User user(window, *found->second, hands, row.effort, conditions.usesMouse);
         row.spans = static_cast<int>(user.gold().size());
-        row.waited = waitForWorker(window, user.words(), conditions);
+        if (conditions.suggestions)
+            row.waited = waitForWorker(
+                window,
+                std::min(static_cast<double>(user.words()) / kWordsPerSecond, conditions.patience));
         const Scene offered = user.scene(window.session()->threshold());
         row.offered = static_cast<int>(offered.offers.size());
         for (const Offer& offer : offered.offers)
@@ -821,9 +921,11 @@ nlohmann::json report(const Source& source, const std::vector<Row>& with,
     const std::size_t third = with.size() - (with.size() + 2) / 3;
     for (std::size_t i = 0; i < with.size(); ++i) {
         const Row& on = with[i];
-        const Row& off = *plain.at(on.document);
+        const Row none;
+        const bool isTriage = on.document == kTriageRow;
+        const Row& off = isTriage ? none : *plain.at(on.document);
         wrong += on.wrong + off.wrong;
-        const double less = 1 - on.effort.equivalents() / off.effort.equivalents();
+        const double less = isTriage ? 0 : 1 - on.effort.equivalents() / off.effort.equivalents();
         std::printf(
             "%-22s %5d | %13d %5d %5d %11.0f | %9d %5d %4.0f | %4.0f%% %5.1f %5.1fs %5.2fs\n",
             on.document.c_str(), on.spans, on.effort.decisions(), on.effort.keys, on.effort.mouse(),
@@ -831,7 +933,7 @@ nlohmann::json report(const Source& source, const std::vector<Row>& with,
             100 * less, 100 * on.f1(), on.waited, on.computed);
         all[0].add(on);
         all[1].add(off);
-        if (i >= third) {
+        if (i >= third || isTriage) {  // what triage took, the rest is spared
             last[0].add(on);
             last[1].add(off);
         }
@@ -898,6 +1000,7 @@ int main(int argc, char** argv) {
                        {"coarse", "Names of types up to the first '-' or '_'"},
                        {"patience", "Seconds to wait for suggestions at most", "S", "3"},
                        {"pace", "Seconds that a person takes for each key or click", "S", "0"},
+                       {"triage", "Decide in Triage once N documents are done", "N", "0"},
                        {"keys-only", "The user has no mouse"},
                        {"json", "Also write the figures there", "FILE"}});
     parser.process(app);
@@ -929,6 +1032,7 @@ int main(int argc, char** argv) {
     Conditions conditions;
     conditions.patience = parser.value("patience").toDouble();
     conditions.pace = parser.value("pace").toDouble();
+    conditions.triageAfter = parser.value("triage").toInt();
     conditions.usesMouse = !parser.isSet("keys-only");
     conditions.worker = QStringLiteral(SPANWISE_BIN "/spanwise-cli");
     nlohmann::json all = nlohmann::json::array();
@@ -937,7 +1041,9 @@ int main(int argc, char** argv) {
         const auto without = journey(source, conditions);
         conditions.suggestions = true;
         const auto with = journey(source, conditions);
-        if (with.size() != without.size())
+        const bool hasTriage = std::any_of(
+            with.begin(), with.end(), [](const Row& row) { return row.document == kTriageRow; });
+        if (with.size() != without.size() + (hasTriage ? 1 : 0))
             fail("the two journeys have different documents");
         all.push_back(report(source, with, without));
     }
