@@ -71,6 +71,26 @@ void count(Activity& activity, const Edit& edit, std::int64_t at, const std::str
     }
 }
 
+/// The document that an edit concerns, if it is one.
+std::optional<DocumentId> onlyDocument(const Edit& edit) {
+    std::optional<DocumentId> document;
+    bool isOne = true;
+    const auto look = [&](const auto& records) {
+        for (const auto& record : records) {
+            isOne = isOne && (!document || *document == record.document);
+            document = record.document;
+        }
+    };
+    look(edit.removeAnnotations);
+    look(edit.addAnnotations);
+    look(edit.removeSuggestions);
+    look(edit.addSuggestions);
+    look(edit.removeRejections);
+    look(edit.addRejections);
+    look(edit.status);
+    return isOne ? document : std::nullopt;
+}
+
 }  // namespace
 
 Tallies countTallies(Database& database) {
@@ -136,6 +156,46 @@ Activity readActivity(Database& database, Activity soFar) {
                   reverted.text(2), kind == "undo" ? -1 : 1);
     }
     return soFar;
+}
+
+std::vector<DocumentWork> recentWork(Database& database, int steps) {
+    // A gesture on one document; a change of very many labels tells nothing of one.
+    constexpr int kLongestEdit = 8192;
+    const ReadTransaction snapshot(database);
+    std::vector<DocumentWork> work;
+    std::map<DocumentId, std::size_t> places;
+    Query events(database,
+                 "SELECT seconds, edit FROM event WHERE undoable = 1 AND kind = 'edit' AND "
+                 "length(edit) <= ? ORDER BY id DESC LIMIT ?",
+                 kLongestEdit, steps);
+    DocumentId oldest = 0;
+    int seen = 0;
+    while (events.step()) {
+        ++seen;
+        const auto document = onlyDocument(valueOrThrow(editFromJson(events.text(1))));
+        if (!document)
+            continue;
+        oldest = *document;
+        const auto [place, isNew] = places.emplace(oldest, work.size());
+        if (isNew)
+            work.push_back({oldest, 0, 0});
+        work[place->second].seconds += std::min(events.real(0), kLongestPause);
+    }
+    // Of the oldest the beginning may be missing.
+    const bool isCut = seen == steps;
+    Query state(database,
+                "SELECT annotations FROM document WHERE id = ? AND status = ? AND trashed_at IS "
+                "NULL AND NOT EXISTS (SELECT 1 FROM annotation WHERE annotation.document = "
+                "document.id AND origin = ?)");
+    std::erase_if(work, [&](DocumentWork& each) {
+        if (isCut && each.document == oldest)
+            return true;
+        if (!state.bind(each.document, DocumentStatus::Done, Origin::Imported).step())
+            return true;
+        each.annotations = state.integer(0);
+        return false;
+    });
+    return work;
 }
 
 BlindTally countBlind(Database& database, const HoldOut& holdOut, double threshold) {

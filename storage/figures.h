@@ -12,6 +12,8 @@ namespace spanwise::storage {
 
 [[nodiscard]] Tallies countTallies(Database& database);
 [[nodiscard]] Activity readActivity(Database& database, Activity soFar);
+/// Of the documents that the last `steps` gestures finished; none that came with labels.
+[[nodiscard]] std::vector<DocumentWork> recentWork(Database& database, int steps);
 [[nodiscard]] BlindTally countBlind(Database& database, const HoldOut& holdOut, double threshold);
 
 /// Looks at every labelled document; `most` places are kept of each finding.

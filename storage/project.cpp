@@ -1364,6 +1364,9 @@ Result<Tallies> Project::tallies() const {
 Result<Activity> Project::activity(Activity soFar) const {
     return m_impl->run([&] { return readActivity(*m_impl->database, std::move(soFar)); });
 }
+Result<std::vector<DocumentWork>> Project::recentWork(int steps) const {
+    return m_impl->run([&] { return storage::recentWork(*m_impl->database, steps); });
+}
 Result<BlindTally> Project::blindTally(double threshold) const {
     return m_impl->run([&] { return countBlind(*m_impl->database, holdOut(), threshold); });
 }

@@ -82,6 +82,14 @@ struct Activity {
     }
 };
 
+/// What labelling a finished document took.
+struct DocumentWork {
+    DocumentId document = 0;
+    std::int64_t annotations = 0;
+    double seconds = 0;  ///< pauses cut short
+    bool operator==(const DocumentWork&) const = default;
+};
+
 /// How people label finished documents with suggestions and without. Documents that were begun one
 /// way and ended the other, or came with labels, are on neither side. And of what trained models
 /// proposed for documents that nobody had begun, and which are finished now, how much became labels

@@ -246,7 +246,16 @@ Result<std::vector<protocol::RankedDocument>> answerRank(const Model& model,
         ranked.push_back(std::move(candidate));
     }
     std::set<std::string> labelledTexts(params.labelled.begin(), params.labelled.end());
+    std::vector<MeasuredSeconds> measured;
+    for (const protocol::MeasuredWork& work : params.measured) {
+        const auto text = std::find_if(labelled.begin(), labelled.end(),
+                                       [&](const auto& each) { return each.hash == work.hash; });
+        if (text != labelled.end())
+            measured.push_back({static_cast<double>(text->words),
+                                static_cast<double>(work.mentions), work.seconds});
+    }
     RankingOptions options;
+    options.seconds = fitSeconds(measured);
     options.count = static_cast<std::size_t>(std::max(params.count, 0));
     options.seed = params.seed;
     std::vector<protocol::RankedDocument> order;

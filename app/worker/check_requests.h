@@ -28,7 +28,8 @@ struct CheckAnswer {
 /// A document to choose from, or a labelled one.
 struct RankedText {
     std::string hash;
-    std::vector<std::vector<std::string>> sentences;  ///< words
+    std::vector<std::vector<std::string>> sentences;  ///< words; of a long document the first ones
+    std::size_t words = 0;                            ///< of all of it
 };
 /// The documents to label next by what the model is unsure of in them, per second of work, unlike
 /// what is labelled, and some by lot. `mentions`: by type, that the model

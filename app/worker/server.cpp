@@ -1024,7 +1024,9 @@ struct WorkerServer::Impl {
             std::vector<RankedText> result;
             for (const std::string& hash : hashes) {
                 const StoredText& stored = texts.at(hash);
-                RankedText text{hash, {}};
+                RankedText text{hash, {}, 0};
+                for (const auto& sentence : stored.sentences)
+                    text.words += sentence.words.size();
                 const std::size_t last = std::min(stored.sentences.size(), kRankedSentences);
                 appendWords(stored, {0, 0, last, {}, false}, text.sentences);
                 result.push_back(std::move(text));

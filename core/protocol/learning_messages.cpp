@@ -212,15 +212,26 @@ void from_json(const Json& json, CheckResult& value) {
     value.mistakes = json.value("mistakes", std::vector<ErrorReport>{});
 }
 
+void to_json(Json& json, const MeasuredWork& value) {
+    json = {{"hash", value.hash}, {"mentions", value.mentions}, {"seconds", value.seconds}};
+}
+void from_json(const Json& json, MeasuredWork& value) {
+    json.at("hash").get_to(value.hash);
+    json.at("mentions").get_to(value.mentions);
+    json.at("seconds").get_to(value.seconds);
+}
+
 void to_json(Json& json, const RankParams& value) {
     json = {{"hashes", value.hashes},
             {"labelled", value.labelled},
+            {"measured", value.measured},
             {"count", value.count},
             {"seed", value.seed}};
 }
 void from_json(const Json& json, RankParams& value) {
     value.hashes = json.at("hashes").get<std::vector<std::string>>();
     value.labelled = json.value("labelled", std::vector<std::string>());
+    value.measured = json.value("measured", std::vector<MeasuredWork>());
     value.count = json.value("count", value.count);
     value.seed = json.value("seed", value.seed);
 }

@@ -96,10 +96,17 @@ struct CheckResult {
     std::vector<ErrorReport> mistakes;       ///< CheckParams::mistakes at most, of each cell some
 };
 
+/// What labelling a document took a person.
+struct MeasuredWork {
+    std::string hash;  ///< one of RankParams::labelled
+    int mentions = 0;
+    double seconds = 0;
+};
 /// rank: RankParams → `{"order": [RankedDocument…]}`, best first: which documents to label next.
 struct RankParams {
-    std::vector<std::string> hashes;    ///< to choose from
-    std::vector<std::string> labelled;  ///< what is labelled: more of the like teaches less
+    std::vector<std::string> hashes;     ///< to choose from
+    std::vector<std::string> labelled;   ///< what is labelled: more of the like teaches less
+    std::vector<MeasuredWork> measured;  ///< in this project; few or none: published constants
     int count = 50;
     std::uint64_t seed = 1;
 };
@@ -132,6 +139,8 @@ void to_json(nlohmann::json& json, const CheckParams& value);
 void from_json(const nlohmann::json& json, CheckParams& value);
 void to_json(nlohmann::json& json, const CheckResult& value);
 void from_json(const nlohmann::json& json, CheckResult& value);
+void to_json(nlohmann::json& json, const MeasuredWork& value);
+void from_json(const nlohmann::json& json, MeasuredWork& value);
 void to_json(nlohmann::json& json, const RankParams& value);
 void from_json(const nlohmann::json& json, RankParams& value);
 void to_json(nlohmann::json& json, const RankedDocument& value);

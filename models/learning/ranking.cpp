@@ -112,6 +112,24 @@ Uncertainty uncertaintyOf(const std::vector<std::vector<float>>& logits, const B
     return result;
 }
 
+Uncertainty uncertaintyOf(const std::vector<WordSpan>& candidates, int words) {
+    Uncertainty result;
+    result.words = words;
+    double logBest = 0;
+    for (const WordSpan& span : candidates) {
+        const double p = std::clamp(span.score, 0.0, 1.0);
+        const double entropy = entropyPart(p) + entropyPart(1 - p);
+        result.total += entropy;
+        result.largest = std::max(result.largest, entropy);
+        result.expectedMentions[span.type] += p;
+        result.byType[span.type] += entropy;
+        logBest += std::log(std::max(p, 1 - p));
+    }
+    if (words > 0)
+        result.leastConfidence = 1 - std::exp(logBest / words);
+    return result;
+}
+
 SecondsModel fitSeconds(const std::vector<MeasuredSeconds>& measured) {
     const SecondsModel published;
     const std::array<double, 3> prior{published.base, published.perWord, published.perMention};

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/annotation/labelled_sentence.h"
 #include "core/result.h"
 
 /// Which sentence a person should label next, so that the model learns most from each second of
@@ -39,8 +40,13 @@ struct Uncertainty {
 [[nodiscard]] Uncertainty uncertaintyOf(const std::vector<std::vector<float>>& logits,
                                         const BioLabels& labels);
 
-/// The same for sentences given as words, by a model with a head (Incompatible without one; a
-/// GLiNER, too: its scores are per span). Goes through the sentences in portions; any thread.
+/// The same for a model that scores spans, not words (GLiNER): what it finds, down to scores of a
+/// hundredth. Each span is a yes or no; `total` and `byType` sum their entropies, and least
+/// confidence is 1 - (probability of each span's likelier answer)^(1 / words).
+[[nodiscard]] Uncertainty uncertaintyOf(const std::vector<WordSpan>& candidates, int words);
+
+/// The same for sentences given as words, by a model with a head or a GLiNER that was tuned
+/// (Incompatible for others). Goes through the sentences in portions; any thread.
 [[nodiscard]] Result<std::vector<Uncertainty>> uncertainties(
     const Model& model, const std::vector<std::vector<std::string>>& sentences,
     const std::function<void(std::int64_t done, std::int64_t total)>& progress = {},

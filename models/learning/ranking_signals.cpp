@@ -10,6 +10,8 @@ namespace {
 
 /// Sentences whose logits are in memory at once.
 constexpr std::size_t kPortion = 256;
+/// Below it a span of a GLiNER is as good as none.
+constexpr double kFaintest = 0.01;
 
 }  // namespace
 
@@ -23,13 +25,24 @@ Result<std::vector<Uncertainty>> uncertainties(
         if (stop.stop_requested())
             return failure(ErrorCode::Cancelled, "");
         const std::size_t end = std::min(sentences.size(), done + kPortion);
-        const auto logits =
-            wordLogits(model, {sentences.begin() + static_cast<std::ptrdiff_t>(done),
-                               sentences.begin() + static_cast<std::ptrdiff_t>(end)});
-        if (!logits)
-            return tl::unexpected(logits.error());
-        for (const auto& sentence : *logits)
-            result.push_back(uncertaintyOf(sentence, model.labels));
+        const std::vector<std::vector<std::string>> portion(
+            sentences.begin() + static_cast<std::ptrdiff_t>(done),
+            sentences.begin() + static_cast<std::ptrdiff_t>(end));
+        if (model.gliner) {
+            PredictOptions faint;
+            faint.threshold = model.calibration.apply(kFaintest);
+            const auto found = predict(model, portion, faint, {}, stop);
+            if (!found)
+                return tl::unexpected(found.error());
+            for (std::size_t i = 0; i < portion.size(); ++i)
+                result.push_back(uncertaintyOf((*found)[i], static_cast<int>(portion[i].size())));
+        } else {
+            const auto logits = wordLogits(model, portion);
+            if (!logits)
+                return tl::unexpected(logits.error());
+            for (const auto& sentence : *logits)
+                result.push_back(uncertaintyOf(sentence, model.labels));
+        }
         done = end;
         if (progress)
             progress(static_cast<std::int64_t>(done), static_cast<std::int64_t>(sentences.size()));

@@ -202,6 +202,19 @@ private Q_SLOTS:
             QVERIFY(document.seconds > 0);
             QCOMPARE(document.type, std::string("city"));
         }
+        // A person who needs longer than the published constants say is expected to.
+        double usual = 0, measured = 0;
+        for (const protocol::RankedDocument& document : order)
+            usual += document.seconds;
+        for (const std::string& hash : params.labelled)
+            params.measured.push_back({hash, 1, 25});
+        client->send(8, "rank", params);
+        const auto slow = client->answer(8);
+        QVERIFY(slow && !slow->error);
+        for (const auto& document :
+             slow->result.at("order").get<std::vector<protocol::RankedDocument>>())
+            measured += document.seconds;
+        QVERIFY2(measured > 1.2 * usual, qPrintable(QString::number(measured / usual)));
         // What is labelled already is not offered.
         params.hashes.push_back(params.labelled.front());
         client->send(7, "rank", params);

@@ -1,3 +1,4 @@
+#include "models/learning/ranking.h"
 #include "models/model_internal.h"
 #include "models/torch.h"
 // Qt after LibTorch: both know "slots".
@@ -260,6 +261,34 @@ private Q_SLOTS:
                 span.score = -1;
             QVERIFY2(bare == gold[i], qPrintable(QString("sentence %1").arg(i)));
         }
+    }
+
+    void untuned_cannotRank_tunedCan_data() { addModels(); }
+    void untuned_cannotRank_tunedCan() {
+        QFETCH(QString, name);
+        const auto model = loadModel(folderOf(name), Device{});
+        QVERIFY(model.has_value());
+        const std::vector<std::vector<std::string>> texts{
+            {"Ada", "joined", "Bayer", "AG"}, {}, {"the", "patient", "moved", "to", "London"}};
+        QCOMPARE(uncertainties(**model, texts).error().code, ErrorCode::Incompatible);
+        LabelledSentence sentence;
+        sentence.words = texts[0];
+        sentence.spans = {{0, 1, "person"}, {2, 4, "company"}};
+        TrainOptions options;
+        options.types = {"person", "company"};
+        options.steps = 3;
+        const auto trained = train(*model, {sentence}, options);
+        QVERIFY2(trained.has_value(), trained ? "" : trained.error().text().c_str());
+        const auto unsure = uncertainties(*trained->model, texts);
+        QVERIFY2(unsure.has_value(), unsure ? "" : unsure.error().text().c_str());
+        QCOMPARE(unsure->size(), texts.size());
+        QVERIFY((*unsure)[0].total > 0 && (*unsure)[0].mentions() > 0);
+        QCOMPARE((*unsure)[1].total, 0.0);
+        for (const auto& [type, doubt] : (*unsure)[2].byType)
+            QVERIFY(doubt > 0 && (type == "person" || type == "company"));
+        const auto embeddings = sentenceEmbeddings(*trained->model, texts);
+        QVERIFY2(embeddings.has_value(), embeddings ? "" : embeddings.error().text().c_str());
+        QCOMPARE(embeddings->size(), texts.size());
     }
 
     void tuned_dependsNotOnTheOrder_andRecoversFromARateTooLarge() {

@@ -55,6 +55,20 @@ class TestRanking : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void spansScored_giveEntropyByType() {
+        const Uncertainty none = uncertaintyOf(std::vector<WordSpan>{}, 4);
+        QCOMPARE(none.total, 0.0);
+        QCOMPARE(none.leastConfidence, 0.0);
+        const Uncertainty two =
+            uncertaintyOf(std::vector<WordSpan>{{0, 1, "drug", 0.5}, {2, 4, "dose", 0.9}}, 4);
+        QVERIFY(near(two.largest, std::log(2.0)));
+        QVERIFY(near(two.total, std::log(2.0) - 0.9 * std::log(0.9) - 0.1 * std::log(0.1)));
+        QVERIFY(near(two.byType.at("drug"), std::log(2.0)));
+        QVERIFY(near(two.mentions(), 1.4));
+        QVERIFY(near(two.leastConfidence, 1 - std::pow(0.45, 0.25)));
+        QCOMPARE(two.words, 4);
+    }
+
     void nothingToChoose_isNoChoice() {
         QVERIFY(rankForLabelling({}, {}, {}, {}).empty());
         RankingOptions none;

@@ -118,6 +118,33 @@ private Q_SLOTS:
         QCOMPARE(activity.hours.at(6), (Activity::Hour{1, 2.5}));
     }
 
+    void recentWork_isOfFinishedDocumentsThatPeopleLabelled() {
+        Fixture f;
+        const auto ids = f.addTexts({"aspirin helps", "metformin too", "nothing here"});
+        Fixture::must(
+            f.add({{makeDocument("gold", "aspirin as gold"), {{{0, 7}, "drug", -1}}, true}}));
+        const auto step = [&](DocumentId id, std::optional<Range> range, double seconds) {
+            RecordId next = f.project->nextRecordId();
+            const EditContext context{id, "ann", 1000, &next};
+            const auto labels = Fixture::must(f.project->labels(id));
+            const Edit edit = range ? Fixture::must(labelEdit(labels, context, *range, 1, 13))
+                                    : statusEdit(labels, context, DocumentStatus::Done);
+            EventInfo info{range ? "Label" : "Done", "ann"};
+            info.seconds = seconds;
+            Fixture::must(f.project->commit(edit, info));
+        };
+        step(ids[0], Range{0, 7}, 4);
+        step(ids[0], std::nullopt, 2);
+        step(ids[1], Range{0, 9}, 5);       // not finished
+        step(ids[2], std::nullopt, 10000);  // a pause
+        const auto work = Fixture::must(f.project->recentWork());
+        QCOMPARE(work, (std::vector<DocumentWork>{{ids[2], 0, 30}, {ids[0], 1, 6}}));
+        // The oldest within reach may have begun before.
+        QCOMPARE(Fixture::must(f.project->recentWork(3)),
+                 (std::vector<DocumentWork>{{ids[2], 0, 30}}));
+        QVERIFY(Fixture::must(f.project->recentWork(1)).empty());
+    }
+
     void activity_isToldByAnnotator() {
         Fixture f;
         const auto ids = f.addTexts({"aspirin and metformin"});

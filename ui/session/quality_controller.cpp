@@ -400,6 +400,13 @@ void QualityController::beginRank() {
             documents.push_back(entry.id);
         }
     }
+    if (const auto work = m_session.project().recentWork()) {
+        for (const DocumentWork& each : *work) {
+            if (const DocumentSummary* summary = m_session.summary(each.document))
+                params.measured.push_back(
+                    {summary->sha256.hex(), static_cast<int>(each.annotations), each.seconds});
+        }
+    }
     m_rankGeneration = m_learning.generation();
     if (static_cast<int>(params.hashes.size()) < m_options.leastRankCandidates) {
         m_rankedGeneration = m_rankGeneration;
