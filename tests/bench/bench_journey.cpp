@@ -545,9 +545,13 @@ private:
                 break;
             m_hands.key(Qt::Key_Tab);
         }
-        if (isThere() && m_view.focusedSpan() != offer)
+        if (m_view.focusedSpan() == offer)
+            return isThere();
+        const auto offers = this->scene(m_session.threshold()).offers;
+        if (std::equal(offers.begin(), offers.end(), scene.offers.begin(), scene.offers.end(),
+                       [](const Offer& a, const Offer& b) { return a.id == b.id; }))
             fail("a suggestion cannot be reached");
-        return isThere();
+        return false;
     }
 
     void acceptAtOnce(const Scene& now) {
