@@ -24,6 +24,7 @@ struct Options {
     std::string out, prompt, extra, source;
     bool showPrompt = false, append = false, dryRun = false, yes = false;
     int timeout = 120;
+    std::int64_t tryFirst = 0;  ///< passages before the forecast; 0: none
     PassageOptions passages;
     AnnotateOptions annotate;
 };
@@ -144,8 +145,11 @@ Json toJson(const AnnotateForecast& forecast) {
               {"tokens_out", forecast.tokensOut},
               {"cost", nullptr},
               {"within_budget", forecast.withinBudget}};
+    json["seconds"] = nullptr;
     if (forecast.cost)
         json["cost"] = *forecast.cost;
+    if (forecast.seconds)
+        json["seconds"] = *forecast.seconds;
     return json;
 }
 
@@ -212,8 +216,11 @@ void printForecast(std::FILE* to, const AnnotateForecast& forecast, const Option
         std::fprintf(to, "; cost about %s", money(*forecast.cost).c_str());
     else
         std::fprintf(to, "; cost unknown without --price-in and --price-out");
-    std::fprintf(to, "; %d at a time; the time shows with the first answers\n",
-                 options.annotate.chat.parallel);
+    std::fprintf(to, "; %d at a time", options.annotate.chat.parallel);
+    if (forecast.seconds)
+        std::fprintf(to, ": about %s\n", duration(*forecast.seconds).c_str());
+    else
+        std::fprintf(to, "; --try 8 asks a few and says how long the rest takes\n");
     if (forecast.withinBudget < forecast.passages)
         std::fprintf(to, "the budget is enough for about %s of them\n",
                      grouped(forecast.withinBudget).c_str());
@@ -341,6 +348,35 @@ private:
     std::int64_t m_first;
 };
 
+void printTrial(const AnnotateSummary& tried) {
+    std::fprintf(stderr, "%s passages tried in %s: %.1f mentions each, %s tokens in, %s out\n",
+                 grouped(tried.answered).c_str(), duration(tried.seconds).c_str(),
+                 static_cast<double>(tried.counts.mentions) /
+                     static_cast<double>(std::max<std::int64_t>(tried.answered, 1)),
+                 grouped(tried.tokensIn).c_str(), grouped(tried.tokensOut).c_str());
+}
+
+/// Says what a run did; its problem, if it had one. `annotated`: passages in the file by now.
+Result<void> finish(const Cli& cli, const Options& options, const AnnotateSummary& summary,
+                    std::int64_t annotated) {
+    const bool failed = summary.problem && summary.problem->code != ErrorCode::Cancelled;
+    if (cli.json)
+        print(toJson(summary, options));
+    else if (!failed || summary.answered > 0)
+        printSummary(summary, options);
+    if (summary.firstFailure && !summary.problem)
+        std::fprintf(
+            stderr, "%s\n",
+            ("the first passage without an answer: " + summary.firstFailure->text()).c_str());
+    if (!summary.problem)
+        return {};
+    Error problem = *summary.problem;
+    if (failed && annotated > 0)
+        problem.message += " " + grouped(annotated) + " annotated passages are in " + options.out +
+                           "; the same command goes on from there.";
+    return tl::unexpected(std::move(problem));
+}
+
 Result<void> run(const Cli& cli, Options& options) {
     if (auto taken = takeInstruction(options); !taken)
         return taken;
@@ -364,12 +400,16 @@ Result<void> run(const Cli& cli, Options& options) {
         }
         return {};
     };
-    const auto file = AnnotationFile::open(
-        options.out, options.annotate.annotator(), options.append,
-        options.dryRun ? AnnotationFile::Mode::Look : AnnotationFile::Mode::Write);
+    const auto openFile = [&] {
+        const bool isRead = options.dryRun && options.tryFirst == 0;
+        return AnnotationFile::open(
+            options.out, options.annotate.annotator(), options.append,
+            isRead ? AnnotationFile::Mode::Look : AnnotationFile::Mode::Write);
+    };
+    auto file = openFile();
     if (!file)
         return tl::unexpected(file.error());
-    const auto forecast = [&] {
+    const auto look = [&] {
         ProgressLine line(cli);
         std::int64_t count = 0;
         const PassageSource counted = [&](const PassageSink& sink) {
@@ -380,9 +420,41 @@ Result<void> run(const Cli& cli, Options& options) {
             });
         };
         return forecastAnnotation(counted, options.annotate, **file, {});
-    }();
+    };
+    const auto ask = [&](const AnnotateOptions& how, const AnnotateForecast& what) {
+        Interrupt interrupt;
+        Reporter reporter(cli, how.chat.parallel);
+        return annotate(
+            source, how, **file, what, [&](const AnnotateProgress& now) { reporter.show(now); },
+            interrupt.token());
+    };
+    auto forecast = look();
     if (!forecast)
         return tl::unexpected(forecast.error());
+    if (options.tryFirst > 0 && forecast->passages > 0) {
+        AnnotateOptions few = options.annotate;
+        few.budget.maxRequests = few.budget.maxRequests > 0
+                                     ? std::min(few.budget.maxRequests, options.tryFirst)
+                                     : options.tryFirst;
+        const AnnotateSummary tried = ask(few, *forecast);
+        if (tried.problem)
+            return finish(cli, options, tried, (*file)->passages());
+        if (!cli.quiet)
+            printTrial(tried);
+        const auto budget = remaining(options.annotate.budget, tried);
+        file->reset();  // one at a time may write
+        file = openFile();
+        if (!file)
+            return tl::unexpected(file.error());
+        const auto rest = look();
+        if (!rest)
+            return tl::unexpected(rest.error());
+        if (!options.dryRun && (rest->passages == 0 || !budget))
+            return finish(cli, options, tried, (*file)->passages());
+        forecast = extrapolated(*rest, tried, options.annotate);
+        if (budget)
+            options.annotate.budget = *budget;
+    }
 
     if (options.dryRun) {
         if (cli.json)
@@ -400,29 +472,7 @@ Result<void> run(const Cli& cli, Options& options) {
         ::isatty(STDERR_FILENO) == 1 && !isYes("Go on?"))
         return failure(ErrorCode::Cancelled, "not asked");
 
-    const AnnotateSummary summary = [&] {
-        Interrupt interrupt;
-        Reporter reporter(cli, options.annotate.chat.parallel);
-        return annotate(
-            source, options.annotate, **file, *forecast,
-            [&](const AnnotateProgress& now) { reporter.show(now); }, interrupt.token());
-    }();
-    const bool failed = summary.problem && summary.problem->code != ErrorCode::Cancelled;
-    if (cli.json)
-        print(toJson(summary, options));
-    else if (!failed || summary.answered > 0)
-        printSummary(summary, options);
-    if (summary.firstFailure && !summary.problem)
-        std::fprintf(
-            stderr, "%s\n",
-            ("the first passage without an answer: " + summary.firstFailure->text()).c_str());
-    if (!summary.problem)
-        return {};
-    Error problem = *summary.problem;
-    if (failed && (*file)->passages() > 0)
-        problem.message += " " + grouped((*file)->passages()) + " annotated passages are in " +
-                           options.out + "; the same command goes on from there.";
-    return tl::unexpected(std::move(problem));
+    return finish(cli, options, ask(options.annotate, *forecast), (*file)->passages());
 }
 
 }  // namespace
@@ -492,6 +542,12 @@ void addAnnotate(Cli& cli) {
     command->add_option("--price-out", budget.priceOut, "Of a million tokens out")
         ->check(CLI::NonNegativeNumber);
     command->add_flag("--dry-run", options->dryRun, "Print the forecast and end");
+    command
+        ->add_option(
+            "--try", options->tryFirst,
+            "Ask so many passages first: the forecast then has the time, and tokens as the "
+            "server counts them")
+        ->check(CLI::Range(1, 1000));
     command->add_flag("-y,--yes", options->yes, "Do not ask at the terminal");
     cli.addJson(command);
     command->footer(

@@ -33,6 +33,22 @@ std::optional<double> costOf(const AnnotateBudget& budget, double in, double out
     return (in * budget.priceIn + out * budget.priceOut) / 1e6;
 }
 
+/// What the forecast's tokens cost, and how much of it the budget allows.
+void weigh(AnnotateForecast& forecast, const AnnotateBudget& budget) {
+    const auto in = static_cast<double>(forecast.tokensIn);
+    const auto out = static_cast<double>(forecast.tokensOut);
+    forecast.cost = costOf(budget, in, out);
+    double share = 1;
+    if (budget.maxTokens > 0)
+        share = std::min(share, static_cast<double>(budget.maxTokens) / std::max(in + out, 1.0));
+    if (budget.maxCost > 0 && forecast.cost.value_or(0) > 0)
+        share = std::min(share, budget.maxCost / *forecast.cost);
+    forecast.withinBudget =
+        static_cast<std::int64_t>(share * static_cast<double>(forecast.passages));
+    if (budget.maxRequests > 0)
+        forecast.withinBudget = std::min(forecast.withinBudget, budget.maxRequests);
+}
+
 std::int64_t tokensAsked(std::int64_t instruction, std::string_view text) {
     return instruction + kTemplateTokens + estimatedTokens(text);
 }
@@ -436,20 +452,40 @@ Result<AnnotateForecast> forecastAnnotation(const PassageSource& source,
     if (!read)
         return tl::unexpected(read.error());
 
-    const AnnotateBudget& budget = options.budget;
-    const auto in = static_cast<double>(forecast.tokensIn);
-    const auto out = static_cast<double>(forecast.tokensOut);
-    forecast.cost = costOf(budget, in, out);
-    double share = 1;
-    if (budget.maxTokens > 0)
-        share = std::min(share, static_cast<double>(budget.maxTokens) / std::max(in + out, 1.0));
-    if (budget.maxCost > 0 && forecast.cost.value_or(0) > 0)
-        share = std::min(share, budget.maxCost / *forecast.cost);
-    forecast.withinBudget =
-        static_cast<std::int64_t>(share * static_cast<double>(forecast.passages));
-    if (budget.maxRequests > 0)
-        forecast.withinBudget = std::min(forecast.withinBudget, budget.maxRequests);
+    weigh(forecast, options.budget);
     return forecast;
+}
+
+AnnotateForecast extrapolated(AnnotateForecast rest, const AnnotateSummary& tried,
+                              const AnnotateOptions& options) {
+    if (tried.answered <= 0)
+        return rest;
+    const auto answered = static_cast<double>(tried.answered);
+    const auto passages = static_cast<double>(rest.passages);
+    const auto scaled = [&](std::int64_t tokens) {
+        return static_cast<std::int64_t>(static_cast<double>(tokens) / answered * passages);
+    };
+    rest.tokensIn = scaled(tried.tokensIn);
+    rest.tokensOut = scaled(tried.tokensOut);
+    weigh(rest, options.budget);
+    // Fewer than run at a time took as long as that many would have.
+    const double atATime = std::max(1.0, static_cast<double>(options.chat.parallel));
+    rest.seconds = tried.seconds * passages / std::max(answered, std::min(atATime, passages));
+    return rest;
+}
+
+std::optional<AnnotateBudget> remaining(AnnotateBudget budget, const AnnotateSummary& used) {
+    const auto take = [](auto& limit, auto amount) {
+        if (limit <= 0)
+            return true;
+        limit -= amount;
+        return limit > 0;
+    };
+    const bool isLeft = take(budget.maxRequests, used.requests) &
+                        take(budget.maxTokens, used.tokensIn + used.tokensOut + used.lostTokensIn +
+                                                   used.lostTokensOut) &
+                        take(budget.maxCost, used.cost.value_or(0));
+    return isLeft ? std::optional(budget) : std::nullopt;
 }
 
 AnnotateSummary annotate(const PassageSource& source, const AnnotateOptions& options,

@@ -58,6 +58,7 @@ struct AnnotateForecast {
     std::int64_t tokensIn = 0, tokensOut = 0;  ///< estimated
     std::optional<double> cost;                ///< when a price is known
     std::int64_t withinBudget = 0;             ///< passages that the budget allows, estimated
+    std::optional<double> seconds;             ///< once answers were timed; see extrapolated()
 };
 /// Reads the whole source once. Errors: the source's, Cancelled.
 [[nodiscard]] Result<AnnotateForecast> forecastAnnotation(const PassageSource& source,
@@ -94,6 +95,16 @@ struct AnnotateSummary {
     std::optional<Error> problem;       ///< what ended the run; Cancelled after a stop
     std::optional<Error> firstFailure;  ///< of a passage that was asked in vain
 };
+
+/// The forecast of what is left after a run over a few passages: tokens as the server counted them
+/// there, and the time, taken that as many requests run at a time as `options` says. As it was when
+/// that run has no answer.
+[[nodiscard]] AnnotateForecast extrapolated(AnnotateForecast rest, const AnnotateSummary& tried,
+                                            const AnnotateOptions& options);
+
+/// What is left of a budget after a run; none when a limit is used up.
+[[nodiscard]] std::optional<AnnotateBudget> remaining(AnnotateBudget budget,
+                                                      const AnnotateSummary& used);
 
 /// Asks for each passage of the source that the file has not, and appends the answers to it as they
 /// come, so not always in the source's order. Whatever ends it, the file has every answer that came

@@ -736,6 +736,14 @@
         <source>at most %1 tokens more for requests that broke off</source>
         <translation>höchstens %1 Token mehr für abgebrochene Anfragen</translation>
     </message>
+    <message>
+        <source>%1: about %2 more, cost about %3</source>
+        <translation>%1: noch etwa %2, Kosten etwa %3</translation>
+    </message>
+    <message>
+        <source>%1: about %2 more</source>
+        <translation>%1: noch etwa %2</translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::ApiKeys</name>

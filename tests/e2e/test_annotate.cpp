@@ -5,6 +5,7 @@
 #include <QElapsedTimer>
 #include <QTemporaryDir>
 #include <QTest>
+#include <cmath>
 
 #include "core/formats/passages.h"
 #include "tests/e2e/program.h"
@@ -169,6 +170,35 @@ private Q_SLOTS:
         QCOMPARE(m_server->log().size(), std::size_t{0});
         const auto forPeople = annotate({at("in.txt"), "--dry-run"});
         QVERIFY2(forPeople.out.contains("12 passages to ask"), forPeople.out.constData());
+    }
+
+    void tryFirst_forecastsTheTime() {
+        answerAfter(300);
+        const QStringList trial{paragraphs(12), "--try", "2",           "--parallel", "2",
+                                "--price-in",   "1",     "--price-out", "1"};
+        const auto looked = annotate(trial + QStringList{"--dry-run", "--json"});
+        QVERIFY2(looked.exitCode == 0, looked.err.constData());
+        const QJsonObject rest = object(looked.out);
+        QCOMPARE(m_server->posts(), 2);
+        QCOMPARE(rest["passages"].toInt(), 10);
+        QCOMPARE(rest["known"].toInt(), 2);
+        QCOMPARE(rest["tokens_in"].toInt(), 1000);  // a hundred each, as the server says
+        QCOMPARE(rest["tokens_out"].toInt(), 400);
+        QVERIFY(std::abs(rest["cost"].toDouble() - 0.0014) < 1e-9);
+        const double seconds = rest["seconds"].toDouble();  // five rounds of 0.3 s
+        QVERIFY2(seconds >= 1.4 && seconds < 15, qPrintable(QString::number(seconds)));
+        QVERIFY2(looked.err.contains("2 passages tried"), looked.err.constData());
+
+        // And then all of it; the trial counts against the budget.
+        const auto all = annotate(trial + QStringList{"--max-requests", "7", "--json"});
+        QVERIFY2(all.exitCode == 0, all.err.constData());
+        QCOMPARE(m_server->posts(), 9);
+        QCOMPARE(texts().size(), 9);
+        QCOMPARE(object(all.out)["stopped_by"].toString(), QString("max-requests"));
+        const auto used = annotate(trial + QStringList{"--max-requests", "2"});
+        QVERIFY2(used.exitCode == 0, used.err.constData());
+        QCOMPARE(m_server->posts(), 11);
+        QCOMPARE(texts().size(), 11);
     }
 
     void instruction_isShownAndReplaced() {

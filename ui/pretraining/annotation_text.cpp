@@ -171,6 +171,18 @@ QString AnnotationText::end(const AnnotationController& controller) {
     return run.result.failed > 0 ? tr("Done, but for some") : tr("Done");
 }
 
+/// What is left, and how long that takes by what was done.
+QString AnnotationText::leftText(const AnnotationResult& result) {
+    const QString left = tr("%Ln passage(s) not asked yet", nullptr, small(result.left));
+    if (result.answered <= 0 || result.seconds <= 0)
+        return left;
+    const double more = static_cast<double>(result.left) / static_cast<double>(result.answered);
+    const QString time = PretrainingText::duration(more * result.seconds);
+    return result.cost >= 0
+               ? tr("%1: about %2 more, cost about %3").arg(left, time, money(more * result.cost))
+               : tr("%1: about %2 more").arg(left, time);
+}
+
 QStringList AnnotationText::summary(const AnnotationResult& result) {
     QStringList lines;
     QString first =
@@ -189,7 +201,7 @@ QStringList AnnotationText::summary(const AnnotationResult& result) {
     };
     line(result.known,
          tr("%Ln passage(s) had been in the file already", nullptr, small(result.known)));
-    line(result.left, tr("%Ln passage(s) not asked yet", nullptr, small(result.left)));
+    line(result.left, leftText(result));
     line(result.failed, tr("%Ln passage(s) without an answer; they can be asked again", nullptr,
                            small(result.failed)));
     line(result.tooLong, tr("%Ln passage(s) too long, left out", nullptr, small(result.tooLong)));

@@ -28,6 +28,9 @@ public:
     [[nodiscard]] static QStringList summary(const protocol::AnnotationResult& result);
     /// "1.25", "0.0042".
     [[nodiscard]] static QString money(double amount);
+
+private:
+    [[nodiscard]] static QString leftText(const protocol::AnnotationResult& result);
 };
 
 }  // namespace spanwise::ui
