@@ -25,6 +25,7 @@
 
 #include "tests/bench/scale_material.h"
 #include "ui/queue/queue_panel.h"
+#include "ui/session/occurrence_finder.h"
 #include "ui/session/project_session.h"
 #include "ui/session/search_controller.h"
 #include "ui/theme/theme.h"
@@ -194,6 +195,28 @@ int make(const QString& folder, const QString& data, std::int64_t documents,
 constexpr std::size_t kFirstDocuments = 5000;
 
 /// From asking to the first hits; where there are none, to knowing it or to the end of a page.
+/// As the panel beside the document shows them; the window's thread is free meanwhile.
+void occurrences(ProjectSession& session, const char* words) {
+    OccurrenceFinder finder(session);
+    QEventLoop loop;
+    Occurrences all;
+    QObject::connect(&finder, &OccurrenceFinder::found, &loop,
+                     [&](const QString&, const Occurrences& found) {
+                         all = found;
+                         loop.quit();
+                     });
+    Stopwatch timer;
+    timer.start();
+    finder.find(QString::fromUtf8(words), 50);
+    loop.exec();
+    print("occurrences",
+          QString("%1: %2%3")
+              .arg(QString::fromUtf8(words))
+              .arg(all.hits.size())
+              .arg(all.isCut ? ", and more" : ""),
+          timer);
+}
+
 void search(SearchController& controller, const char* what, const SearchQuery& query) {
     QEventLoop loop;
     Stopwatch timer;
@@ -385,6 +408,8 @@ int measure(const QString& path, bool withApp) {
     query.text = "protein";
     query.labels = SearchQuery::Labels::Unlabelled;
     search(controller, "protein, unlabelled", query);
+    for (const char* words : {"protein", "renal failure", "the", "absent9"})
+        occurrences(session, words);
     timer.start();
     const auto names = controller.annotators();
     print("search", QString("annotators: %1").arg(names.size()), timer, 100);
