@@ -6,6 +6,7 @@
 #include <QLocale>
 #include <QResizeEvent>
 #include <QScrollBar>
+#include <QTimer>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -75,6 +76,7 @@ DocumentView::DocumentView(QWidget* parent)
             m_impl->setAdding(!m_impl->isAdding);
         }
     });
+    setSyntaxColors(true);
     m_impl->updateMetrics(true);
 }
 
@@ -98,6 +100,7 @@ void DocumentView::setDocument(std::shared_ptr<const Document> document) {
     d.setMarks({});
     d.desiredX = -1;
     d.laid.clear();
+    d.matches.reset();
     d.blocks = d.document ? std::make_unique<TextBlocks>(d.document) : nullptr;
     d.topBlock = 0;
     d.topOffset = -d.headerHeight();
@@ -106,6 +109,7 @@ void DocumentView::setDocument(std::shared_ptr<const Document> document) {
     d.settle();
     setAccessibleDescription(d.document ? QString::fromStdString(d.document->name)
                                         : d.emptyHeadline);
+    d.colour();
     viewport()->update();
 }
 
@@ -151,6 +155,35 @@ void DocumentView::setThreshold(double threshold) {
     if (hadFocus && d.focusedItem() == nullptr) {
         d.change(d.selection, 0, Impl::Ring::Full);
     }
+}
+
+void DocumentView::setMatches(std::shared_ptr<const std::vector<Range>> matches) {
+    m_impl->matches = std::move(matches);
+    viewport()->update();
+}
+
+void DocumentView::setSyntaxColors(bool isOn) {
+    auto& d = *m_impl;
+    if (isOn == hasSyntaxColors())
+        return;
+    d.syntax = isOn ? std::make_unique<SyntaxColors>() : nullptr;
+    if (isOn)
+        connect(d.syntax.get(), &SyntaxColors::changed, this,
+                [this](int begin, int end) { m_impl->dropLayouts(begin, end); });
+    else if (d.blocks)
+        d.dropLayouts(0, d.blocks->length());
+    d.colour();
+}
+
+bool DocumentView::hasSyntaxColors() const {
+    return m_impl->syntax != nullptr;
+}
+
+std::vector<SyntaxRun> DocumentView::syntaxIn(Range range) const {
+    const auto& d = *m_impl;
+    return d.syntax && d.blocks
+               ? d.syntax->runsIn(d.blocks->toUnit(range.begin), d.blocks->toUnit(range.end))
+               : std::vector<SyntaxRun>();
 }
 
 void DocumentView::setReadOnly(bool readOnly) {
@@ -577,6 +610,38 @@ void DocumentView::Impl::dropLayouts() {
     laid.clear();
 }
 
+/// Only what touches a stretch; it is laid out anew.
+void DocumentView::Impl::dropLayouts(Unit begin, Unit end) {
+    const auto before = laid.size();
+    std::erase_if(laid, [&](const auto& entry) {
+        const Block& block = blocks->at(entry.first);
+        return block.begin < end && block.end > begin;
+    });
+    if (laid.size() == before) {
+        return;
+    }
+    settle();
+    updateCard();
+    q->viewport()->update();
+}
+
+/// Starts the colouring, once it is known which part of the text is looked at.
+void DocumentView::Impl::colour() {
+    if (!syntax) {
+        return;
+    }
+    syntax->stop();
+    if (!document || !SyntaxColors::mayKnow(QString::fromStdString(document->name))) {
+        return;
+    }
+    QTimer::singleShot(0, syntax.get(), [this, of = document] {
+        if (of == document) {
+            syntax->start(QString::fromStdString(document->name), *blocks,
+                          blocks->at(topBlock).begin);
+        }
+    });
+}
+
 void DocumentView::Impl::resetHeights() {
     std::vector<int> estimated;
     if (blocks) {
@@ -625,7 +690,9 @@ BlockLayout& DocumentView::Impl::layoutOf(int block) {
     const Block& at = blocks->at(block);
     Laid made;
     made.signature = signature(at);
-    made.layout = std::make_unique<BlockLayout>(blocks->text(), at, items, spansIn(at), metrics);
+    made.layout = std::make_unique<BlockLayout>(
+        blocks->text(), at, items, spansIn(at), metrics,
+        syntax ? syntax->runsIn(at.begin, at.end) : std::vector<SyntaxRun>());
     heights.set(block, made.layout->height());
     return *laid.emplace(block, std::move(made)).first->second.layout;
 }
