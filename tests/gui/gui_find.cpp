@@ -128,6 +128,10 @@ private Q_SLOTS:
         QTRY_COMPARE(name(), QString("c.txt"));
         QVERIFY(view()->hasFocus());
         QTRY_COMPARE(state(), QString("“c.txt”: not in this document's text"));
+        // The list is one key away.
+        press(Qt::Key_Slash);
+        press(Qt::Key_Down);
+        QCOMPARE(QApplication::focusWidget()->objectName(), QString("documentList"));
     }
 
     void bar_findsAsOneTypes_wraps_andLeavesASelectionThatCanBeLabelled() {

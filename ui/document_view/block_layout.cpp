@@ -202,7 +202,7 @@ TextMetrics TextMetrics::of(const QFont& textFont, const QFont& labelFont) {
 BlockLayout::BlockLayout(const QString& text, const Block& block,
                          const std::vector<SpanItem>& items, const std::vector<int>& spans,
                          const TextMetrics& metrics, const std::vector<SyntaxRun>& syntax)
-    : m_block(block), m_joint(metrics.lineHeight * 0.06) {
+    : m_block(block), m_spans(spans), m_joint(metrics.lineHeight * 0.06) {
     std::vector<int> endingHere;
     for (const int span : spans) {
         const SpanItem& item = items[static_cast<size_t>(span)];
@@ -287,6 +287,24 @@ BlockLayout::BlockLayout(const QString& text, const Block& block,
     std::stable_sort(m_fragments.begin(), m_fragments.end(), [&](const auto& a, const auto& b) {
         return items[static_cast<size_t>(a.span)].level > items[static_cast<size_t>(b.span)].level;
     });
+}
+
+void BlockLayout::renumber(const std::vector<int>& spans) {
+    if (spans == m_spans)
+        return;
+    const auto now = [&](int before) {
+        const auto at = std::lower_bound(m_spans.begin(), m_spans.end(), before);
+        return spans[static_cast<size_t>(at - m_spans.begin())];
+    };
+    for (Fragment& fragment : m_fragments)
+        fragment.span = now(fragment.span);
+    for (Label& label : m_labels)
+        label.span = now(label.span);
+    for (Room& room : m_rooms) {
+        if (room.span >= 0)
+            room.span = now(room.span);
+    }
+    m_spans = spans;
 }
 
 /// The room for a name within a stretch keeps its own format.

@@ -88,6 +88,9 @@ public:
                 const std::vector<int>& spans, const TextMetrics& metrics,
                 const std::vector<SyntaxRun>& syntax = {});
 
+    /// The same spans are at other places among the items now.
+    void renumber(const std::vector<int>& spans);
+
     [[nodiscard]] int height() const { return m_height; }
     /// The text in the painter's pen and its syntax's colours; `plain` without the latter.
     void draw(QPainter& painter, const QRectF& clip, Unit plainBegin, Unit plainEnd) const;
@@ -146,6 +149,7 @@ private:
     void layOut(const TextMetrics& metrics);
 
     Block m_block;
+    std::vector<int> m_spans;
     double m_joint;  ///< glyphs this near are together: a font's widths are rounded, places are not
     QTextLayout m_layout;
     std::vector<Room> m_rooms;

@@ -8,6 +8,7 @@
 #include <QScrollBar>
 #include <QTimer>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -440,14 +441,26 @@ void DocumentView::Impl::rebuildItems() {
     if (!blocks) {
         return;
     }
+    indexOf.reserve(static_cast<qsizetype>(labels.annotations.size() + labels.suggestions.size()));
     struct Look {
         QString name;
         TypeColors colors;
         TypePattern pattern;
+        std::array<QString, 102> scored{};  ///< with a score in per cent; the last: a pattern's
+        const QString& with(double score) {
+            const auto percent =
+                score < 0 ? scored.size() - 1
+                          : static_cast<size_t>(std::lround(std::clamp(score, 0.0, 1.0) * 100));
+            QString& label = scored[percent];
+            if (label.isEmpty()) {
+                label = name + u' ' + scoreText(score);
+            }
+            return label;
+        }
     };
     QHash<qint64, Look> looks;
     const auto patterns = theme::typePatterns(scheme);
-    const auto lookOf = [&](TypeId type) -> const Look& {
+    const auto lookOf = [&](TypeId type) -> Look& {
         auto found = looks.find(type);
         if (found == looks.end()) {
             const EntityType* known = scheme.byId(type);
@@ -465,15 +478,16 @@ void DocumentView::Impl::rebuildItems() {
         if (end <= begin) {
             return;
         }
-        const Look& look = lookOf(type);
+        Look& look = lookOf(type);
         items.push_back({id, type, begin, end, suggestion, zeroShot, score, 0,
-                         suggestion ? look.name + u' ' + scoreText(score) : look.name,
-                         look.colors.tint, look.colors.line, look.pattern});
+                         suggestion ? look.with(score) : look.name, look.colors.tint,
+                         look.colors.line, look.pattern});
     };
     items.reserve(labels.annotations.size() + labels.suggestions.size());
     for (const auto& annotation : labels.annotations) {
         add(annotation.id, annotation.range, annotation.type, false, 1, false);
     }
+    const auto annotations = static_cast<std::ptrdiff_t>(items.size());
     for (const auto& suggestion : labels.suggestions) {
         if (suggestion.score >= threshold) {
             add(suggestion.id, suggestion.range, suggestion.type, true,
@@ -481,10 +495,19 @@ void DocumentView::Impl::rebuildItems() {
                 protocol::isZeroShot(suggestion.model));
         }
     }
-    std::stable_sort(items.begin(), items.end(), [](const SpanItem& a, const SpanItem& b) {
+    // Each of the two is in order as a rule.
+    const auto isBefore = [](const SpanItem& a, const SpanItem& b) {
         return std::tuple(a.begin, -a.end, a.suggestion) <
                std::tuple(b.begin, -b.end, b.suggestion);
-    });
+    };
+    const auto middle = items.begin() + annotations;
+    for (const auto& [from, to] :
+         {std::pair(items.begin(), middle), std::pair(middle, items.end())}) {
+        if (!std::is_sorted(from, to, isBefore)) {
+            std::stable_sort(from, to, isBefore);
+        }
+    }
+    std::inplace_merge(items.begin(), middle, items.end(), isBefore);
     Unit reach = 0;
     for (size_t i = 0; i < items.size(); ++i) {
         reach = std::max(reach, items[i].end);
@@ -506,8 +529,13 @@ void DocumentView::Impl::rebuildItems() {
     }
     // Only what changed is laid out again.
     for (auto entry = laid.begin(); entry != laid.end();) {
-        entry = entry->second.signature == signature(blocks->at(entry->first)) ? std::next(entry)
-                                                                               : laid.erase(entry);
+        const auto spans = spansIn(blocks->at(entry->first));
+        if (entry->second.signature == signature(spans)) {
+            entry->second.layout->renumber(spans);
+            ++entry;
+        } else {
+            entry = laid.erase(entry);
+        }
     }
     settle();
     q->viewport()->update();
@@ -569,11 +597,10 @@ std::vector<int> DocumentView::Impl::spansIn(const Block& block) const {
     return found;
 }
 
-size_t DocumentView::Impl::signature(const Block& block) const {
+size_t DocumentView::Impl::signature(const std::vector<int>& spans) const {
     size_t seed = 0;
-    for (const int i : spansIn(block)) {
+    for (const int i : spans) {
         const SpanItem& item = items[static_cast<size_t>(i)];
-        seed = mix(seed, static_cast<size_t>(i));  // fragments refer to items by index
         seed = mix(seed, static_cast<size_t>(item.id));
         seed = mix(seed, static_cast<size_t>(item.begin));
         seed = mix(seed, static_cast<size_t>(item.end));
@@ -689,9 +716,10 @@ BlockLayout& DocumentView::Impl::layoutOf(int block) {
     }
     const Block& at = blocks->at(block);
     Laid made;
-    made.signature = signature(at);
+    const auto spans = spansIn(at);
+    made.signature = signature(spans);
     made.layout = std::make_unique<BlockLayout>(
-        blocks->text(), at, items, spansIn(at), metrics,
+        blocks->text(), at, items, spans, metrics,
         syntax ? syntax->runsIn(at.begin, at.end) : std::vector<SyntaxRun>());
     heights.set(block, made.layout->height());
     return *laid.emplace(block, std::move(made)).first->second.layout;

@@ -48,7 +48,8 @@ struct DocumentView::Impl {
     void resetHeights();
     void dropLayouts();
     [[nodiscard]] std::vector<int> spansIn(const Block& block) const;
-    [[nodiscard]] size_t signature(const Block& block) const;
+    /// Of what a layout with these spans looks like.
+    [[nodiscard]] size_t signature(const std::vector<int>& spans) const;
     BlockLayout& layoutOf(int block);
     void settle();
     void colour();

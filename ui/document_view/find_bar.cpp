@@ -150,6 +150,8 @@ FindQuery FindBar::query() const {
 }
 
 void FindBar::setState(const State& state) {
+    if (state == m_impl->shown)
+        return;
     m_impl->shown = state;
     m_impl->show();
 }

@@ -27,6 +27,7 @@ public:
         QString text;
         bool isProblem = false;
         bool hasMatches = false;
+        bool operator==(const State&) const = default;
     };
     void setState(const State& state);
     void setReadOnly(bool readOnly);

@@ -200,6 +200,8 @@ void DocumentFind::select(std::size_t match) {
 }
 
 void DocumentFind::say() {
+    if (m_bar->mode() == FindBar::Mode::Hidden)
+        return;
     const auto& matches = *m_finder.matches();
     FindBar::State state;
     state.hasMatches = !matches.empty() || !isOpen();
