@@ -12,6 +12,7 @@
 #include <limits>
 
 #include "core/text/offset_map.h"
+#include "storage/filter_matches.h"
 #include "storage/labels.h"
 #include "storage/search.h"
 
@@ -823,3 +824,44 @@ std::vector<NamedDocument> findDocuments(Database& database, std::string_view te
 }
 
 }  // namespace spanwise::storage
+
+namespace spanwise {
+
+std::vector<Range> filterMatches(std::string_view text, std::string_view search, std::size_t most,
+                                 const std::stop_token& stop) {
+    const storage::SearchTerms terms = storage::parseSearch(search);
+    std::vector<Range> found;
+    const std::u32string points = storage::decode(text);
+    if (!terms.phrases.empty()) {
+        const storage::Words words(points, false);
+        for (const auto& phrase : terms.phrases) {
+            const storage::Words wanted(phrase.text, false);
+            for (std::size_t i = 0; i < words.words.size() && !stop.stop_requested(); ++i) {
+                if (words.haveAt(i, wanted, phrase.isWhole))
+                    found.push_back(
+                        {static_cast<Offset>(words.words[i].begin),
+                         static_cast<Offset>(words.words[i + wanted.words.size() - 1].end)});
+            }
+        }
+    }
+    for (const std::string& substring : terms.substrings) {
+        const std::u32string wanted = storage::decode(substring);
+        for (auto at = points.find(wanted); at != std::u32string::npos && !stop.stop_requested();
+             at = points.find(wanted, at + wanted.size()))
+            found.push_back({static_cast<Offset>(at), static_cast<Offset>(at + wanted.size())});
+    }
+    // Of those that begin at one place the longest, and none inside another.
+    std::sort(found.begin(), found.end(), [](const Range& a, const Range& b) {
+        return std::pair(a.begin, -a.end) < std::pair(b.begin, -b.end);
+    });
+    std::vector<Range> matches;
+    for (const Range& range : found) {
+        if (matches.size() >= most)
+            break;
+        if (matches.empty() || matches.back().end <= range.begin)
+            matches.push_back(range);
+    }
+    return matches;
+}
+
+}  // namespace spanwise

@@ -20,10 +20,16 @@ set(SPANWISE_WIDGET_SOURCES
     document_view/document_view_impl.h
     document_view/document_view_input.cpp
     document_view/document_view_paint.cpp
+    document_view/find_bar.cpp
+    document_view/find_bar.h
     document_view/span_card.cpp
     document_view/span_card.h
+    document_view/syntax_colors.cpp
+    document_view/syntax_colors.h
     document_view/text_blocks.cpp
     document_view/text_blocks.h
+    document_view/text_palette.cpp
+    document_view/text_palette.h
     document_view/view_keys.cpp
     document_view/view_keys.h
     types/guideline_panel.cpp

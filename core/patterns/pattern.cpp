@@ -151,7 +151,8 @@ public:
     virtual ~Impl() = default;
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
-    [[nodiscard]] virtual Result<std::vector<Range>> find(std::string_view text) = 0;
+    [[nodiscard]] virtual Result<std::vector<Range>> find(std::string_view text, std::size_t most,
+                                                          const std::stop_token& stop) = 0;
 };
 
 class PatternMatcher::RegexImpl : public Impl {
@@ -163,17 +164,30 @@ public:
           m_group(group),
           m_wholeWords(wholeWords) {}
 
-    Result<std::vector<Range>> find(std::string_view text) override {
+    Result<std::vector<Range>> find(std::string_view text, std::size_t most,
+                                    const std::stop_token& stop) override {
         const icu::UnicodeString units = utf16(text);
         std::vector<std::pair<std::int32_t, std::int32_t>> found;
         UErrorCode error = U_ZERO_ERROR;
         m_matcher->reset(units);
-        while (m_matcher->find(error) && U_SUCCESS(error)) {
+        m_matcher->setMatchCallback(
+            [](const void* token, std::int32_t) -> UBool {
+                return !static_cast<const std::stop_token*>(token)->stop_requested();
+            },
+            &stop, error);
+        // Whole words are told from their parts only below.
+        const std::size_t enough = m_wholeWords ? std::numeric_limits<std::size_t>::max() : most;
+        while (found.size() < enough && U_SUCCESS(error) && m_matcher->find(error) &&
+               U_SUCCESS(error)) {
+            if (stop.stop_requested())
+                error = U_REGEX_STOPPED_BY_CALLER;
             const std::int32_t begin = m_matcher->start(m_group, error);
             const std::int32_t end = m_matcher->end(m_group, error);
             if (begin >= 0 && end > begin)
                 found.emplace_back(begin, end);
         }
+        if (error == U_REGEX_STOPPED_BY_CALLER)
+            return failure(ErrorCode::Cancelled, "The search was stopped.");
         if (U_FAILURE(error)) {
             return failure(
                 ErrorCode::InvalidArgument,
@@ -188,6 +202,8 @@ public:
         const OffsetMap offsets(text);
         const std::vector<Range> words = m_wholeWords ? splitWords(text) : std::vector<Range>();
         for (const auto& [begin, end] : found) {
+            if (ranges.size() >= most)
+                break;
             const Range range{offsets.fromUtf16(begin), offsets.fromUtf16(end)};
             if (!range.isEmpty() && !isInsideWord(words, range.begin) &&
                 !isInsideWord(words, range.end) &&
@@ -227,7 +243,8 @@ public:
     }
     [[nodiscard]] bool isEmpty() const { return m_next.empty(); }
 
-    Result<std::vector<Range>> find(std::string_view text) override {
+    Result<std::vector<Range>> find(std::string_view text, std::size_t most,
+                                    const std::stop_token&) override {
         const std::vector<Range> words = splitWords(text);
         const OffsetMap offsets(text);
         std::vector<std::int64_t> keys;
@@ -237,7 +254,7 @@ public:
             keys.push_back(known == m_words.end() ? -1 : static_cast<std::int64_t>(known->second));
         }
         std::vector<Range> ranges;
-        for (std::size_t begin = 0; begin < words.size();) {
+        for (std::size_t begin = 0; begin < words.size() && ranges.size() < most;) {
             std::size_t node = 0;
             std::size_t end = begin;  ///< after the longest entry
             for (std::size_t at = begin; at < words.size() && keys[at] >= 0; ++at) {
@@ -313,8 +330,9 @@ tl::expected<PatternMatcher, PatternProblem> PatternMatcher::make(const Pattern&
                                                       isNamed ? group : 0, pattern.wholeWords));
 }
 
-Result<std::vector<Range>> PatternMatcher::find(std::string_view text) const {
-    return m_impl->find(text);
+Result<std::vector<Range>> PatternMatcher::find(std::string_view text, std::size_t most,
+                                                const std::stop_token& stop) const {
+    return m_impl->find(text, most, stop);
 }
 
 }  // namespace spanwise

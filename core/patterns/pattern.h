@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,9 +64,12 @@ public:
     PatternMatcher& operator=(PatternMatcher&&) noexcept;
     ~PatternMatcher();
 
-    /// Matches in code points, in order. An expression that backtracks for longer than about a
-    /// second in one text ends with InvalidArgument and a word on what to change.
-    [[nodiscard]] Result<std::vector<Range>> find(std::string_view text) const;
+    /// Matches in code points, in order, at most `most`. An expression that backtracks for longer
+    /// than about a second in one text ends with InvalidArgument and a word on what to change.
+    /// Cancelled when a regular expression is stopped.
+    [[nodiscard]] Result<std::vector<Range>> find(
+        std::string_view text, std::size_t most = std::numeric_limits<std::size_t>::max(),
+        const std::stop_token& stop = {}) const;
 
 private:
     class Impl;

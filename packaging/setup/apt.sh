@@ -15,6 +15,7 @@ PACKAGES=(
     qtkeychain-qt6-dev libqt6keychain1 # the desktop's keychain
     qt6-qpa-plugins libgl-dev libegl-dev libxkbcommon-dev extra-cmake-modules
     fontconfig fonts-dejavu-core fonts-noto-core fonts-noto-mono fonts-noto-color-emoji
+    fonts-wqy-microhei # Chinese, Japanese and Korean in 5 MB, where Noto takes 91
     # libraries
     libicu-dev nlohmann-json3-dev libsqlite3-dev libsqlitecpp-dev libcli11-dev libspdlog-dev
     libexpected-dev libssl-dev libcurl4-openssl-dev zlib1g-dev

@@ -1623,6 +1623,65 @@
     </message>
 </context>
 <context>
+    <name>spanwise::ui::DocumentFind</name>
+    <message>
+        <source>from the top again</source>
+        <translation>wieder von oben</translation>
+    </message>
+    <message>
+        <source>from the end again</source>
+        <translation>wieder vom Ende her</translation>
+    </message>
+    <message>
+        <source>no document of the filter after this one</source>
+        <translation>danach kein Dokument des Filters mehr</translation>
+    </message>
+    <message>
+        <source>no document of the filter before this one</source>
+        <translation>davor kein Dokument des Filters</translation>
+    </message>
+    <message>
+        <source>the next document</source>
+        <translation>das nächste Dokument</translation>
+    </message>
+    <message>
+        <source>the document before</source>
+        <translation>das Dokument davor</translation>
+    </message>
+    <message>
+        <source>searching…</source>
+        <translation>Suche läuft&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Type what to find.</source>
+        <translation>Eingeben, was gesucht wird.</translation>
+    </message>
+    <message>
+        <source>Not in this document.</source>
+        <translation>Nicht in diesem Dokument.</translation>
+    </message>
+    <message>
+        <source>“%1”: not in this document&apos;s text</source>
+        <translation>„%1“: nicht im Text dieses Dokuments</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>%1 found</source>
+        <translation>%1 gefunden</translation>
+    </message>
+    <message>
+        <source>“%1”: %2</source>
+        <translation>„%1“: %2</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+</context>
+<context>
     <name>spanwise::ui::DocumentView</name>
     <message>
         <source>pattern</source>
@@ -2350,6 +2409,10 @@
         <source>Not everything could be read in: %1.</source>
         <translation>Nicht alles war zu lesen in: %1.</translation>
     </message>
+    <message>
+        <source>The expression takes too long, as it can be matched in too many ways. Avoid repetitions within repetitions such as (a+)+, or say {1,20} for +.</source>
+        <translation>Der Ausdruck braucht zu lange, weil er auf zu viele Arten passen kann. Vermeiden Sie Wiederholungen in Wiederholungen wie (a+)+, oder schreiben Sie {1,20} statt +.</translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::Errors</name>
@@ -2550,6 +2613,61 @@
     <message>
         <source>There is nothing to export yet. Import documents and label them.</source>
         <translation>Noch gibt es nichts zu exportieren. Importieren Sie Dokumente und annotieren Sie sie.</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::FindBar</name>
+    <message>
+        <source>Find in the document</source>
+        <translation>Im Dokument suchen</translation>
+    </message>
+    <message>
+        <source>Find in this document…</source>
+        <translation>In diesem Dokument suchen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Capital and small letters differ</source>
+        <translation>Groß- und Kleinbuchstaben unterscheiden</translation>
+    </message>
+    <message>
+        <source>Whole words only</source>
+        <translation>Nur ganze Wörter</translation>
+    </message>
+    <message>
+        <source>Regular expression</source>
+        <translation>Regulärer Ausdruck</translation>
+    </message>
+    <message>
+        <source>close</source>
+        <translation>schließen</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>Close the find bar</source>
+        <translation>Suchleiste schließen</translation>
+    </message>
+    <message>
+        <source>Previous match</source>
+        <translation>Vorheriger Treffer</translation>
+    </message>
+    <message>
+        <source>Next match</source>
+        <translation>Nächster Treffer</translation>
+    </message>
+    <message>
+        <source>label all…</source>
+        <translation>alle annotieren&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Alt+↵</source>
+        <translation>Alt+↵</translation>
+    </message>
+    <message>
+        <source>Label this text wherever it stands</source>
+        <translation>Diesen Text überall annotieren, wo er steht</translation>
     </message>
 </context>
 <context>
@@ -3915,10 +4033,6 @@
         <translation>Nur Texte importieren</translation>
     </message>
     <message>
-        <source>Texts (*.txt *.md *.jsonl *.json *.conll *.iob *.bio *.tsv);;All files (*)</source>
-        <translation>Texte (*.txt *.md *.jsonl *.json *.conll *.iob *.bio *.tsv);;Alle Dateien (*)</translation>
-    </message>
-    <message>
         <source>About Spanwise</source>
         <translation>Über Spanwise</translation>
     </message>
@@ -4104,6 +4218,30 @@ Apache License 2.0. Mit Qt %1.</translation>
     <message>
         <source>Name the entity types at the right, and import texts.</source>
         <translation>Benennen Sie rechts die Entitätstypen, und importieren Sie Texte.</translation>
+    </message>
+    <message>
+        <source>Find in the docu&amp;ment…</source>
+        <translation>Im Doku&amp;ment suchen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Find &amp;next</source>
+        <translation>Nä&amp;chster Treffer</translation>
+    </message>
+    <message>
+        <source>Find &amp;previous</source>
+        <translation>&amp;Vorheriger Treffer</translation>
+    </message>
+    <message>
+        <source>Colour b&amp;y syntax</source>
+        <translation>Nach S&amp;yntax einfärben</translation>
+    </message>
+    <message>
+        <source>Colour Markdown, JSON, logs and code under the labels</source>
+        <translation>Markdown, JSON, Protokolle und Code unter den Annotationen einfärben</translation>
+    </message>
+    <message>
+        <source>Texts (*.txt *.md *.log *.jsonl *.json *.conll *.iob *.bio *.tsv);;All files (*)</source>
+        <translation>Texte (*.txt *.md *.log *.jsonl *.json *.conll *.iob *.bio *.tsv);;Alle Dateien (*)</translation>
     </message>
 </context>
 <context>
@@ -6586,6 +6724,10 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>The command that learns. “ssh gpu-box spanwise-cli worker” lets another computer do it; the texts of the project are sent there.</source>
         <translation>Der Befehl, der lernt. „ssh gpu-box spanwise-cli worker“ lässt einen anderen Rechner lernen; die Texte des Projekts werden dorthin gesendet.</translation>
+    </message>
+    <message>
+        <source>&amp;Colour Markdown, JSON, logs and code by their syntax</source>
+        <translation>Markdown, JSON, Protokolle und &amp;Code nach ihrer Syntax einfärben</translation>
     </message>
 </context>
 <context>

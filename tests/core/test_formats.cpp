@@ -460,6 +460,20 @@ private Q_SLOTS:
         QCOMPARE(info.format, FileFormat::Conll);
         VERIFY_OK(import(file("e.txt", "He rated it O\nand left.\n"), {}, &info));
         QCOMPARE(info.format, FileFormat::Text);
+        // Any text is a document under its file's whole name, which says its syntax.
+        for (const auto& [name, text] : std::vector<std::pair<const char*, const char*>>{
+                 {"visit.md", "# Visit\n\n- metformin O\n"},
+                 {"order.json", "{\n  \"text\": \"metformin\"\n}\n"},
+                 {"list.json", "[{\"text\": 1}]\n"},
+                 {"server.log", "2026-01-02 ERROR disk full\n"},
+                 {"dose.py", "def dose():\n    return 1\n"},
+                 {"Makefile", "all:\n\techo O\n"}}) {
+            auto documents = import(file(name, text), {}, &info);
+            VERIFY_OK(documents);
+            QVERIFY2(info.format == FileFormat::Text && documents->size() == 1, name);
+            QCOMPARE(documents->front().document.name, std::string(name));
+            QCOMPARE(documents->front().document.text, std::string(text));
+        }
         VERIFY_OK(import(file("empty.txt", ""), {}, &info));
         QCOMPARE(info.documents, 0);
         ImportOptions text;

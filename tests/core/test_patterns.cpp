@@ -140,6 +140,25 @@ private Q_SLOTS:
         QVERIFY(elapsed < 5000);
     }
 
+    void find_endsWithEnough_orWhenItIsStopped() {
+        auto letters = PatternMatcher::make(regex("[a-z]"));
+        QVERIFY(letters.has_value());
+        auto found = letters->find("a b c", 2);
+        VERIFY_OK(found);
+        QVERIFY(*found == std::vector<Range>({{0, 1}, {2, 3}}));
+        auto drugs = PatternMatcher::make(list({"a", "b"}));
+        QVERIFY(drugs.has_value());
+        found = drugs->find("a b a", 2);
+        VERIFY_OK(found);
+        QVERIFY(*found == std::vector<Range>({{0, 1}, {2, 3}}));
+        std::stop_source stop;
+        stop.request_stop();
+        VERIFY_FAILS(letters->find("a b c", 2, stop.get_token()), ErrorCode::Cancelled, "",
+                     "stopped");
+        found = letters->find("a b c", 1);
+        VERIFY_OK(found);
+    }
+
     void entries_comeFromLines() {
         const auto entries =
             entriesFromText("\xEF\xBB\xBF aspirin \r\n\n# drugs\nASS\naspirin", "x");

@@ -142,14 +142,14 @@ private Q_SLOTS:
     void similar_byKeys() {
         open({});
         QVERIFY(session().openDocument(session().documents().front().id));
-        QTest::keyClick(view(), Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
+        QTest::keyClick(view(), Qt::Key_F, Qt::ControlModifier | Qt::AltModifier);
         auto* panel = m_window->findChild<QWidget*>("similarPanel");
         if (view()->selection().isEmpty()) {
             QVERIFY(!panel->isVisible());
             QVERIFY(m_window->messages()->text().contains("Select words"));
         }
         QVERIFY(selectByKeys(*m_window, "metformin"));
-        QTest::keyClick(view(), Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
+        QTest::keyClick(view(), Qt::Key_F, Qt::ControlModifier | Qt::AltModifier);
         QTRY_VERIFY(panel->isVisible());
         auto* list = m_window->findChild<QListView*>("similarList");
         QTRY_VERIFY_WITH_TIMEOUT(list->model()->rowCount() >= 10, 10000);
@@ -174,7 +174,7 @@ private Q_SLOTS:
         open({"--old", "1"});
         QVERIFY(session().openDocument(session().documents().front().id));
         QVERIFY(selectByKeys(*m_window, "metformin"));
-        QTest::keyClick(view(), Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
+        QTest::keyClick(view(), Qt::Key_F, Qt::ControlModifier | Qt::AltModifier);
         QTRY_VERIFY(text("similarState").contains("older Spanwise"));
     }
 };

@@ -391,7 +391,7 @@ private Q_SLOTS:
         QCOMPARE(text("guidelineName"), QString("No entity types yet"));
         QVERIFY(child<QPlainTextEdit>("guidelineNote")->placeholderText().contains("Press T"));
         pictures("empty-guideline", false);
-        press(Qt::Key_F, Qt::ControlModifier);
+        press(Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
         pictures("empty-search", false);
         const auto page = [&](Qt::Key key, Qt::KeyboardModifiers modifiers, const char* name) {
             QTest::keyClick(m_window.get(), key, modifiers);

@@ -210,7 +210,7 @@ private Q_SLOTS:
 
     void search_findsLabelsAndOpens_byKeysAlone() {
         QTest::keyClick(view(), Qt::Key_Escape);
-        QTest::keyClick(view(), Qt::Key_F, Qt::ControlModifier);
+        QTest::keyClick(view(), Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
         auto* panel = child<SearchPanel>("searchPanel");
         auto* field = child<QLineEdit>("projectSearchField");
         auto* list = child<QListView>("searchList");
@@ -269,7 +269,7 @@ private Q_SLOTS:
     }
 
     void search_filtersByLabels_andIsSaved() {
-        QTest::keyClick(view(), Qt::Key_F, Qt::ControlModifier);
+        QTest::keyClick(view(), Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
         auto* list = child<QListView>("searchList");
         auto* menu = child<QMenu>("filterTypeMenu");
         QTest::mouseClick(child<QWidget>("filterType"), Qt::LeftButton);
@@ -479,7 +479,7 @@ private Q_SLOTS:
     }
 
     void palette_withAHitInHand_labelsIt() {
-        QTest::keyClick(view(), Qt::Key_F, Qt::ControlModifier);
+        QTest::keyClick(view(), Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
         auto* field = child<QLineEdit>("projectSearchField");
         auto* list = child<QListView>("searchList");
         QTRY_VERIFY(field->hasFocus());

@@ -1,6 +1,7 @@
 #include <QElapsedTimer>
 #include <thread>
 
+#include "storage/filter_matches.h"
 #include "support.h"
 
 using namespace spanwise;
@@ -39,6 +40,19 @@ using List = std::vector<std::string>;
 class SearchTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void filterMatches_areThePlacesOfWhatTheFilterAsksFor() {
+        const std::string text =
+            "Naus\xC3\xA9"
+            "e, nausea. Type 2 diabetes; type 1. \xE6\x9D\xB1\xE4\xBA\xAC";
+        using Ranges = std::vector<Range>;
+        QVERIFY(filterMatches(text, "naus", 9) == Ranges({{0, 6}, {8, 14}}));
+        QVERIFY(filterMatches(text, "naus", 1) == Ranges({{0, 6}}));
+        QVERIFY(filterMatches(text, "type nausea", 9) == Ranges({{8, 14}, {16, 20}, {33, 37}}));
+        QVERIFY(filterMatches(text, "\"type 2\" type", 9) == Ranges({{16, 22}, {33, 37}}));
+        QVERIFY(filterMatches(text, "\xE4\xBA\xAC", 9) == Ranges({{42, 43}}));
+        QVERIFY(filterMatches(text, "ausea", 9).empty());
+        QVERIFY(filterMatches(text, " ", 9).empty());
+    }
     void status_alone_listsDocuments_pageByPage() {
         Fixture f;
         const auto ids = f.addTexts({"first line\nsecond", "aspirin here", "", "last"});

@@ -2,10 +2,14 @@
 
 #include <QFontMetricsF>
 #include <QGlyphRun>
+#include <QPainter>
 #include <QRawFont>
 #include <QTextBoundaryFinder>
 #include <algorithm>
 #include <cmath>
+#include <optional>
+
+#include "ui/theme/theme.h"
 
 namespace spanwise::ui {
 
@@ -197,8 +201,8 @@ TextMetrics TextMetrics::of(const QFont& textFont, const QFont& labelFont) {
 
 BlockLayout::BlockLayout(const QString& text, const Block& block,
                          const std::vector<SpanItem>& items, const std::vector<int>& spans,
-                         const TextMetrics& metrics)
-    : m_block(block), m_joint(metrics.lineHeight * 0.06) {
+                         const TextMetrics& metrics, const std::vector<SyntaxRun>& syntax)
+    : m_block(block), m_spans(spans), m_joint(metrics.lineHeight * 0.06) {
     std::vector<int> endingHere;
     for (const int span : spans) {
         const SpanItem& item = items[static_cast<size_t>(span)];
@@ -262,6 +266,8 @@ BlockLayout::BlockLayout(const QString& text, const Block& block,
         display += shown(source[i]);
     }
 
+    addSyntax(syntax, formats);
+    m_isColoured = !syntax.empty();
     m_layout.setText(display);
     m_layout.setFont(metrics.textFont);
     m_layout.setFormats(formats);
@@ -281,6 +287,51 @@ BlockLayout::BlockLayout(const QString& text, const Block& block,
     std::stable_sort(m_fragments.begin(), m_fragments.end(), [&](const auto& a, const auto& b) {
         return items[static_cast<size_t>(a.span)].level > items[static_cast<size_t>(b.span)].level;
     });
+}
+
+void BlockLayout::renumber(const std::vector<int>& spans) {
+    if (spans == m_spans)
+        return;
+    const auto now = [&](int before) {
+        const auto at = std::lower_bound(m_spans.begin(), m_spans.end(), before);
+        return spans[static_cast<size_t>(at - m_spans.begin())];
+    };
+    for (Fragment& fragment : m_fragments)
+        fragment.span = now(fragment.span);
+    for (Label& label : m_labels)
+        label.span = now(label.span);
+    for (Room& room : m_rooms) {
+        if (room.span >= 0)
+            room.span = now(room.span);
+    }
+    m_spans = spans;
+}
+
+/// The room for a name within a stretch keeps its own format.
+void BlockLayout::addSyntax(const std::vector<SyntaxRun>& syntax,
+                            QList<QTextLayout::FormatRange>& formats) const {
+    auto room = m_rooms.begin();
+    for (const SyntaxRun& run : syntax) {
+        QTextCharFormat format;
+        if (run.ink != SyntaxInk::Plain)
+            format.setForeground(theme::syntaxInk(run.ink));
+        if (run.strong)
+            format.setFontWeight(QFont::DemiBold);
+        if (run.slanted)
+            format.setFontItalic(true);
+        int from = toDisplay(run.begin, true);
+        const int to = toDisplay(run.end, false);
+        while (room != m_rooms.end() && room->display < from)
+            ++room;
+        while (from < to) {
+            const int stop = room != m_rooms.end() ? std::min(to, room->display) : to;
+            if (stop > from)
+                formats.append({from, stop - from, format});
+            from = stop;
+            for (; room != m_rooms.end() && room->display == from && from < to; ++room)
+                ++from;
+        }
+    }
 }
 
 void BlockLayout::addRoom(QString& display, Unit unit, int span, QChar shown) {
@@ -351,6 +402,20 @@ void BlockLayout::layOut(const TextMetrics& metrics) {
     }
     m_layout.endLayout();
     m_height = static_cast<int>(std::ceil(y)) + (m_block.endsLine() ? metrics.lineGap : 0);
+}
+
+void BlockLayout::draw(QPainter& painter, const QRectF& clip, Unit plainBegin,
+                       Unit plainEnd) const {
+    QList<QTextLayout::FormatRange> plain;
+    if (m_isColoured && plainBegin < m_block.end && plainEnd > m_block.begin) {
+        const int from = toDisplay(std::max(plainBegin, m_block.begin), true);
+        const int to = toDisplay(std::min(plainEnd, m_block.end), false);
+        QTextCharFormat format;
+        format.setForeground(painter.pen().color());
+        if (to > from)
+            plain.append({from, to - from, format});
+    }
+    m_layout.draw(&painter, {0, 0}, plain, clip);
 }
 
 int BlockLayout::toDisplay(Unit unit, bool afterRooms) const {
@@ -478,6 +543,36 @@ double BlockLayout::xOf(Unit unit) const {
     const int display = toDisplay(unit, false);
     const QTextLine line = m_layout.lineForTextPosition(display);
     return line.isValid() ? line.cursorToX(display) : 0;
+}
+
+std::vector<BlockLayout::CaretPlace> BlockLayout::carets(Unit unit) const {
+    const int number = lineOf(unit);
+    const CaretPlace usual{number, xOf(unit), m_rightToLeft};
+    if (!m_bidirectional || number < 0)
+        return {usual};
+    const QTextLine line = m_layout.lineAt(number);
+    const int start = line.textStart();
+    const int stop = start + line.textLength();
+    const int from = toDisplay(unit, false);
+    const int to = toDisplay(unit, true);
+    const QRectF natural = line.naturalTextRect();
+    std::optional<CaretPlace> before, after;
+    if (from > start) {
+        const int previous = m_layout.previousCursorPosition(from);
+        before = {number, edges(line, previous).end, runsRightToLeft(previous)};
+    } else if (start == 0) {
+        before = {number, m_rightToLeft ? natural.right() : natural.left(), m_rightToLeft};
+    }
+    if (to < stop)
+        after = {number, edges(line, to).begin, runsRightToLeft(to)};
+    else if (number + 1 == m_layout.lineCount())
+        after = {number, m_rightToLeft ? natural.left() : natural.right(), m_rightToLeft};
+    if (!before || !after || before->runsLeft == after->runsLeft ||
+        std::abs(before->x - after->x) < 1)
+        return {{number, usual.x, (before ? before : after)->runsLeft}};
+    if (after->runsLeft == m_rightToLeft)
+        std::swap(before, after);
+    return {*before, *after};
 }
 
 /// The grapheme nearest to x, by the edges of each: QTextLine::xToCursor is off by one where the

@@ -9,6 +9,7 @@
 
 #include "core/annotation/span.h"
 #include "ui/document_view/text_blocks.h"
+#include "ui/document_view/text_palette.h"
 #include "ui/theme/type_pattern.h"
 
 namespace spanwise::ui {
@@ -82,12 +83,17 @@ public:
         double baseline = 0;
     };
 
-    /// `spans`: indices of the items that touch the block.
+    /// `spans`: indices of the items that touch the block; `syntax`: what colours its text.
     BlockLayout(const QString& text, const Block& block, const std::vector<SpanItem>& items,
-                const std::vector<int>& spans, const TextMetrics& metrics);
+                const std::vector<int>& spans, const TextMetrics& metrics,
+                const std::vector<SyntaxRun>& syntax = {});
+
+    /// The same spans are at other places among the items now.
+    void renumber(const std::vector<int>& spans);
 
     [[nodiscard]] int height() const { return m_height; }
-    [[nodiscard]] const QTextLayout& layout() const { return m_layout; }
+    /// The text in the painter's pen and its syntax's colours; `plain` without the latter.
+    void draw(QPainter& painter, const QRectF& clip, Unit plainBegin, Unit plainEnd) const;
     [[nodiscard]] const std::vector<Line>& lines() const { return m_lines; }
     [[nodiscard]] const std::vector<Fragment>& fragments() const { return m_fragments; }
     [[nodiscard]] const std::vector<Label>& labels() const { return m_labels; }
@@ -99,6 +105,14 @@ public:
     [[nodiscard]] int lineAtY(double y) const;
     [[nodiscard]] int lineOf(Unit unit) const;
     [[nodiscard]] double xOf(Unit unit) const;
+    /// Where the caret before a unit is. Where the direction changes there are two places, at which
+    /// text in the one and in the other would go on; the paragraph's own direction comes first.
+    struct CaretPlace {
+        int line = 0;
+        double x = 0;
+        bool runsLeft = false;  ///< the text that goes on here
+    };
+    [[nodiscard]] std::vector<CaretPlace> carets(Unit unit) const;
     /// The grapheme under x on a line; the caret position nearest to x.
     [[nodiscard]] Unit unitUnder(int line, double x) const;
     [[nodiscard]] Unit caretNear(int line, double x) const;
@@ -129,10 +143,13 @@ private:
     [[nodiscard]] std::vector<Piece> displayPieces(int begin, int end) const;
     [[nodiscard]] int displayUnder(const QTextLine& line, double x, bool* nearerToEnd) const;
     void addFragments(int span, const SpanItem& item);
+    void addSyntax(const std::vector<SyntaxRun>& syntax,
+                   QList<QTextLayout::FormatRange>& formats) const;
     void addRoom(QString& display, Unit unit, int span, QChar shown);
     void layOut(const TextMetrics& metrics);
 
     Block m_block;
+    std::vector<int> m_spans;
     double m_joint;  ///< glyphs this near are together: a font's widths are rounded, places are not
     QTextLayout m_layout;
     std::vector<Room> m_rooms;
@@ -140,6 +157,7 @@ private:
     std::vector<Fragment> m_fragments;
     std::vector<Label> m_labels;
     mutable std::unordered_map<int, GraphemeEdges> m_edges;  ///< by display position, when asked
+    bool m_isColoured = false;
     bool m_bidirectional = false;
     bool m_rightToLeft = false;
     int m_height = 0;

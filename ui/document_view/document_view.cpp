@@ -6,7 +6,9 @@
 #include <QLocale>
 #include <QResizeEvent>
 #include <QScrollBar>
+#include <QTimer>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -75,6 +77,7 @@ DocumentView::DocumentView(QWidget* parent)
             m_impl->setAdding(!m_impl->isAdding);
         }
     });
+    setSyntaxColors(true);
     m_impl->updateMetrics(true);
 }
 
@@ -98,6 +101,7 @@ void DocumentView::setDocument(std::shared_ptr<const Document> document) {
     d.setMarks({});
     d.desiredX = -1;
     d.laid.clear();
+    d.matches.reset();
     d.blocks = d.document ? std::make_unique<TextBlocks>(d.document) : nullptr;
     d.topBlock = 0;
     d.topOffset = -d.headerHeight();
@@ -106,6 +110,7 @@ void DocumentView::setDocument(std::shared_ptr<const Document> document) {
     d.settle();
     setAccessibleDescription(d.document ? QString::fromStdString(d.document->name)
                                         : d.emptyHeadline);
+    d.colour();
     viewport()->update();
 }
 
@@ -151,6 +156,35 @@ void DocumentView::setThreshold(double threshold) {
     if (hadFocus && d.focusedItem() == nullptr) {
         d.change(d.selection, 0, Impl::Ring::Full);
     }
+}
+
+void DocumentView::setMatches(std::shared_ptr<const std::vector<Range>> matches) {
+    m_impl->matches = std::move(matches);
+    viewport()->update();
+}
+
+void DocumentView::setSyntaxColors(bool isOn) {
+    auto& d = *m_impl;
+    if (isOn == hasSyntaxColors())
+        return;
+    d.syntax = isOn ? std::make_unique<SyntaxColors>() : nullptr;
+    if (isOn)
+        connect(d.syntax.get(), &SyntaxColors::changed, this,
+                [this](int begin, int end) { m_impl->dropLayouts(begin, end); });
+    else if (d.blocks)
+        d.dropLayouts(0, d.blocks->length());
+    d.colour();
+}
+
+bool DocumentView::hasSyntaxColors() const {
+    return m_impl->syntax != nullptr;
+}
+
+std::vector<SyntaxRun> DocumentView::syntaxIn(Range range) const {
+    const auto& d = *m_impl;
+    return d.syntax && d.blocks
+               ? d.syntax->runsIn(d.blocks->toUnit(range.begin), d.blocks->toUnit(range.end))
+               : std::vector<SyntaxRun>();
 }
 
 void DocumentView::setReadOnly(bool readOnly) {
@@ -407,14 +441,26 @@ void DocumentView::Impl::rebuildItems() {
     if (!blocks) {
         return;
     }
+    indexOf.reserve(static_cast<qsizetype>(labels.annotations.size() + labels.suggestions.size()));
     struct Look {
         QString name;
         TypeColors colors;
         TypePattern pattern;
+        std::array<QString, 102> scored{};  ///< with a score in per cent; the last: a pattern's
+        const QString& with(double score) {
+            const auto percent =
+                score < 0 ? scored.size() - 1
+                          : static_cast<size_t>(std::lround(std::clamp(score, 0.0, 1.0) * 100));
+            QString& label = scored[percent];
+            if (label.isEmpty()) {
+                label = name + u' ' + scoreText(score);
+            }
+            return label;
+        }
     };
     QHash<qint64, Look> looks;
     const auto patterns = theme::typePatterns(scheme);
-    const auto lookOf = [&](TypeId type) -> const Look& {
+    const auto lookOf = [&](TypeId type) -> Look& {
         auto found = looks.find(type);
         if (found == looks.end()) {
             const EntityType* known = scheme.byId(type);
@@ -432,15 +478,16 @@ void DocumentView::Impl::rebuildItems() {
         if (end <= begin) {
             return;
         }
-        const Look& look = lookOf(type);
+        Look& look = lookOf(type);
         items.push_back({id, type, begin, end, suggestion, zeroShot, score, 0,
-                         suggestion ? look.name + u' ' + scoreText(score) : look.name,
-                         look.colors.tint, look.colors.line, look.pattern});
+                         suggestion ? look.with(score) : look.name, look.colors.tint,
+                         look.colors.line, look.pattern});
     };
     items.reserve(labels.annotations.size() + labels.suggestions.size());
     for (const auto& annotation : labels.annotations) {
         add(annotation.id, annotation.range, annotation.type, false, 1, false);
     }
+    const auto annotations = static_cast<std::ptrdiff_t>(items.size());
     for (const auto& suggestion : labels.suggestions) {
         if (suggestion.score >= threshold) {
             add(suggestion.id, suggestion.range, suggestion.type, true,
@@ -448,10 +495,19 @@ void DocumentView::Impl::rebuildItems() {
                 protocol::isZeroShot(suggestion.model));
         }
     }
-    std::stable_sort(items.begin(), items.end(), [](const SpanItem& a, const SpanItem& b) {
+    // Each of the two is in order as a rule.
+    const auto isBefore = [](const SpanItem& a, const SpanItem& b) {
         return std::tuple(a.begin, -a.end, a.suggestion) <
                std::tuple(b.begin, -b.end, b.suggestion);
-    });
+    };
+    const auto middle = items.begin() + annotations;
+    for (const auto& [from, to] :
+         {std::pair(items.begin(), middle), std::pair(middle, items.end())}) {
+        if (!std::is_sorted(from, to, isBefore)) {
+            std::stable_sort(from, to, isBefore);
+        }
+    }
+    std::inplace_merge(items.begin(), middle, items.end(), isBefore);
     Unit reach = 0;
     for (size_t i = 0; i < items.size(); ++i) {
         reach = std::max(reach, items[i].end);
@@ -473,8 +529,13 @@ void DocumentView::Impl::rebuildItems() {
     }
     // Only what changed is laid out again.
     for (auto entry = laid.begin(); entry != laid.end();) {
-        entry = entry->second.signature == signature(blocks->at(entry->first)) ? std::next(entry)
-                                                                               : laid.erase(entry);
+        const auto spans = spansIn(blocks->at(entry->first));
+        if (entry->second.signature == signature(spans)) {
+            entry->second.layout->renumber(spans);
+            ++entry;
+        } else {
+            entry = laid.erase(entry);
+        }
     }
     settle();
     q->viewport()->update();
@@ -536,11 +597,10 @@ std::vector<int> DocumentView::Impl::spansIn(const Block& block) const {
     return found;
 }
 
-size_t DocumentView::Impl::signature(const Block& block) const {
+size_t DocumentView::Impl::signature(const std::vector<int>& spans) const {
     size_t seed = 0;
-    for (const int i : spansIn(block)) {
+    for (const int i : spans) {
         const SpanItem& item = items[static_cast<size_t>(i)];
-        seed = mix(seed, static_cast<size_t>(i));  // fragments refer to items by index
         seed = mix(seed, static_cast<size_t>(item.id));
         seed = mix(seed, static_cast<size_t>(item.begin));
         seed = mix(seed, static_cast<size_t>(item.end));
@@ -575,6 +635,38 @@ void DocumentView::Impl::updateMetrics(bool force) {
 
 void DocumentView::Impl::dropLayouts() {
     laid.clear();
+}
+
+/// Only what touches a stretch; it is laid out anew.
+void DocumentView::Impl::dropLayouts(Unit begin, Unit end) {
+    const auto before = laid.size();
+    std::erase_if(laid, [&](const auto& entry) {
+        const Block& block = blocks->at(entry.first);
+        return block.begin < end && block.end > begin;
+    });
+    if (laid.size() == before) {
+        return;
+    }
+    settle();
+    updateCard();
+    q->viewport()->update();
+}
+
+/// Starts the colouring, once it is known which part of the text is looked at.
+void DocumentView::Impl::colour() {
+    if (!syntax) {
+        return;
+    }
+    syntax->stop();
+    if (!document || !SyntaxColors::mayKnow(QString::fromStdString(document->name))) {
+        return;
+    }
+    QTimer::singleShot(0, syntax.get(), [this, of = document] {
+        if (of == document) {
+            syntax->start(QString::fromStdString(document->name), *blocks,
+                          blocks->at(topBlock).begin);
+        }
+    });
 }
 
 void DocumentView::Impl::resetHeights() {
@@ -624,8 +716,11 @@ BlockLayout& DocumentView::Impl::layoutOf(int block) {
     }
     const Block& at = blocks->at(block);
     Laid made;
-    made.signature = signature(at);
-    made.layout = std::make_unique<BlockLayout>(blocks->text(), at, items, spansIn(at), metrics);
+    const auto spans = spansIn(at);
+    made.signature = signature(spans);
+    made.layout = std::make_unique<BlockLayout>(
+        blocks->text(), at, items, spans, metrics,
+        syntax ? syntax->runsIn(at.begin, at.end) : std::vector<SyntaxRun>());
     heights.set(block, made.layout->height());
     return *laid.emplace(block, std::move(made)).first->second.layout;
 }

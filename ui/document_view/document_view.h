@@ -8,6 +8,7 @@
 #include "core/annotation/document.h"
 #include "core/annotation/edit.h"
 #include "core/annotation/entity_type.h"
+#include "ui/document_view/text_palette.h"
 #include "ui/document_view/view_keys.h"
 
 namespace spanwise::ui {
@@ -33,6 +34,8 @@ namespace spanwise::ui {
 /// key, accept, reject and remove concern all of them at once. With a sticky type, what the mouse
 /// selects is labelled as it when the button is released, and Space labels a selection.
 ///
+/// Texts in a known syntax are coloured by it, under the labels; what a search has found is tinted.
+///
 /// The focused annotation's ends can be dragged, snapping to words; with Alt to characters.
 class DocumentView : public QAbstractScrollArea {
     Q_OBJECT
@@ -46,6 +49,12 @@ public:
     void setScheme(const LabelScheme& scheme);
     /// Suggestions below it are not shown, focused or counted.
     void setThreshold(double threshold);
+    /// What a search has found here: in order, without overlaps; null: nothing. Forgotten with the
+    /// document.
+    void setMatches(std::shared_ptr<const std::vector<Range>> matches);
+    /// Colours the text by the syntax that the document's name says (on at first).
+    void setSyntaxColors(bool isOn);
+    [[nodiscard]] bool hasSyntaxColors() const;
     void setReadOnly(bool readOnly);
     void setKeys(const ViewKeys& keys);
     [[nodiscard]] const ViewKeys& keys() const;
@@ -65,6 +74,8 @@ public:
     bool applyType(TypeId type);
     /// What the command's keys do.
     void perform(ViewCommand command);
+    /// What is known by now of a stretch of the document in a known syntax, in UTF-16 units.
+    [[nodiscard]] std::vector<SyntaxRun> syntaxIn(Range range) const;
     /// What the empty state says (a headline and a line that teaches).
     void setEmptyText(const QString& headline, const QString& hint);
     /// A last, muted line for the card of the focused span ("also in 6 other documents"); empty:

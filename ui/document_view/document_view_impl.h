@@ -11,6 +11,7 @@
 #include "ui/document_view/block_layout.h"
 #include "ui/document_view/document_view.h"
 #include "ui/document_view/span_card.h"
+#include "ui/document_view/syntax_colors.h"
 #include "ui/document_view/text_blocks.h"
 
 namespace spanwise::ui {
@@ -47,9 +48,12 @@ struct DocumentView::Impl {
     void resetHeights();
     void dropLayouts();
     [[nodiscard]] std::vector<int> spansIn(const Block& block) const;
-    [[nodiscard]] size_t signature(const Block& block) const;
+    /// Of what a layout with these spans looks like.
+    [[nodiscard]] size_t signature(const std::vector<int>& spans) const;
     BlockLayout& layoutOf(int block);
     void settle();
+    void colour();
+    void dropLayouts(Unit begin, Unit end);
     void updateRange();
     void scrolled();
     [[nodiscard]] int headerHeight() const;
@@ -73,6 +77,8 @@ struct DocumentView::Impl {
     // Painting (document_view_paint.cpp).
     void paint(QPainter& painter, const QRect& clip);
     void paintBlock(QPainter& painter, int block, QPointF origin);
+    void paintMatches(QPainter& painter, int block, QPointF origin);
+    void paintCaret(QPainter& painter, const BlockLayout& layout, Unit caret) const;
     void paintEmpty(QPainter& painter) const;
     [[nodiscard]] QRectF fragmentBox(const BlockLayout& layout,
                                      const BlockLayout::Fragment& fragment) const;
@@ -146,6 +152,8 @@ struct DocumentView::Impl {
         Unit begin = 0, finish = 0;  ///< the span as it would be now
     };
     std::optional<Pull> pulled;
+    std::shared_ptr<const std::vector<Range>> matches;  ///< of a search, in code points; or null
+    std::unique_ptr<SyntaxColors> syntax;               ///< null: text is not coloured
     QString emptyHeadline, emptyHint;
     QString cardNote;
 

@@ -94,6 +94,8 @@ void DocumentView::Impl::paintBlock(QPainter& painter, int block, QPointF origin
     painter.save();
     painter.translate(origin);
 
+    paintMatches(painter, block, origin);
+
     // Grounds of human labels, outer spans first.
     for (const auto& fragment : layout.fragments()) {
         const SpanItem& item = items[static_cast<size_t>(fragment.span)];
@@ -125,7 +127,10 @@ void DocumentView::Impl::paintBlock(QPainter& painter, int block, QPointF origin
     if (!selection.isEmpty() && selection.begin() < at.next + 1 && selection.end() > at.begin) {
         QColor color = c.accent;
         color.setAlphaF(theme::isDark() ? 0.42F : 0.26F);
-        if (!q->hasFocus() && !q->viewport()->hasFocus()) {
+        // The match in hand is seen from the search's field as well.
+        const bool isMatch =
+            matches && std::binary_search(matches->begin(), matches->end(), q->selection());
+        if (!q->hasFocus() && !q->viewport()->hasFocus() && !isMatch) {
             color.setAlphaF(0.16F);
         }
         for (const auto& piece : layout.pieces(selection.begin(), selection.end())) {
@@ -160,8 +165,8 @@ void DocumentView::Impl::paintBlock(QPainter& painter, int block, QPointF origin
     }
 
     painter.setPen(c.text);
-    layout.layout().draw(&painter, {0, 0}, {},
-                         QRectF(-4, -origin.y() - 40, metrics.width + 8, viewHeight + 80));
+    layout.draw(painter, QRectF(-4, -origin.y() - 40, metrics.width + 8, viewHeight + 80),
+                selection.begin(), selection.end());
 
     // Names, raised behind their spans.
     painter.setFont(metrics.labelFont);
@@ -235,13 +240,66 @@ void DocumentView::Impl::paintBlock(QPainter& painter, int block, QPointF origin
     // The caret, where no selection or ring shows the place.
     const Unit caret = selection.caret();
     if (selection.isEmpty() && focused == 0 && q->hasFocus() && blocks->blockAt(caret) == block) {
-        const auto& line =
-            layout.lines()[static_cast<size_t>(layout.lineOf(std::min(caret, at.end)))];
-        const double x = layout.xOf(std::min(caret, at.end));
-        painter.fillRect(QRectF(x - 1, line.baseline - metrics.ascent, 2, metrics.lineHeight),
-                         c.accent);
+        paintCaret(painter, layout, std::min(caret, at.end));
     }
     painter.restore();
+}
+
+/// What a search has found: a quiet ground, a little taller than those of labels, which lie over
+/// it.
+void DocumentView::Impl::paintMatches(QPainter& painter, int block, QPointF origin) {
+    const Block& at = blocks->at(block);
+    if (!matches || matches->empty()) {
+        return;
+    }
+    const Offset end = blocks->toOffset(at.end);
+    auto match =
+        std::lower_bound(matches->begin(), matches->end(), blocks->toOffset(at.begin),
+                         [](const Range& range, Offset offset) { return range.end <= offset; });
+    const BlockLayout& layout = layoutOf(block);
+    const QColor tint = theme::matchTint();
+    const Range selected = q->selection();
+    for (; match != matches->end() && match->begin < end; ++match) {
+        if (*match == selected) {
+            continue;
+        }
+        for (const auto& piece :
+             layout.pieces(blocks->toUnit(match->begin), blocks->toUnit(match->end))) {
+            const auto& line = layout.lines()[static_cast<size_t>(piece.line)];
+            if (origin.y() + line.top > q->viewport()->height() ||
+                origin.y() + line.top + line.height < 0) {
+                continue;
+            }
+            QPainterPath ground;
+            ground.addRoundedRect(QRectF(piece.left - 2, line.baseline - metrics.ascent - 4,
+                                         piece.right - piece.left + 4, metrics.lineHeight + 6),
+                                  3, 3);
+            painter.fillPath(ground, tint);
+        }
+    }
+}
+
+/// Where directions change, at both places; a flag says where text would go on.
+void DocumentView::Impl::paintCaret(QPainter& painter, const BlockLayout& layout,
+                                    Unit caret) const {
+    const QColor color = theme::colors().accent;
+    bool isFirst = true;
+    for (const auto& place : layout.carets(caret)) {
+        const auto& line = layout.lines()[static_cast<size_t>(place.line)];
+        const double top = line.baseline - metrics.ascent;
+        painter.fillRect(QRectF(place.x - 1, top, 2, metrics.lineHeight * (isFirst ? 1 : 0.55)),
+                         color);
+        if (layout.isBidirectional()) {
+            const double side = place.runsLeft ? -1 : 1;
+            const double size = std::max(4.0, metrics.lineHeight * 0.2);
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(color);
+            painter.drawPolygon(QPolygonF({{place.x + side, top},
+                                           {place.x + side * (1 + size), top + size / 2},
+                                           {place.x + side, top + size}}));
+        }
+        isFirst = false;
+    }
 }
 
 void DocumentView::Impl::paintEmpty(QPainter& painter) const {

@@ -39,6 +39,9 @@ constexpr auto kSentences = std::to_array<const char*>({
                       "A group's name has letters and digits only, and each name stands once."),
     QT_TRANSLATE_NOOP("spanwise::ui::EngineText",
                       "The expression is too large. Make it a list of strings."),
+    QT_TRANSLATE_NOOP("spanwise::ui::EngineText",
+                      "The expression takes too long, as it can be matched in too many ways. Avoid "
+                      "repetitions within repetitions such as (a+)+, or say {1,20} for +."),
     QT_TRANSLATE_NOOP("spanwise::ui::EngineText", "The expression cannot be used (%1)."),
     QT_TRANSLATE_NOOP("spanwise::ui::EngineText", "The list has no entries yet: one a line."),
     QT_TRANSLATE_NOOP("spanwise::ui::EngineText", "There is no expression yet."),

@@ -164,6 +164,13 @@ void AppSettings::setShowsPatterns(bool shows) {
     m_settings.setValue(QStringLiteral("linePatterns"), shows);
 }
 
+bool AppSettings::coloursSyntax() const {
+    return m_settings.value(QStringLiteral("syntaxColors"), true).toBool();
+}
+void AppSettings::setColoursSyntax(bool colours) {
+    m_settings.setValue(QStringLiteral("syntaxColors"), colours);
+}
+
 QString AppSettings::folder() const {
     return m_settings.value(QStringLiteral("folder"), QDir::homePath()).toString();
 }

@@ -60,6 +60,9 @@ public:
     /// Each type has an underline of its own besides its colour.
     [[nodiscard]] bool showsPatterns() const;
     void setShowsPatterns(bool shows);
+    /// Texts in a known syntax are coloured by it.
+    [[nodiscard]] bool coloursSyntax() const;
+    void setColoursSyntax(bool colours);
     /// Where the last file dialog was.
     [[nodiscard]] QString folder() const;
     void setFolder(const QString& folder);

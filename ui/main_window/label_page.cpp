@@ -9,7 +9,9 @@
 
 #include "ui/check/quality_text.h"
 #include "ui/document_view/document_view.h"
+#include "ui/document_view/find_bar.h"
 #include "ui/language/plural.h"
+#include "ui/main_window/document_find.h"
 #include "ui/main_window/mode_bar.h"
 #include "ui/patterns/propagate_dialog.h"
 #include "ui/queue/queue_panel.h"
@@ -42,6 +44,8 @@ LabelPage::LabelPage(QWidget* parent) : QWidget(parent) {
     m_queue = new QueuePanel(m_splitter);
     auto* middle = new QWidget(m_splitter);
     m_view = new DocumentView(middle);
+    m_findBar = new FindBar(middle);
+    m_find = new DocumentFind(m_view, m_queue, m_findBar, this);
     m_similar = new SimilarPanel(middle);
     m_searchPanel = new SearchPanel(middle);
     m_guidelines = new GuidelinePanel(middle);
@@ -50,6 +54,7 @@ LabelPage::LabelPage(QWidget* parent) : QWidget(parent) {
     middleLayout->setSpacing(0);
     middleLayout->addWidget(new ModeBar(m_view, middle));
     middleLayout->addWidget(m_view, 2);
+    middleLayout->addWidget(m_findBar);
     middleLayout->addWidget(m_similar);
     middleLayout->addWidget(m_searchPanel, 1);
     middleLayout->addWidget(m_guidelines);
@@ -138,8 +143,15 @@ LabelPage::LabelPage(QWidget* parent) : QWidget(parent) {
     });
     connect(m_queue, &QueuePanel::searchChanged, this, [this](const QString& text) {
         m_search = text;
+        m_find->setFilter(text);
         findDocuments();
     });
+    connect(m_queue, &QueuePanel::searchEntered, m_find, &DocumentFind::openFirst);
+    connect(m_find, &DocumentFind::documentRequested, this, [this](qint64 id) {
+        if (m_session)
+            m_session->openDocument(id);
+    });
+    connect(m_findBar, &FindBar::labelAllRequested, this, &LabelPage::propagate);
     connect(m_queue, &QueuePanel::trashRequested, this, &LabelPage::trashDocuments);
     connect(m_queue, &QueuePanel::doneRequested, this,
             [this](const QList<qint64>& documents, bool areDone) {
@@ -213,6 +225,7 @@ void LabelPage::setKeys(const ViewKeys& keys) {
 void LabelPage::setKeycaps(std::function<QString(const char*)> keycap) {
     m_keycap = std::move(keycap);
     m_types->setKeycaps(m_keycap("addTypeAction"), m_keycap("acceptAllShown"));
+    m_findBar->setKeycaps(m_keycap("findNext"), m_keycap("findPrevious"));
     m_queue->setKeycaps(m_keycap("findDocuments"), m_keycap("importFiles"), m_keycap("markDone"));
     m_guidelines->setKeycaps(m_keycap("showGuideline"), m_keycap("addTypeAction"));
     if (m_session)
@@ -243,12 +256,14 @@ void LabelPage::setSession(ProjectSession* session, LearningController* learning
     m_similarity = similarity;
     m_similar->setController(similarity);
     m_search.clear();
+    m_find->setFilter({});
     m_queue->setFound(std::nullopt);
     m_occurrences.reset();
     if (!m_session) {
         for (QTimer* timer : {&m_countsTimer, &m_queueTimer, &m_occurrenceTimer})
             timer->stop();
         m_view->setDocument(nullptr);
+        m_find->followDocument();
         m_view->setScheme({});
         m_types->setScheme({});
         m_types->setOccurrences({}, {});
@@ -279,6 +294,7 @@ void LabelPage::setSession(ProjectSession* session, LearningController* learning
                         return;
                     m_queue->setFound(documents);
                     m_queue->setCurrentDocument(m_session->documentId());
+                    m_find->setFound();
                 });
     }
     connect(m_session, &ProjectSession::summaryChanged, this,
@@ -299,6 +315,7 @@ void LabelPage::setSession(ProjectSession* session, LearningController* learning
     const auto showLock = [this] {
         m_view->setReadOnly(m_session->isLocked());
         m_searchPanel->setReadOnly(m_session->isLocked());
+        m_findBar->setReadOnly(m_session->isLocked());
         m_types->setReadOnly(m_session->isLocked());
     };
     connect(m_session, &ProjectSession::lockedChanged, this, showLock);
@@ -325,6 +342,7 @@ void LabelPage::showDocument() {
     if (m_learning)
         m_learning->setVisibleRange(m_session->documentId(), m_view->visibleRange());
     m_queue->setCurrentDocument(m_session->documentId());
+    m_find->followDocument();
     m_types->setOccurrences({}, {});
     m_countsTimer.start();
 }
@@ -501,6 +519,19 @@ void LabelPage::findSimilar() {
     m_guidelines->hide();
     m_similarity->find(m_session->documentId(), range);
     m_similar->showFor(m_session->textOf(range));
+}
+
+void LabelPage::findInDocument() {
+    if (m_session && m_session->document())
+        m_find->open(m_view->hasFocus() ? chosenRange() : Range{});
+}
+
+void LabelPage::findNext() {
+    m_find->next();
+}
+
+void LabelPage::findPrevious() {
+    m_find->previous();
 }
 
 void LabelPage::searchProject() {

@@ -18,7 +18,9 @@ struct Occurrences;
 
 namespace spanwise::ui {
 
+class DocumentFind;
 class DocumentView;
+class FindBar;
 class GuidelineController;
 class GuidelinePanel;
 class LearningController;
@@ -81,6 +83,10 @@ public Q_SLOTS:
     void propagate();
     /// Shows what is like the selection or the focused label.
     void findSimilar();
+    /// Opens the find bar, for what is selected or focused if anything is.
+    void findInDocument();
+    void findNext();  ///< of the find bar's matches, else of the filter's, into its next document
+    void findPrevious();
     /// Opens the search of the whole project, for what is selected if anything is.
     void searchProject();
     /// Opens the guideline of the type in use; again goes to its examples, and again closes it.
@@ -129,6 +135,8 @@ private:
     QSplitter* m_splitter;
     QueuePanel* m_queue;
     DocumentView* m_view;
+    FindBar* m_findBar;
+    DocumentFind* m_find;
     SimilarPanel* m_similar;
     SearchPanel* m_searchPanel;
     GuidelinePanel* m_guidelines;

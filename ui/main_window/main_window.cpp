@@ -463,13 +463,27 @@ void MainWindow::buildEditMenu() {
                                 m_pages->setCurrentIndex(kLabel - 1);
                                 m_labelPage->queue()->focusSearch();
                             });
-    m_projectActions << add(menu, tr("&Search the project…"), "searchProject",
+    m_projectActions << add(menu, tr("Find in the docu&ment…"), "findInDocument",
                             QKeySequence(Qt::CTRL | Qt::Key_F), [this] {
+                                m_pages->setCurrentIndex(kLabel - 1);
+                                m_labelPage->findInDocument();
+                            });
+    m_projectActions << add(menu, tr("Find &next"), "findNext", QKeySequence(Qt::Key_F3), [this] {
+        m_pages->setCurrentIndex(kLabel - 1);
+        m_labelPage->findNext();
+    });
+    m_projectActions << add(menu, tr("Find &previous"), "findPrevious",
+                            QKeySequence(Qt::SHIFT | Qt::Key_F3), [this] {
+                                m_pages->setCurrentIndex(kLabel - 1);
+                                m_labelPage->findPrevious();
+                            });
+    m_projectActions << add(menu, tr("&Search the project…"), "searchProject",
+                            QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), [this] {
                                 m_pages->setCurrentIndex(kLabel - 1);
                                 m_labelPage->searchProject();
                             });
     m_projectActions << add(menu, tr("Find simi&lar places"), "findSimilar",
-                            QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), [this] {
+                            QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_F), [this] {
                                 m_pages->setCurrentIndex(kLabel - 1);
                                 m_labelPage->findSimilar();
                             });
@@ -614,6 +628,15 @@ void MainWindow::buildViewMenu() {
     connect(patterns, &QAction::toggled, this, [this](bool isOn) {
         m_settings.setShowsPatterns(isOn);
         theme::setPatterns(isOn);
+    });
+    QAction* syntax = add(menu, tr("Colour b&y syntax"), "syntaxColors", {}, {});
+    syntax->setCheckable(true);
+    syntax->setChecked(m_settings.coloursSyntax());
+    syntax->setToolTip(tr("Colour Markdown, JSON, logs and code under the labels"));
+    m_labelPage->view()->setSyntaxColors(m_settings.coloursSyntax());
+    connect(syntax, &QAction::toggled, this, [this](bool isOn) {
+        m_settings.setColoursSyntax(isOn);
+        m_labelPage->view()->setSyntaxColors(isOn);
     });
     menu->addSeparator();
     m_projectActions << add(menu, tr("&Dashboard"), "dashboardPageAction",
@@ -1278,7 +1301,7 @@ void MainWindow::askImport(bool withSpans) {
         return;
     const QStringList files = QFileDialog::getOpenFileNames(
         this, withSpans ? tr("Import") : tr("Import texts only"), m_settings.folder(),
-        tr("Texts (*.txt *.md *.jsonl *.json *.conll *.iob *.bio *.tsv);;All files (*)"));
+        tr("Texts (*.txt *.md *.log *.jsonl *.json *.conll *.iob *.bio *.tsv);;All files (*)"));
     if (files.isEmpty())
         return;
     m_settings.setFolder(QFileInfo(files.first()).absolutePath());
@@ -1365,6 +1388,7 @@ void MainWindow::showSettings() {
     settings.language = m_settings.language();
     settings.showsPatterns = m_settings.showsPatterns();
     settings.trimsEdges = m_settings.trimsEdges();
+    settings.coloursSyntax = m_settings.coloursSyntax();
     settings.workerCommand = m_settings.workerCommand();
     SettingsDialog::Usual usual;
     usual.annotator = QString::fromStdString(ProjectSession::usualAnnotator());
@@ -1383,6 +1407,7 @@ void MainWindow::applySettings(const PersonalSettings& before, const PersonalSet
     const auto action = [this](const QString& name) { return findChild<QAction*>(name); };
     action(QStringLiteral("linePatterns"))->setChecked(settings.showsPatterns);
     action(QStringLiteral("trimEdges"))->setChecked(settings.trimsEdges);
+    action(QStringLiteral("syntaxColors"))->setChecked(settings.coloursSyntax);
     if (settings.theme != before.theme)
         action(settings.theme == ThemeChoice::Light  ? QStringLiteral("themeLight")
                : settings.theme == ThemeChoice::Dark ? QStringLiteral("themeDark")

@@ -23,6 +23,7 @@ struct SettingsDialog::Impl {
     QComboBox* language = nullptr;
     QCheckBox* patterns = nullptr;
     QCheckBox* trims = nullptr;
+    QCheckBox* syntax = nullptr;
     QLineEdit* worker = nullptr;
     QPushButton* tryWorker = nullptr;
     QLabel* state = nullptr;
@@ -121,6 +122,10 @@ SettingsDialog::SettingsDialog(const PersonalSettings& settings, const Usual& us
     d.patterns->setObjectName(QStringLiteral("settingsPatterns"));
     d.patterns->setChecked(settings.showsPatterns);
     looks->addRow(d.patterns);
+    d.syntax = new QCheckBox(tr("&Colour Markdown, JSON, logs and code by their syntax"), this);
+    d.syntax->setObjectName(QStringLiteral("settingsSyntax"));
+    d.syntax->setChecked(settings.coloursSyntax);
+    looks->addRow(d.syntax);
 
     QFormLayout* labelling = section(tr("Labelling"));
     d.trims = new QCheckBox(tr("Leave &white space and marks out at the edges of labels"), this);
@@ -178,6 +183,7 @@ PersonalSettings SettingsDialog::settings() const {
     settings.language = d.language->currentData().toString();
     settings.showsPatterns = d.patterns->isChecked();
     settings.trimsEdges = d.trims->isChecked();
+    settings.coloursSyntax = d.syntax->isChecked();
     settings.workerCommand = d.worker->text().trimmed();
     return settings;
 }

@@ -14,6 +14,7 @@ struct PersonalSettings {
     QString language;  ///< empty: the system's
     bool showsPatterns = true;
     bool trimsEdges = true;
+    bool coloursSyntax = true;
     QString workerCommand;  ///< as typed in a shell; empty: the usual one
     bool operator==(const PersonalSettings&) const = default;
 };

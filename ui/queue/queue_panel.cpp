@@ -9,6 +9,7 @@
 #include <QMetaEnum>
 #include <QPushButton>
 #include <QScrollBar>
+#include <QShortcut>
 #include <QStackedWidget>
 #include <QTimer>
 #include <QVBoxLayout>
@@ -267,8 +268,14 @@ QueuePanel::QueuePanel(QWidget* parent) : QWidget(parent), m_impl(std::make_uniq
     connect(d.search, &QLineEdit::textChanged, d.searchTimer, qOverload<>(&QTimer::start));
     connect(d.search, &QLineEdit::returnPressed, this, [this] {
         m_impl->tellSearch();
-        m_impl->list->setFocus();
+        if (m_impl->announced.isEmpty()) {
+            m_impl->list->setFocus();
+        } else {
+            Q_EMIT searchEntered();
+        }
     });
+    auto* down = new QShortcut(Qt::Key_Down, d.search, nullptr, nullptr, Qt::WidgetShortcut);
+    connect(down, &QShortcut::activated, d.list, qOverload<>(&QWidget::setFocus));
     connect(d.searchTimer, &QTimer::timeout, this, [this] { m_impl->tellSearch(); });
     connect(d.chips, &QButtonGroup::idClicked, this,
             [this](int id) { setFilter(static_cast<Filter>(id)); });
@@ -380,6 +387,10 @@ void QueuePanel::setFilter(Filter filter) {
     setCurrentDocument(d.model->current());
     d.refresh();
     Q_EMIT filterChanged(filter);
+}
+
+DocumentId QueuePanel::first() const {
+    return m_impl->model->neighbour(0, 1);
 }
 
 DocumentId QueuePanel::next() const {

@@ -41,6 +41,7 @@ public:
     [[nodiscard]] DocumentId currentDocument() const;
     [[nodiscard]] Filter filter() const;
     void setFilter(Filter filter);
+    [[nodiscard]] DocumentId first() const;  ///< of what is shown, or 0
     /// The document after or before the current one in what is shown, or 0.
     [[nodiscard]] DocumentId next() const;
     [[nodiscard]] DocumentId previous() const;
@@ -53,6 +54,7 @@ public:
 Q_SIGNALS:
     void documentActivated(qint64 document);
     void searchChanged(const QString& text);  ///< debounced
+    void searchEntered();                     ///< Enter, after searchChanged
     void filterChanged(spanwise::ui::QueuePanel::Filter filter);
     void trashRequested(const QList<qint64>& documents);
     void doneRequested(const QList<qint64>& documents, bool areDone);

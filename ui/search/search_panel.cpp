@@ -272,9 +272,9 @@ struct SearchPanel::Impl {
             return;
         }
         QPalette ink = q->palette();
-        ink.setColor(QPalette::WindowText, controller->problem().isEmpty()
-                                               ? theme::colors().mutedText
-                                               : theme::colors().error);
+        ink.setColor(state->foregroundRole(), controller->problem().isEmpty()
+                                                  ? theme::colors().mutedText
+                                                  : theme::colors().error);
         state->setPalette(ink);
         const auto& hits = controller->hits();
         const SearchQuery query = controller->query();

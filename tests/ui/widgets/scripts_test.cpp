@@ -584,6 +584,68 @@ private Q_SLOTS:
         QVERIFY(p.box({9, 10}).left() > family.right() + 20);
     }
 
+    /// Hebrew within Latin: at its edges text of either kind would go on elsewhere.
+    void caret_whereDirectionsChange_standsAtBothPlaces() {
+        const std::string text = utf8(u8"abc שלום def");
+        const TextBlocks blocks(std::make_shared<Document>(makeDocument("n", text)));
+        TextMetrics metrics = TextMetrics::of(theme::documentFont(), theme::documentFont());
+        metrics.width = 600;
+        const BlockLayout layout(blocks.text(), blocks.at(0), {}, {}, metrics);
+        const auto hebrew = layout.pieces(4, 8);
+        QCOMPARE(hebrew.size(), size_t{1});
+        const auto near = [](double a, double b) { return std::abs(a - b) < 1; };
+        for (const Unit unit : {4, 8}) {
+            const auto carets = layout.carets(unit);
+            QCOMPARE(carets.size(), size_t{2});
+            QVERIFY(!carets[0].runsLeft && carets[1].runsLeft);
+            const bool begins = unit == 4;
+            QVERIFY(near(carets[0].x, begins ? hebrew[0].left : hebrew[0].right));
+            QVERIFY(near(carets[1].x, begins ? hebrew[0].right : hebrew[0].left));
+        }
+        for (const Unit unit : {0, 1, 5, 6, 10, 12})
+            QCOMPARE(layout.carets(unit).size(), size_t{1});
+        QVERIFY(layout.carets(6)[0].runsLeft);
+        QVERIFY(!layout.carets(10)[0].runsLeft);
+        // A paragraph that reads to the left and begins with Latin: its own direction comes first.
+        const TextBlocks other(
+            std::make_shared<Document>(makeDocument("n", utf8(u8"שלום abc 12"))));
+        const BlockLayout left(other.text(), other.at(0), {}, {}, metrics);
+        QVERIFY(left.isRightToLeft());
+        const auto carets = left.carets(5);
+        QCOMPARE(carets.size(), size_t{2});
+        QVERIFY(carets[0].runsLeft && !carets[1].runsLeft);
+        QVERIFY(carets[0].x > carets[1].x);
+    }
+
+    void caret_whereDirectionsChange_isPaintedTwice_andFlagged() {
+        Page p(utf8(u8"abc שלום def"));
+        const QRect hebrew = p.box({4, 8});
+        const auto accents = [&](int x) {
+            const QImage image = p.view->viewport()->grab().toImage();
+            int found = 0;
+            for (int y = hebrew.top(); y <= hebrew.bottom(); ++y)
+                found += image.pixelColor(x, y) == theme::colors().accent ? 1 : 0;
+            return found;
+        };
+        p.view->setSelection({1, 1});
+        QCOMPARE(accents(hebrew.left()), 0);
+        p.view->setSelection({4, 4});
+        const int first = accents(hebrew.left());
+        const int second = std::max(accents(hebrew.right()), accents(hebrew.right() + 1));
+        QVERIFY2(first > hebrew.height() * 3 / 4, qPrintable(QString::number(first)));
+        QVERIFY2(second > hebrew.height() / 3 && second < first,
+                 qPrintable(QString::number(second)));
+        const QString folder = qEnvironmentVariable("SPANWISE_SCREENSHOTS");
+        if (!folder.isEmpty())
+            QVERIFY(p.window.grab().save(folder + "/caret-split.png"));
+        Page plain("abc def");
+        plain.view->setSelection({4, 4});
+        const QRect word = plain.box({4, 7});
+        const QImage image = plain.view->viewport()->grab().toImage();
+        for (int x = word.left() + 2; x < word.left() + 8; ++x)
+            QVERIFY(image.pixelColor(x, word.top() + 1) != theme::colors().accent);
+    }
+
     // Offsets and copies.
 
     void labels_madeByKeys_areCodePointsOfTheImportedText() {

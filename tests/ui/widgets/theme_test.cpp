@@ -10,6 +10,7 @@
 #include <set>
 
 #include "core/annotation/entity_type.h"
+#include "ui/document_view/text_palette.h"
 #include "ui/theme/controls.h"
 #include "ui/theme/type_pattern.h"
 
@@ -139,6 +140,10 @@ private Q_SLOTS:
         QCOMPARE_GE(theme::contrast(type.line, c.canvas), 4.5);
         QCOMPARE_GE(theme::contrast(type.line, c.panel), 4.5);
         QCOMPARE_GE(theme::contrast(type.line, c.card), 4.5);
+        QCOMPARE_GE(theme::contrast(type.line, theme::matchTint()), 4.5);
+        for (int ink = 0; ink < kSyntaxInks; ++ink)
+            QCOMPARE_GE(theme::contrast(theme::syntaxInk(static_cast<SyntaxInk>(ink)), type.tint),
+                        4.5);
     }
 
     /// The scheme's first ten colours, for eyes of all kinds and in both themes. Colour vision by
@@ -298,6 +303,11 @@ private Q_SLOTS:
             QCOMPARE_GE(theme::contrast(c.mutedText, ground), 4.5);
         }
         QCOMPARE_GE(theme::contrast(c.error, c.panel), 4.5);
+        for (int ink = 0; ink < kSyntaxInks; ++ink) {
+            for (const QColor& ground : {c.canvas, theme::matchTint()})
+                QCOMPARE_GE(theme::contrast(theme::syntaxInk(static_cast<SyntaxInk>(ink)), ground),
+                            4.5);
+        }
         const QPalette palette = QApplication::palette();
         QCOMPARE_GE(theme::contrast(palette.color(QPalette::HighlightedText),
                                     palette.color(QPalette::Highlight)),
