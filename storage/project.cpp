@@ -1358,6 +1358,163 @@ Result<void> Project::forEachRecord(
     });
 }
 
+namespace {
+
+/// A project opened for reading, through a converted copy where an earlier version wrote it.
+struct ReadProject {
+    ReadProject() = default;
+    ReadProject(ReadProject&& other) noexcept
+        : folder(std::exchange(other.folder, {})), project(std::move(other.project)) {}
+    ReadProject& operator=(ReadProject&&) = delete;
+    ~ReadProject() {
+        project.reset();
+        std::error_code ignored;
+        if (!folder.empty())
+            fs::remove_all(folder, ignored);
+    }
+
+    std::string folder;  ///< of the copy; empty: there is none
+    std::unique_ptr<Project> project;
+};
+
+bool isEarlierFormat(Database& database) {
+    return database.integer("PRAGMA user_version") < latestVersion(migrations());
+}
+
+ReadProject openToRead(const std::string& path) {
+    ReadProject read;
+    auto opened = Project::open(path, OpenMode::ReadOnly);
+    if (opened) {
+        read.project = std::move(*opened);
+        return read;
+    }
+    if (opened.error().code != ErrorCode::ReadOnly)
+        throw Failure(opened.error());
+    const bool isProtected =
+        ::access(path.c_str(), W_OK) != 0 || ::access(folderOf(path).c_str(), W_OK | X_OK) != 0;
+    const auto original = openProjectFile(path, !isProtected                ? Access::ReadOnly
+                                                : sizeOf(path + "-wal") > 0 ? Access::Protected
+                                                                            : Access::Immutable);
+    if (!isEarlierFormat(*original))
+        throw Failure(opened.error());
+    std::string pattern = (fs::temp_directory_path() / "spanwise-merge-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr)
+        fail(ErrorCode::Io,
+             "No temporary folder can be made to convert the project in, which an earlier version "
+             "of Spanwise wrote. Open it once in Spanwise, or free space.",
+             path);
+    read.folder = pattern;
+    const std::string copy = (fs::path(read.folder) / fs::path(path).filename()).string();
+    backUp(*original, copy);
+    read.project = valueOrThrow(Project::open(copy));
+    return read;
+}
+
+std::string namesOf(const std::vector<std::string>& files) {
+    std::string names;
+    for (const std::string& file : files)
+        names += (names.empty() ? "" : ", ") + fs::path(file).filename().string();
+    return names;
+}
+
+}  // namespace
+
+Result<MergeReport> Project::merge(const std::vector<std::string>& files,
+                                   const MergeOptions& options, const MergeProgress& progress,
+                                   std::stop_token stop) {
+    // Not run(): damage of a file that is merged says nothing of this project.
+    auto merged = guarded(m_impl->database.get(), m_impl->path, [&] {
+        m_impl->mustWrite();
+        if (files.empty())
+            fail(ErrorCode::InvalidArgument, "No file was named to merge.");
+        std::vector<ReadProject> sources;
+        std::vector<std::string> paths;
+        for (const std::string& file : files) {
+            std::error_code ignored;
+            if (fs::equivalent(file, m_impl->path, ignored))
+                fail(ErrorCode::InvalidArgument,
+                     "This is the project itself. Name the files of the annotators.", file);
+            sources.push_back(openToRead(file));
+            const fs::path path = fs::absolute(file, ignored);
+            paths.push_back(ignored ? file : path.lexically_normal().string());
+        }
+
+        MergeReport report;
+        {
+            const LargeCache cache(*m_impl->database);
+            WriteTransaction transaction(*m_impl->database);
+            LayerMerge merge(*m_impl->database, m_impl->uuid, options.actor, holdOut(),
+                             m_impl->shared->nextRecord);
+            auto detail = nlohmann::json::array();
+            for (std::size_t i = 0; i < sources.size(); ++i) {
+                const Project& source = *sources[i].project;
+                const ReadTransaction snapshot(*source.m_impl->database);
+                report.files.push_back(merge.add(
+                    source, paths[i],
+                    [&](std::int64_t done, std::int64_t total) {
+                        if (progress)
+                            progress(i, done, total);
+                    },
+                    stop));
+                const MergedFile& file = report.files.back();
+                detail.push_back({{"path", file.path},
+                                  {"annotators", file.annotators},
+                                  {"layers", file.layers},
+                                  {"spans", file.spans},
+                                  {"added", file.added},
+                                  {"newTypes", file.newTypes}});
+            }
+            m_impl->record("merge", "Merge " + namesOf(files), options.actor,
+                           {{"files", std::move(detail)}});
+            if (options.takeAgreed) {
+                RecordId next = m_impl->shared->nextRecord;
+                Edit edit = merge.agreedEdit(next, stop);
+                m_impl->use(next);
+                report.agreedLabels = static_cast<std::int64_t>(edit.addAnnotations.size());
+                if (!edit.isEmpty())
+                    m_impl->change({.actor = options.actor}, "Take what all annotators agree on",
+                                   std::move(edit));
+            }
+            transaction.commit(m_impl->shared->nextRecord);
+        }
+        for (const ReviewRow& row : storage::reviewRows(*m_impl->database, {})) {
+            ++report.reviewed;
+            report.open += row.open;
+        }
+        return report;
+    });
+    if (!merged && merged.error().code == ErrorCode::Corrupt &&
+        merged.error().where == m_impl->path)
+        m_impl->shared->isSuspect = true;
+    if (!isReadOnly())
+        m_impl->database->emptyLog();
+    return merged;
+}
+
+Result<std::vector<Layer>> Project::layers(DocumentId document) const {
+    return m_impl->run([&] {
+        const ReadTransaction snapshot(*m_impl->database);
+        return layersOf(*m_impl->database, document);
+    });
+}
+Result<std::vector<LayerSource>> Project::layerSources() const {
+    return m_impl->run([&] {
+        const ReadTransaction snapshot(*m_impl->database);
+        return storage::layerSources(*m_impl->database);
+    });
+}
+Result<std::vector<ReviewRow>> Project::reviewRows(std::stop_token stop) const {
+    return m_impl->run([&] {
+        const ReadTransaction snapshot(*m_impl->database);
+        return storage::reviewRows(*m_impl->database, stop);
+    });
+}
+Result<LayerAgreement> Project::agreement(const AgreementOptions& options,
+                                          const LayerProgress& progress,
+                                          std::stop_token stop) const {
+    return m_impl->run([&] { return agreementOf(*m_impl->database, options, progress, stop); });
+}
+
 Result<Tallies> Project::tallies() const {
     return m_impl->run([&] { return countTallies(*m_impl->database); });
 }

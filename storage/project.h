@@ -17,6 +17,8 @@
 #include "core/queue/teaching_choice.h"
 #include "core/result.h"
 #include "storage/guidelines.h"
+#include "storage/layers.h"
+#include "storage/merge.h"
 #include "storage/search_query.h"
 #include "storage/statistics.h"
 
@@ -87,7 +89,7 @@ struct EventInfo {
 struct Event {
     std::int64_t id = 0;
     std::string kind;  ///< "edit", "undo", "redo", "suggest", "import", "type", "trash", "restore",
-                       ///< "export"
+                       ///< "export", "merge"
     EventInfo info;
     std::int64_t reverts = 0;  ///< the event that an undo or redo concerns
     Edit edit;                 ///< empty for kinds that carry none
@@ -329,6 +331,30 @@ public:
     [[nodiscard]] Result<void> forEachRecord(
         const std::function<Result<void>(Record&&, const DocumentLabels&)>& sink,
         std::stop_token stop = {}) const;
+
+    // Teams (storage/layers.h, storage/merge.h, storage/share.h).
+    /// Brings annotators' files into this project, in one transaction or not at all: documents by
+    /// the hash of their text (those that are lacking are added, as new ones), types by name (those
+    /// that are lacking are added; descriptions stay as they are here), and each annotator's labels
+    /// of each document as a layer. A document that nobody labelled gives none; one that is done
+    /// without labels gives an empty one. A file that was merged before is known again by its
+    /// project and its path or history: its layers are replaced. The files are only read, also
+    /// while somebody has them open. InvalidArgument: the project itself is among them; else the
+    /// error of the file that cannot be read.
+    [[nodiscard]] Result<MergeReport> merge(const std::vector<std::string>& files,
+                                            const MergeOptions& options,
+                                            const MergeProgress& progress = {},
+                                            std::stop_token stop = {});
+    /// Of a document, by annotator.
+    [[nodiscard]] Result<std::vector<Layer>> layers(DocumentId document) const;
+    /// By the time of the last merge.
+    [[nodiscard]] Result<std::vector<LayerSource>> layerSources() const;
+    /// Living documents with two layers or more, by id.
+    [[nodiscard]] Result<std::vector<ReviewRow>> reviewRows(std::stop_token stop = {}) const;
+    /// Between the layers of living documents that have two or more. Reads their texts.
+    [[nodiscard]] Result<LayerAgreement> agreement(const AgreementOptions& options = {},
+                                                   const LayerProgress& progress = {},
+                                                   std::stop_token stop = {}) const;
 
     // Figures (storage/statistics.h).
     [[nodiscard]] Result<Tallies> tallies() const;

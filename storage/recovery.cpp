@@ -167,6 +167,7 @@ public:
         history();
         replayHistory();
         smallTables();
+        layers();
         project();
     }
 
@@ -450,6 +451,44 @@ private:
                        row.integer(5))
                      .run();
              });
+    }
+
+    /// Annotators' layers, with what could be saved of documents and types.
+    void layers() {
+        if (!has("layer", "id"))
+            return;
+        std::set<std::int64_t> sources, layers;
+        scan("layer_source", "id", "uuid, path, merged_at, event, event_at", [&](const Query& row) {
+            Query(m_target, "INSERT INTO layer_source VALUES (?, ?, ?, ?, ?, ?)", row.integer(0),
+                  row.text(1), row.text(2), row.integer(3), row.integer(4), row.integer(5))
+                .run();
+            sources.insert(row.integer(0));
+        });
+        std::map<std::int64_t, Offset> lengths;
+        scan("layer", "id", "document, annotator, source, status, labelled_at",
+             [&](const Query& row) {
+                 const auto length = m_lengths.find(row.integer(1));
+                 if (length == m_lengths.end() || !isText(row.text(2)))
+                     return;
+                 if (sources.insert(row.integer(3)).second)
+                     Query(m_target, "INSERT INTO layer_source VALUES (?, '', '', 0, 0, 0)",
+                           row.integer(3))
+                         .run();
+                 Query(m_target, "INSERT INTO layer VALUES (?, ?, ?, ?, ?, ?)", row.integer(0),
+                       row.integer(1), row.text(2), row.integer(3),
+                       std::clamp<std::int64_t>(row.integer(4), 0, 2), row.integer(5))
+                     .run();
+                 lengths.emplace(row.integer(0), length->second);
+             });
+        scan("layer_span", "id", "layer, begin_at, end_at, type", [&](const Query& row) {
+            const auto length = lengths.find(row.integer(1));
+            if (length == lengths.end() || row.integer(3) > length->second ||
+                !m_knownTypes.contains(row.integer(4)))
+                return;
+            Query(m_target, "INSERT INTO layer_span VALUES (?, ?, ?, ?, ?)", row.integer(0),
+                  row.integer(1), row.integer(2), row.integer(3), row.integer(4))
+                .run();
+        });
     }
 
     void project() {

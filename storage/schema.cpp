@@ -274,12 +274,45 @@ CREATE TABLE begun_before(
 ) STRICT;
 )sql";
 
+// What annotators said in files of their own (layers.h). A source is known again by its project,
+// and by its path or by an event of its history. `labelled_at` tells copies of the same labels.
+constexpr std::string_view kLayers = R"sql(
+CREATE TABLE layer_source(
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    uuid TEXT NOT NULL,
+    path TEXT NOT NULL,
+    merged_at INTEGER NOT NULL,
+    event INTEGER NOT NULL,
+    event_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE layer(
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document INTEGER NOT NULL REFERENCES document(id),
+    annotator TEXT NOT NULL,
+    source INTEGER NOT NULL REFERENCES layer_source(id),
+    status INTEGER NOT NULL CHECK (status BETWEEN 0 AND 2),
+    labelled_at INTEGER NOT NULL,
+    UNIQUE (document, annotator, source)
+) STRICT;
+CREATE INDEX layer_by_source ON layer(source);
+CREATE TABLE layer_span(
+    id INTEGER PRIMARY KEY,
+    layer INTEGER NOT NULL REFERENCES layer(id),
+    begin_at INTEGER NOT NULL CHECK (begin_at >= 0),
+    end_at INTEGER NOT NULL CHECK (end_at > begin_at),
+    type INTEGER NOT NULL REFERENCES entity_type(id)
+) STRICT;
+CREATE INDEX layer_span_layer ON layer_span(layer);
+CREATE INDEX layer_span_type ON layer_span(type);
+)sql";
+
 constexpr std::array kMigrations{
     Migration{1, "documents, types, labels and their history", kTables},
     Migration{2, "full-text search", kSearch},
     Migration{3, "suggestions kept back, exports", kFigures},
     Migration{4, "guideline notes of types", kNotes},
     Migration{5, "suggestions shown beside those kept back, hold-out over time", kComparable},
+    Migration{6, "annotators' layers", kLayers},
 };
 
 }  // namespace

@@ -54,6 +54,9 @@ void addBenchCompare(Cli& cli, CLI::App* bench);
 void addCheck(Cli& cli);
 void addBenchCalibration(Cli& cli, CLI::App* bench);
 void addBenchZeroShot(Cli& cli, CLI::App* bench);
+void addShare(Cli& cli);
+void addMerge(Cli& cli);
+void addAgreement(Cli& cli);
 void addRecover(Cli& cli);
 void addWorker(Cli& cli);
 

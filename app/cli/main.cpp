@@ -38,6 +38,9 @@ int runCli(int argc, char** argv) {
     spanwise::cli::addAnnotate(cli);
     spanwise::cli::addModels(cli);
     spanwise::cli::addBench(cli);
+    spanwise::cli::addShare(cli);
+    spanwise::cli::addMerge(cli);
+    spanwise::cli::addAgreement(cli);
     spanwise::cli::addRecover(cli);
     spanwise::cli::addWorker(cli);
 

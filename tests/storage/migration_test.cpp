@@ -106,6 +106,28 @@ private Q_SLOTS:
         QCOMPARE(Fixture::must(project->scheme()).types().front().name, "med");
     }
 
+    void open_versionFiveFile_takesLayers() {
+        QTemporaryDir folder;
+        const std::string path = folder.path().toStdString() + "/old.spanwise";
+        {
+            Database old(path, Access::ReadWrite, true);
+            migrate(old, migrations().first(5));
+            old.exec(
+                "INSERT INTO project(id, uuid, name, created_at) VALUES (1, 'u-1', 'Old', 5);"
+                "INSERT INTO document(id, name, sha256, status, code_points) "
+                "VALUES (1, 'note', '00', 0, 18);"
+                "INSERT INTO document_text VALUES (1, 'take aspirin daily', '', '');");
+        }
+        const auto project = Fixture::must(Project::open(path));
+        QVERIFY(QFile::exists(QString::fromStdString(path + ".v5.backup")));
+        QVERIFY(Fixture::must(project->layers(1)).empty());
+        QVERIFY(Fixture::must(project->layerSources()).empty());
+        QVERIFY(Fixture::must(project->reviewRows()).empty());
+        QVERIFY(Fixture::must(project->agreement()).annotators.empty());
+        Database raw(path, Access::ReadOnly);
+        QCOMPARE(raw.integer("PRAGMA user_version"), 6);
+    }
+
     void open_versionOneFileReadOnly_saysWhy() {
         QTemporaryDir folder;
         const std::string path = folder.path().toStdString() + "/old.spanwise";
