@@ -22,7 +22,7 @@ struct Options {
     std::vector<std::string> inputs;
     std::string inputFormat = "auto", unit = "passage";
     std::string out, prompt, extra, source;
-    bool showPrompt = false, append = false, dryRun = false, yes = false;
+    bool showPrompt = false, listModels = false, append = false, dryRun = false, yes = false;
     int timeout = 120;
     std::int64_t tryFirst = 0;  ///< passages before the forecast; 0: none
     PassageOptions passages;
@@ -348,6 +348,23 @@ private:
     std::int64_t m_first;
 };
 
+Result<void> listModels(const Cli& cli, const Options& options) {
+    ChatSettings settings = options.annotate.chat;
+    auto key = chatKeyFromEnvironment();
+    if (!key)
+        return tl::unexpected(key.error());
+    settings.key = std::move(*key);
+    const auto names = ChatClient::models(std::move(settings));
+    if (!names)
+        return tl::unexpected(names.error());
+    if (cli.json)
+        print(Json{{"models", *names}});
+    else
+        for (const std::string& name : *names)
+            std::printf("%s\n", name.c_str());
+    return {};
+}
+
 void printTrial(const AnnotateSummary& tried) {
     std::fprintf(stderr, "%s passages tried in %s: %.1f mentions each, %s tokens in, %s out\n",
                  grouped(tried.answered).c_str(), duration(tried.seconds).c_str(),
@@ -384,6 +401,8 @@ Result<void> run(const Cli& cli, Options& options) {
         std::printf("%s\n", options.annotate.instruction.c_str());
         return {};
     }
+    if (options.listModels)
+        return listModels(cli, options);
     if (auto prepared = prepare(options); !prepared)
         return prepared;
     SpooledInput spooled;
@@ -492,6 +511,8 @@ void addAnnotate(Cli& cli) {
     command->add_flag("--append", options->append, "Add to a file of another model or instruction");
     command->add_option("--prompt", options->prompt, "A file with another instruction")
         ->check(CLI::ExistingFile);
+    command->add_flag("--list-models", options->listModels,
+                      "Print the models that the endpoint offers and end");
     command->add_flag("--show-prompt", options->showPrompt, "Print the instruction and end");
 
     command->add_option("--input", options->inputFormat, "What INPUT is")
@@ -564,9 +585,9 @@ void addAnnotate(Cli& cli) {
         if (!options->showPrompt) {
             const std::pair<const char*, bool> needed[] = {
                 {"--endpoint", !options->annotate.chat.endpoint.empty()},
-                {"--model", !options->annotate.chat.model.empty()},
-                {"--out", !options->out.empty()},
-                {"INPUT", !options->inputs.empty()}};
+                {"--model", options->listModels || !options->annotate.chat.model.empty()},
+                {"--out", options->listModels || !options->out.empty()},
+                {"INPUT", options->listModels || !options->inputs.empty()}};
             for (const auto& [name, isThere] : needed) {
                 if (!isThere)
                     throw CLI::RequiredError(name);

@@ -5,6 +5,8 @@
 
 #include "app/cli/bench_results.h"
 #include "app/cli/command.h"
+#include "app/cli/svg_chart.h"
+#include "models/io/files.h"
 
 namespace spanwise::cli {
 namespace {
@@ -12,7 +14,7 @@ namespace {
 using nlohmann::json;
 
 struct Options {
-    std::string first, second, recipeA, recipeB, modelA, modelB, sampling, metric = "micro_f1";
+    std::string first, second, recipeA, recipeB, modelA, modelB, sampling, metric = "micro_f1", svg;
 };
 
 /// What both sides must have in common for a difference to mean anything.
@@ -146,6 +148,28 @@ Summary summarise(const std::map<std::string, Cell>& bySet) {
     return summary;
 }
 
+/// Both sides by k, means over the sets that both have there.
+std::string chartOf(const Side& a, const Side& b, const Options& options,
+                    const std::map<int, std::map<std::string, Cell>>& byShots) {
+    const auto nameOf = [](const Side& side) { return side.model + ", " + side.recipe; };
+    Chart chart;
+    chart.title = options.metric + " by examples of each type";
+    chart.subtitle = "mean over the sets and draws that both have";
+    chart.xLabel = "k: between k and 2k mentions of each type";
+    chart.yLabel = options.metric;
+    chart.logarithmic = true;
+    const double scale = options.metric == "ece" ? 1 : 100;
+    ChartLine first{nameOf(a), {}}, second{nameOf(b), {}, true};
+    for (const auto& [shots, bySet] : byShots) {
+        const Summary summary = summarise(bySet);
+        const auto x = static_cast<double>(shots);
+        first.points.push_back({x, scale * summary.a, 0});
+        second.points.push_back({x, scale * summary.b, 0});
+    }
+    chart.lines = {std::move(first), std::move(second)};
+    return chartToSvg(chart);
+}
+
 Result<void> compare(const Cli& cli, const Options& options) {
     const auto a = readSide(options.first, options.recipeA, options.modelA, options, "a");
     if (!a)
@@ -203,6 +227,10 @@ Result<void> compare(const Cli& cli, const Options& options) {
              {"draws", summary.draws.count},
              {"worst", {{"set", summary.worst}, {"difference", summary.worstDifference}}},
              {"per_set", std::move(perSet)}});
+    }
+    if (!options.svg.empty()) {
+        if (auto written = writeWholeFile(options.svg, chartOf(*a, *b, options, byShots)); !written)
+            return written;
     }
     if (cli.json) {
         std::printf("%s\n", out.dump(1).c_str());
@@ -272,6 +300,7 @@ void addBenchCompare(Cli& cli, CLI::App* bench) {
     command->add_option("--metric", options->metric, "What to compare")
         ->check(CLI::IsMember({"micro_f1", "macro_f1", "token_macro_f1", "ece"}))
         ->capture_default_str();
+    command->add_option("--svg", options->svg, "Also draw both by k, there");
     command->add_flag("--json", cli.json, "Print the result as JSON");
     command->footer(
         "Examples:\n  spanwise-cli bench compare results/plain results/crf\n"

@@ -194,7 +194,7 @@ Result<Json> run(std::int64_t id, const AnnotationParams& params,
 
 bool AnnotateRequests::handles(std::string_view method) {
     return method == "annotate/forecast" || method == "annotate/run" ||
-           method == "annotate/instruction";
+           method == "annotate/models" || method == "annotate/instruction";
 }
 
 Result<Json> AnnotateRequests::serve(const protocol::Message& request,
@@ -202,6 +202,15 @@ Result<Json> AnnotateRequests::serve(const protocol::Message& request,
     if (request.method == "annotate/instruction")
         return Json{{"instruction", std::string(annotationInstruction())}};
     const auto params = request.params.get<AnnotationParams>();
+    if (request.method == "annotate/models") {
+        ChatSettings settings;
+        settings.endpoint = params.endpoint;
+        settings.key = params.key;
+        const auto names = ChatClient::models(std::move(settings));
+        if (!names)
+            return tl::unexpected(names.error());
+        return Json{{"models", *names}};
+    }
     return request.method == "annotate/run" ? run(*request.id, params, m_notify, stop)
                                             : forecast(*request.id, params, m_notify, stop);
 }

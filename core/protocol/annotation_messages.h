@@ -89,6 +89,7 @@ struct AnnotationResult {
     std::optional<Error> firstFailure;  ///< of a passage that was asked in vain
 };
 
+/// annotate/models: `{"endpoint", "key"}` → `{"models": [string…]}`, what the endpoint offers.
 /// annotate/instruction: `{}` → `{"instruction": string}`, the usual one.
 
 void to_json(nlohmann::json& json, const AnnotationInput& value);

@@ -380,12 +380,20 @@ struct ChatClient::Impl {
         return date < 0 ? -1 : std::max<std::int64_t>(0, date - std::time(nullptr));
     }
 
-    /// The endpoint's models, for who named one that it has not; empty when it does not tell.
-    std::string modelNames() const {
-        std::string list = url();
+    /// What GET …/models beside an address says.
+    struct Listed {
+        CURLcode code = CURLE_OK;
+        std::string detail;
+        long status = 0;
+        bool isList = false;
+        std::vector<std::string> names;
+    };
+    Listed listModels(const std::string& completions, long seconds) const {
+        Listed listed;
+        std::string list = completions;
         const std::size_t at = list.find(kCompletions);
         if (at == std::string::npos)
-            return {};
+            return listed;
         list.replace(at, kCompletions.size(), "/models");
         Job job;
         job.handle.reset(curl_easy_init());
@@ -396,25 +404,37 @@ struct ChatClient::Impl {
         setCommonOptions(handle);
         curl_easy_setopt(handle, CURLOPT_URL, list.c_str());
         curl_easy_setopt(handle, CURLOPT_HTTPHEADER, job.headers.get());
-        curl_easy_setopt(handle, CURLOPT_TIMEOUT, 5L);
-        curl_easy_setopt(handle, CURLOPT_FAILONERROR, 1L);
+        curl_easy_setopt(handle, CURLOPT_TIMEOUT, seconds);
+        curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, job.detail.data());
         curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &takeBody);
         curl_easy_setopt(handle, CURLOPT_WRITEDATA, &job);
-        if (curl_easy_perform(handle) != CURLE_OK)
-            return {};
-        const Json json = parsed(job.text);
+        listed.code = curl_easy_perform(handle);
+        listed.detail = job.detail[0] != '\0' ? job.detail.data() : curl_easy_strerror(listed.code);
+        curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &listed.status);
+        const Json json = listed.code == CURLE_OK && listed.status / 100 == 2
+                              ? parsed(job.text)
+                              : Json(Json::value_t::discarded);
         const auto data = json.is_object() ? json.find("data") : json.end();
         if (!json.is_object() || data == json.end() || !data->is_array())
-            return {};
-        std::string names;
-        std::size_t count = 0;
+            return listed;
+        listed.isList = true;
         for (const Json& model : *data) {
             const std::string name = cleaned(stringAt(model, "id"));
-            if (name.empty() || ++count > 8)
-                continue;
-            names += (names.empty() ? "" : ", ") + name;
+            if (!name.empty())
+                listed.names.push_back(name);
         }
-        return count > 8 ? names + " and " + std::to_string(count - 8) + " more" : names;
+        return listed;
+    }
+
+    /// The endpoint's models, for who named one that it has not; empty when it does not tell.
+    std::string modelNames() const {
+        constexpr std::size_t kMost = 8;
+        const std::vector<std::string> all = listModels(url(), 5).names;
+        std::string names;
+        for (std::size_t i = 0; i < std::min(all.size(), kMost); ++i)
+            names += (i == 0 ? "" : ", ") + all[i];
+        return all.size() > kMost ? names + " and " + std::to_string(all.size() - kMost) + " more"
+                                  : names;
     }
 
     void again(JobPtr job, std::chrono::milliseconds pause) {
@@ -735,6 +755,34 @@ Result<std::unique_ptr<ChatClient>> ChatClient::create(ChatSettings settings, Ma
     impl->settings = std::move(settings);
     impl->mayPost = std::move(mayPost);
     return std::unique_ptr<ChatClient>(new ChatClient(std::move(impl)));
+}
+
+Result<std::vector<std::string>> ChatClient::models(ChatSettings settings) {
+    settings.model = "any";
+    const auto client = create(std::move(settings));
+    if (!client)
+        return tl::unexpected(client.error());
+    const Impl& impl = *(*client)->m_impl;
+    Impl::Listed listed;
+    for (const std::string& address : impl.addresses) {
+        listed = impl.listModels(address, 10);
+        if (listed.isList)
+            return listed.names;
+        if (listed.code != CURLE_OK)
+            break;
+    }
+    if (listed.code != CURLE_OK)
+        return failure(ErrorCode::Io,
+                       impl.redacted("No server answers there (" + listed.detail +
+                                     "). Start it, or check its address and the network."),
+                       impl.shown);
+    if (listed.status == 401 || listed.status == 403)
+        return failure(ErrorCode::PermissionDenied,
+                       "The endpoint does not accept the key, or wants one.", impl.shown);
+    return failure(ErrorCode::NotFound,
+                   "The endpoint does not tell which models it has (HTTP " +
+                       std::to_string(listed.status) + "): name one.",
+                   impl.shown);
 }
 
 void ChatClient::ask(std::uint64_t id, const std::string& system, const std::string& user) {

@@ -73,6 +73,10 @@ public:
     /// what is not its to set. Incompatible: a build without libcurl.
     [[nodiscard]] static Result<std::unique_ptr<ChatClient>> create(ChatSettings settings,
                                                                     MayPost mayPost = {});
+    /// The models that the endpoint offers (GET …/models), in its order; `settings.model` does not
+    /// matter. Within ten seconds. Errors: as create(), Io (no server), PermissionDenied, NotFound
+    /// (it does not tell).
+    [[nodiscard]] static Result<std::vector<std::string>> models(ChatSettings settings);
     ~ChatClient();
     ChatClient(const ChatClient&) = delete;
     ChatClient& operator=(const ChatClient&) = delete;

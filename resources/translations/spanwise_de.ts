@@ -298,6 +298,26 @@
         <source>Tokens of an answ&amp;er</source>
         <translation>Token je Ant&amp;wort</translation>
     </message>
+    <message>
+        <source>List…</source>
+        <translation>Liste…</translation>
+    </message>
+    <message>
+        <source>List the server’s models</source>
+        <translation>Die Modelle des Servers auflisten</translation>
+    </message>
+    <message>
+        <source>Asks the server which models it has</source>
+        <translation>Fragt den Server, welche Modelle er hat</translation>
+    </message>
+    <message>
+        <source>asking the server…</source>
+        <translation>der Server wird gefragt…</translation>
+    </message>
+    <message>
+        <source>The server has no models: see how it is given one.</source>
+        <translation>Der Server hat keine Modelle: Sehen Sie nach, wie er eines bekommt.</translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::AnnotateRun</name>

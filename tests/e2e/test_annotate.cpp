@@ -172,6 +172,24 @@ private Q_SLOTS:
         QVERIFY2(forPeople.out.contains("12 passages to ask"), forPeople.out.constData());
     }
 
+    void models_areListed() {
+        m_server->models = {"tiny", "qwen3:8b"};
+        const auto list = [&](const QString& endpoint, const QStringList& more = {}) {
+            return program::run(QStringList{"annotate", "--endpoint", endpoint, "--list-models"} +
+                                more);
+        };
+        const auto plain = list(m_server->endpoint());
+        QVERIFY2(plain.exitCode == 0, plain.err.constData());
+        QCOMPARE(plain.out, QByteArray("tiny\nqwen3:8b\n"));
+        QCOMPARE(m_server->log().back().headers.value("authorization"), "Bearer " + kSecret);
+        const auto json = list(m_server->endpoint(), {"--json"});
+        QCOMPARE(object(json.out)["models"].toArray().size(), 2);
+        QCOMPARE(m_server->posts(), 0);
+        const auto nobody = list("http://127.0.0.1:9/v1");
+        QCOMPARE(nobody.exitCode, 1);
+        QVERIFY2(nobody.err.contains("No server answers"), nobody.err.constData());
+    }
+
     void tryFirst_forecastsTheTime() {
         answerAfter(300);
         const QStringList trial{paragraphs(12), "--try", "2",           "--parallel", "2",

@@ -189,6 +189,15 @@ private Q_SLOTS:
         QVERIFY2(outcome.out.contains("+3.00") && outcome.out.contains("-4.00"),
                  outcome.out.constData());
 
+        outcome = program::run({"bench", "compare", at("A"), at("B"), "--svg", at("compared.svg")});
+        QVERIFY2(outcome.exitCode == 0, outcome.err.constData());
+        const QByteArray drawn = program::read(at("compared.svg"));
+        QVERIFY2(drawn.startsWith("<svg") && drawn.count("class=\"line\"") == 2 &&
+                     drawn.contains("m, r"),
+                 drawn.left(200).constData());
+        outcome =
+            program::run({"bench", "compare", at("A"), at("B"), "--svg", at("no/such/folder.svg")});
+        QCOMPARE(outcome.exitCode, 1);
         outcome = program::run({"bench", "compare", at("A"), at("nowhere")});
         QCOMPARE(outcome.exitCode, 1);
         QVERIFY(outcome.err.contains("nowhere/results.json"));

@@ -343,6 +343,35 @@ private Q_SLOTS:
         QCOMPARE(written(), 3U);
     }
 
+    void models_areListed_andChosenByKeys() {
+        m_server->models = {"tiny", "qwen3:8b", "odd & rare"};
+        openWindow();
+        showDialog();
+        retype("annotateEndpoint", m_server->endpoint());
+        QVERIFY(tabTo("annotateListModels"));
+        press(Qt::Key_Space);
+        QTRY_VERIFY_WITH_TIMEOUT(QApplication::activePopupWidget(), 20000);
+        QWidget* menu = QApplication::activePopupWidget();
+        QCOMPARE(menu->objectName(), QString("annotateModels"));
+        if (qEnvironmentVariableIsSet("SPANWISE_SCREENSHOTS"))
+            shot(menu, "annotate-models");
+        QTest::keyClick(menu, Qt::Key_Down);
+        QTest::keyClick(menu, Qt::Key_Return);
+        QCOMPARE(controller().settings().model, QString("qwen3:8b"));
+        QCOMPARE(m_server->posts(), 0);
+        QTRY_VERIFY(!QApplication::activePopupWidget());
+
+        m_server->kill();
+        QTest::mouseClick(find<QPushButton>("annotateListModels"), Qt::LeftButton);
+        QTRY_VERIFY2_WITH_TIMEOUT(text("annotateModelState").contains("No server answers"),
+                                  qPrintable(text("annotateModelState")), 20000);
+        pictures("no-models");
+        // What was said of another address is forgotten.
+        retype("annotateEndpoint", "http://127.0.0.1:1");
+        QVERIFY(!find<QLabel>("annotateModelState")->isVisible());
+        m_server->restart();
+    }
+
     void limit_endsTheRun_andSaysHowToGoOn() {
         openWindow();
         showDialog();

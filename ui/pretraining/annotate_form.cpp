@@ -1,12 +1,14 @@
 #include "ui/pretraining/annotate_form.h"
 
 #include <QAbstractItemView>
+#include <QAction>
 #include <QComboBox>
 #include <QDir>
 #include <QEvent>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QFormLayout>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollArea>
@@ -16,6 +18,7 @@
 #include <array>
 #include <limits>
 
+#include "ui/main_window/error_text.h"
 #include "ui/pretraining/annotation_text.h"
 #include "ui/pretraining/form_controls.h"
 #include "ui/session/annotation_controller.h"
@@ -70,6 +73,8 @@ struct AnnotateForm::Impl {
     QComboBox* server = nullptr;
     QLineEdit* endpoint = nullptr;
     QLineEdit* model = nullptr;
+    QPushButton* listModels = nullptr;
+    QLabel* modelState = nullptr;
     QLineEdit* key = nullptr;
     QPushButton* forget = nullptr;
     QLabel* keyState = nullptr;
@@ -106,6 +111,8 @@ struct AnnotateForm::Impl {
     QLabel* newLabel(const QString& text, QWidget* buddy);
     QToolButton* newToggle(const QString& text, const char* name, QWidget* box);
     void connectAll();
+    void showModels();
+    void offerModels(const QStringList& names);
     void showSettings();
     void showFiles();
     void take();
@@ -198,7 +205,20 @@ QWidget* AnnotateForm::Impl::buildServer() {
     form->addRow(newLabel(AnnotateForm::tr("A&ddress"), endpoint), endpoint);
     model = new QLineEdit(fields);
     model->setObjectName(QStringLiteral("annotateModel"));
-    form->addRow(newLabel(AnnotateForm::tr("&Model"), model), model);
+    listModels = new QPushButton(AnnotateForm::tr("List…"), fields);
+    listModels->setObjectName(QStringLiteral("annotateListModels"));
+    listModels->setAccessibleName(AnnotateForm::tr("List the server’s models"));
+    listModels->setToolTip(AnnotateForm::tr("Asks the server which models it has"));
+    listModels->setAutoDefault(false);
+    auto* modelRow = new QHBoxLayout;
+    modelRow->setSpacing(6);
+    modelRow->addWidget(model, 1);
+    modelRow->addWidget(listModels);
+    form->addRow(newLabel(AnnotateForm::tr("&Model"), model), modelRow);
+    modelState = plainLabel(fields, "annotateModelState");
+    modelState->setForegroundRole(QPalette::PlaceholderText);
+    modelState->setWordWrap(true);
+    form->addRow(QString(), modelState);
     auto* keyRow = new QHBoxLayout;
     keyRow->setSpacing(6);
     key = new QLineEdit(fields);
@@ -410,6 +430,12 @@ void AnnotateForm::Impl::connectAll() {
     QObject::connect(server, &QComboBox::currentIndexChanged, q,
                      [this](int index) { takePreset(index); });
     QObject::connect(key, &QLineEdit::editingFinished, q, [this] { q->takeKey(); });
+    QObject::connect(listModels, &QPushButton::clicked, q, [this] { controller.askModels(); });
+    QObject::connect(&controller, &AnnotationController::modelsChanged, q, [this] {
+        showModels();
+        if (const auto& names = controller.models(); names && !names->isEmpty() && q->isVisible())
+            offerModels(*names);
+    });
     QObject::connect(forget, &QPushButton::clicked, q,
                      [this] { controller.keys().forget(controller.host()); });
     files->remove = [this] {
@@ -525,8 +551,43 @@ void AnnotateForm::Impl::showFiles() {
     fieldLabel->setVisible(isOfFiles && hasJson);
 }
 
+void AnnotateForm::Impl::showModels() {
+    QString state;
+    if (controller.isAskingModels())
+        state = AnnotateForm::tr("asking the server…");
+    else if (controller.modelsError())
+        state = errorDetail(*controller.modelsError());
+    else if (controller.models() && controller.models()->isEmpty())
+        state = AnnotateForm::tr("The server has no models: see how it is given one.");
+    modelState->setText(state);
+    modelState->setVisible(!state.isEmpty());
+    listModels->setEnabled(!controller.isAskingModels() && !endpoint->text().trimmed().isEmpty());
+}
+
+/// A list under the button, to be chosen from by key or mouse.
+void AnnotateForm::Impl::offerModels(const QStringList& names) {
+    auto* menu = new QMenu(q);
+    menu->setObjectName(QStringLiteral("annotateModels"));
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (const QString& name : names) {
+        QString text = name;
+        text.replace(u'&', QStringLiteral("&&"));
+        QAction* action = menu->addAction(text);
+        action->setCheckable(true);
+        action->setChecked(name == model->text().trimmed());
+        if (action->isChecked() || !menu->activeAction())
+            menu->setActiveAction(action);
+        QObject::connect(action, &QAction::triggered, model, [this, name] {
+            model->setText(name);
+            model->setFocus();
+        });
+    }
+    menu->popup(listModels->mapToGlobal(QPoint(0, listModels->height())));
+}
+
 void AnnotateForm::Impl::showSettings() {
     isShowing = true;
+    showModels();
     const AnnotationController::Settings& settings = controller.settings();
     const int preset = presetOf(settings.endpoint);
     server->setCurrentIndex(preset);

@@ -119,11 +119,17 @@ AnnotationController::~AnnotationController() = default;
 void AnnotationController::setSettings(const Settings& settings) {
     if (isBusy() || m_state == State::Ended || settings == m_settings)
         return;
-    const bool isOtherHost = settings.endpoint != m_settings.endpoint;
+    const bool isOtherEndpoint = settings.endpoint != m_settings.endpoint;
     m_settings = settings;
     outdate();
-    if (isOtherHost)
+    if (isOtherEndpoint) {
         m_keys.look(host());
+        ++m_modelsGeneration;
+        m_isAskingModels = false;
+        m_models.reset();
+        m_modelsError.reset();
+        Q_EMIT modelsChanged();
+    }
     Q_EMIT settingsChanged();
     m_rememberTimer.start();
 }
@@ -407,6 +413,38 @@ Error explained(const WorkerError& error) {
     return out;
 }
 }  // namespace
+
+void AnnotationController::askModels() {
+    if (m_isAskingModels || !m_hasWorker)
+        return;
+    m_models.reset();
+    m_modelsError.reset();
+    m_isAskingModels = true;
+    Q_EMIT modelsChanged();
+    const int generation = ++m_modelsGeneration;
+    m_worker->request(QStringLiteral("annotate/models"),
+                      {{"endpoint", m_settings.endpoint.toStdString()},
+                       {"key", m_keys.key(host()).toStdString()}},
+                      [this, generation](const WorkerClient::Reply& reply) {
+                          if (generation != m_modelsGeneration)
+                              return;  // another endpoint by now
+                          m_isAskingModels = false;
+                          if (!reply) {
+                              m_modelsError = explained(reply.error());
+                          } else {
+                              QStringList names;
+                              if (const auto found = reply->find("models");
+                                  found != reply->end() && found->is_array()) {
+                                  for (const nlohmann::json& name : *found) {
+                                      if (name.is_string())
+                                          names << QString::fromStdString(name.get<std::string>());
+                                  }
+                              }
+                              m_models = std::move(names);
+                          }
+                          Q_EMIT modelsChanged();
+                      });
+}
 
 void AnnotationController::askForecast() {
     if (isBusy() || !obstacle().isEmpty())

@@ -102,6 +102,10 @@ public:
         return m_forecast;
     }
     [[nodiscard]] const std::optional<Error>& forecastError() const { return m_forecastError; }
+    /// What the endpoint offers; none: not asked, not answered yet, or asked in vain.
+    [[nodiscard]] const std::optional<QStringList>& models() const { return m_models; }
+    [[nodiscard]] bool isAskingModels() const { return m_isAskingModels; }
+    [[nodiscard]] const std::optional<Error>& modelsError() const { return m_modelsError; }
     [[nodiscard]] qint64 passagesRead() const { return m_passagesRead; }
     [[nodiscard]] const Run& run() const { return m_run; }
     /// Whether goOn() would do more.
@@ -116,6 +120,8 @@ public Q_SLOTS:
     /// Asks for the usual instruction and, where the keychain has one, for the key.
     void refresh();
     void askForecast();
+    /// Asks the endpoint for its models; `modelsChanged` then, and when it has answered.
+    void askModels();
     /// Begins a run: limits count from here.
     void start();
     void stop();
@@ -128,6 +134,7 @@ Q_SIGNALS:
     void settingsChanged();    ///< or the key, the project, the usual instruction
     void rememberedChanged();  ///< a moment after the last change
     void forecastChanged();
+    void modelsChanged();
     void stateChanged();
     void runChanged();
     void ended();
@@ -159,6 +166,10 @@ private:
     State m_state = State::Idle;
     std::optional<protocol::AnnotationForecast> m_forecast;
     std::optional<Error> m_forecastError;
+    std::optional<QStringList> m_models;
+    std::optional<Error> m_modelsError;
+    bool m_isAskingModels = false;
+    int m_modelsGeneration = 0;  ///< of the endpoint that was asked
     qint64 m_passagesRead = 0;
     int m_generation = 0;  ///< of what send() was asked for last
     qint64 m_request = 0;  ///< the forecast's or the run's; 0: none was sent
