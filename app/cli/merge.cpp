@@ -78,7 +78,7 @@ void print(const MergeReport& report) {
     if (report.reviewed == 0)
         std::printf("No document has labels of two annotators yet: nothing to compare.\n");
     else
-        std::printf("%s by two annotators or more; %s for a decision.\n",
+        std::printf("%s labelled by two annotators or more; %s for a decision.\n",
                     counted(report.reviewed, "document").c_str(),
                     report.open == 1 ? "1 place waits"
                                      : (std::to_string(report.open) + " places wait").c_str());

@@ -2433,6 +2433,38 @@
         <source>The expression takes too long, as it can be matched in too many ways. Avoid repetitions within repetitions such as (a+)+, or say {1,20} for +.</source>
         <translation>Der Ausdruck braucht zu lange, weil er auf zu viele Arten passen kann. Vermeiden Sie Wiederholungen in Wiederholungen wie (a+)+, oder schreiben Sie {1,20} statt +.</translation>
     </message>
+    <message>
+        <source>The merge was stopped.</source>
+        <translation>Das Zusammenführen wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>This is the project itself. Name the files of the annotators.</source>
+        <translation>Das ist das Projekt selbst. Nennen Sie die Dateien der Annotierenden.</translation>
+    </message>
+    <message>
+        <source>No temporary folder can be made to convert the project in, which an earlier version of Spanwise wrote. Open it once in Spanwise, or free space.</source>
+        <translation>Das Projekt stammt von einer früheren Version von Spanwise, und zum Umwandeln lässt sich kein temporärer Ordner anlegen. Öffnen Sie es einmal in Spanwise oder schaffen Sie Platz.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; cannot be an annotator&apos;s name: it becomes a file&apos;s name, so it needs a letter and may have no slash and no point in front.</source>
+        <translation>„%1“ kann niemand heißen, der annotiert: Der Name wird zum Dateinamen, braucht also einen Buchstaben und darf keinen Schrägstrich und vorn keinen Punkt haben.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; was named twice: each annotator gets one file.</source>
+        <translation>„%1“ kommt zweimal vor: Jede Person erhält eine Datei.</translation>
+    </message>
+    <message>
+        <source>There are fewer documents than annotators: nothing is left for &quot;%1&quot;.</source>
+        <translation>Es gibt weniger Dokumente als Annotierende: Für „%1“ bleibt nichts übrig.</translation>
+    </message>
+    <message>
+        <source>There is a file of this name already, and nothing is overwritten. Choose another folder.</source>
+        <translation>Es gibt schon eine Datei dieses Namens, und nichts wird überschrieben. Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>The folder cannot be made: %1.</source>
+        <translation>Der Ordner lässt sich nicht anlegen: %1.</translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::Errors</name>
@@ -3046,6 +3078,10 @@
     <message>
         <source>%1 min</source>
         <translation>%1&#xa0;min</translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation>Zusammenführen</translation>
     </message>
 </context>
 <context>
@@ -4263,6 +4299,60 @@ Apache License 2.0. Mit Qt %1.</translation>
         <source>Texts (*.txt *.md *.log *.jsonl *.json *.conll *.iob *.bio *.tsv);;All files (*)</source>
         <translation>Texte (*.txt *.md *.log *.jsonl *.json *.conll *.iob *.bio *.tsv);;Alle Dateien (*)</translation>
     </message>
+    <message>
+        <source>Review</source>
+        <translation>Abgleich</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln file(s) are written.</source>
+        <translation>
+            <numerusform>%Ln Datei ist geschrieben.</numerusform>
+            <numerusform>%Ln Dateien sind geschrieben.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s) shared out.</source>
+        <translation>
+            <numerusform>%Ln Dokument verteilt.</numerusform>
+            <numerusform>%Ln Dokumente verteilt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>S&amp;hare out…</source>
+        <translation>&amp;Verteilen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>&amp;Merge files…</source>
+        <translation>&amp;Dateien zusammenführen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Revie&amp;w</source>
+        <translation>Ab&amp;gleich</translation>
+    </message>
+    <message>
+        <source>Take this annotator&apos;s reading</source>
+        <translation>Die Lesart dieser Person übernehmen</translation>
+    </message>
+    <message>
+        <source>Label nothing there</source>
+        <translation>Dort nichts annotieren</translation>
+    </message>
+    <message>
+        <source>Take what all agree on</source>
+        <translation>Übernehmen, worin sich alle einig sind</translation>
+    </message>
+    <message>
+        <source>Tab ↑ ↓</source>
+        <translation>Tab ↑ ↓</translation>
+    </message>
+    <message>
+        <source>Go from disagreement to disagreement</source>
+        <translation>Von Abweichung zu Abweichung gehen</translation>
+    </message>
+    <message>
+        <source>Next open, or done and the next document</source>
+        <translation>Nächste offene, oder fertig und nächstes Dokument</translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::MaterialPanel</name>
@@ -4430,6 +4520,138 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>labelled as</source>
         <translation>annotiert als</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::MergeDialog</name>
+    <message>
+        <source>%1: nobody has labelled in it yet</source>
+        <translation>%1: Darin hat noch niemand annotiert</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %Ln labelled document(s) by %2</source>
+        <translation>
+            <numerusform>%1: %Ln annotiertes Dokument von %2</numerusform>
+            <numerusform>%1: %Ln annotierte Dokumente von %2</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>replaces what it brought before</source>
+        <translation>ersetzt, was zuvor daraus kam</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s) are new here</source>
+        <translation>
+            <numerusform>%Ln Dokument ist hier neu</numerusform>
+            <numerusform>%Ln Dokumente sind hier neu</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s) lie in this project&apos;s trash and are passed over</source>
+        <translation>
+            <numerusform>%Ln Dokument liegt im Papierkorb dieses Projekts und wird übergangen</numerusform>
+            <numerusform>%Ln Dokumente liegen im Papierkorb dieses Projekts und werden übergangen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s) are passed over: this project has the text less often</source>
+        <translation>
+            <numerusform>%Ln Dokument wird übergangen: Dieses Projekt hat den Text seltener</numerusform>
+            <numerusform>%Ln Dokumente werden übergangen: Dieses Projekt hat den Text seltener</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>it was itself made by merging: for the readings in it, merge the annotators&apos; own files</source>
+        <translation>sie ist selbst durch Zusammenführen entstanden: Für die Lesarten darin führen Sie die Dateien der Annotierenden zusammen</translation>
+    </message>
+    <message>
+        <source>new entity type: %1</source>
+        <translation>neuer Entitätstyp: %1</translation>
+    </message>
+    <message>
+        <source>%1 is described as “%2” there; here “%3” stays</source>
+        <translation>%1 ist dort als „%2“ beschrieben; hier bleibt „%3“</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s) that all agree on are the project&apos;s now.</source>
+        <translation>
+            <numerusform>%Ln Annotation, in der sich alle einig sind, gehört nun zum Projekt.</numerusform>
+            <numerusform>%Ln Annotationen, in denen sich alle einig sind, gehören nun zum Projekt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No document has labels of two annotators yet.</source>
+        <translation>Noch hat kein Dokument Annotationen von zwei Personen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s) have labels of two annotators or more.</source>
+        <translation>
+            <numerusform>%Ln Dokument hat Annotationen von zwei oder mehr Personen.</numerusform>
+            <numerusform>%Ln Dokumente haben Annotationen von zwei oder mehr Personen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln place(s) wait for your decision.</source>
+        <translation>
+            <numerusform>%Ln Stelle wartet auf Ihre Entscheidung.</numerusform>
+            <numerusform>%Ln Stellen warten auf Ihre Entscheidung.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Merge annotators&apos; files</source>
+        <translation>Dateien der Annotierenden zusammenführen</translation>
+    </message>
+    <message>
+        <source>Each annotator&apos;s labels are kept beside the project&apos;s own. The files are only read, and a file that is merged again replaces what it brought before.</source>
+        <translation>Die Annotationen jeder Person bleiben neben denen des Projekts erhalten. Die Dateien werden nur gelesen, und eine Datei, die noch einmal zusammengeführt wird, ersetzt, was zuvor daraus kam.</translation>
+    </message>
+    <message>
+        <source>Files to merge</source>
+        <translation>Zusammenzuführende Dateien</translation>
+    </message>
+    <message>
+        <source>&amp;Add files…</source>
+        <translation>Dateien &amp;hinzufügen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Entfernen</translation>
+    </message>
+    <message>
+        <source>&amp;Make labels of what all annotators of a document agree on</source>
+        <translation>&amp;Übernehmen, worin sich alle einig sind, die ein Dokument annotiert haben</translation>
+    </message>
+    <message>
+        <source>What was merged</source>
+        <translation>Was zusammengeführt wurde</translation>
+    </message>
+    <message>
+        <source>Progress of the merge</source>
+        <translation>Fortschritt des Zusammenführens</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Merge</source>
+        <translation>Zusammenführen</translation>
+    </message>
+    <message>
+        <source>Annotators&apos; files</source>
+        <translation>Dateien der Annotierenden</translation>
+    </message>
+    <message>
+        <source>Spanwise projects (*.spanwise);;All files (*)</source>
+        <translation>Spanwise-Projekte (*.spanwise);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Nothing was changed.</source>
+        <translation>Nichts wurde geändert.</translation>
     </message>
 </context>
 <context>
@@ -5822,6 +6044,10 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
             <numerusform>%Ln Dokumente wieder öffnen</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Files are being merged. Labelling goes on when that is done.</source>
+        <translation>Dateien werden zusammengeführt. Danach geht das Annotieren weiter.</translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::PropagateDialog</name>
@@ -6076,6 +6302,10 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
         <source>%1: %2</source>
         <translation>%1: %2</translation>
     </message>
+    <message>
+        <source>To decide · %1</source>
+        <translation>Zu entscheiden · %1</translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::QueuePanel</name>
@@ -6182,6 +6412,29 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>Mark as done</source>
         <translation>Als fertig kennzeichnen</translation>
+    </message>
+    <message>
+        <source>Every disagreement between the annotators is decided.</source>
+        <translation>Jede Abweichung zwischen den Annotierenden ist entschieden.</translation>
+    </message>
+    <message>
+        <source>Disagree</source>
+        <translation>Abweichend</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::ReadingRows</name>
+    <message>
+        <source>“%1” as %2</source>
+        <translation>„%1“ als %2</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>nichts</translation>
+    </message>
+    <message>
+        <source>taken</source>
+        <translation>übernommen</translation>
     </message>
 </context>
 <context>
@@ -6310,6 +6563,327 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>Copying the backup…</source>
         <translation>Sicherung wird kopiert&#xa0;…</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::ReviewController</name>
+    <message>
+        <source>Take %1&apos;s reading of “%2”</source>
+        <translation>Lesart von %1 für „%2“ übernehmen</translation>
+    </message>
+    <message>
+        <source>Label nothing in “%1”</source>
+        <translation>In „%1“ nichts annotieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>Take %Ln label(s) that all agree on</source>
+        <translation>
+            <numerusform>%Ln Annotation übernehmen, in der sich alle einig sind</numerusform>
+            <numerusform>%Ln Annotationen übernehmen, in denen sich alle einig sind</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::ReviewModel</name>
+    <message numerus="yes">
+        <source>all agree, %Ln label(s) to take</source>
+        <translation>
+            <numerusform>alle einig, %Ln Annotation zu übernehmen</numerusform>
+            <numerusform>alle einig, %Ln Annotationen zu übernehmen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>all agree</source>
+        <translation>alle einig</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln decided</source>
+        <comment>disagreements</comment>
+        <translation>
+            <numerusform>%Ln entschieden</numerusform>
+            <numerusform>%Ln entschieden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %Ln to decide</source>
+        <comment>disagreements</comment>
+        <translation>
+            <numerusform>%1 von %Ln zu entscheiden</numerusform>
+            <numerusform>%1 von %Ln zu entscheiden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln annotator(s)</source>
+        <translation>
+            <numerusform>%Ln Person</numerusform>
+            <numerusform>%Ln Personen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>not done</source>
+        <translation>nicht fertig</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::ReviewPage</name>
+    <message>
+        <source>Review</source>
+        <translation>Abgleich</translation>
+    </message>
+    <message>
+        <source>Only what is open</source>
+        <translation>Nur was offen ist</translation>
+    </message>
+    <message>
+        <source>Show only documents with open disagreements</source>
+        <translation>Nur Dokumente mit offenen Abweichungen zeigen</translation>
+    </message>
+    <message>
+        <source>Documents that several annotators labelled</source>
+        <translation>Dokumente, die mehrere annotiert haben</translation>
+    </message>
+    <message>
+        <source>What each annotator says here</source>
+        <translation>Was jede Person hier sagt</translation>
+    </message>
+    <message>
+        <source>Save as CSV…</source>
+        <translation>Als CSV speichern&#xa0;…</translation>
+    </message>
+    <message>
+        <source>The figures above, as a table</source>
+        <translation>Die Zahlen oben als Tabelle</translation>
+    </message>
+    <message>
+        <source>Merge files…</source>
+        <translation>Dateien zusammenführen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Several people, one project</source>
+        <translation>Mehrere Personen, ein Projekt</translation>
+    </message>
+    <message>
+        <source>1. Share out: each annotator gets a file with some of the documents, and a part of them goes to everybody.</source>
+        <translation>1. Verteilen: Jede Person erhält eine Datei mit einigen der Dokumente, und ein Teil davon geht an alle.</translation>
+    </message>
+    <message>
+        <source>2. Each labels in a file of their own, with Spanwise, wherever they like.</source>
+        <translation>2. Jede annotiert in ihrer eigenen Datei, mit Spanwise, wo immer sie möchte.</translation>
+    </message>
+    <message>
+        <source>3. Merge: their files come together here. What they say of the same document is compared, and you decide where they differ.</source>
+        <translation>3. Zusammenführen: Ihre Dateien kommen hier zusammen. Was sie zum selben Dokument sagen, wird verglichen, und Sie entscheiden, wo sie voneinander abweichen.</translation>
+    </message>
+    <message>
+        <source>Share out…</source>
+        <translation>Verteilen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>To decide · %1</source>
+        <translation>Zu entscheiden · %1</translation>
+    </message>
+    <message>
+        <source>Nothing left to decide</source>
+        <translation>Nichts mehr zu entscheiden</translation>
+    </message>
+    <message>
+        <source>Every disagreement is decided. Without the filter above, all documents that several annotators labelled are shown.</source>
+        <translation>Jede Abweichung ist entschieden. Ohne den Filter oben erscheinen alle Dokumente, die mehrere annotiert haben.</translation>
+    </message>
+    <message>
+        <source>No document in hand</source>
+        <translation>Kein Dokument geöffnet</translation>
+    </message>
+    <message>
+        <source>Choose one at the left: those with the most to decide come first.</source>
+        <translation>Wählen Sie links eines: Die mit den meisten offenen Stellen stehen oben.</translation>
+    </message>
+    <message numerus="yes">
+        <source>take %Ln agreed</source>
+        <comment>labels</comment>
+        <translation>
+            <numerusform>%Ln einige übernehmen</numerusform>
+            <numerusform>%Ln einige übernehmen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Take %Ln label(s) that all agree on</source>
+        <translation>
+            <numerusform>%Ln Annotation übernehmen, in der sich alle einig sind</numerusform>
+            <numerusform>%Ln Annotationen übernehmen, in denen sich alle einig sind</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>next open</source>
+        <translation>nächste offene</translation>
+    </message>
+    <message>
+        <source>done, next</source>
+        <translation>fertig, nächstes</translation>
+    </message>
+    <message>
+        <source>Go to the next open disagreement</source>
+        <translation>Zur nächsten offenen Abweichung gehen</translation>
+    </message>
+    <message>
+        <source>The document is done, and on to the next</source>
+        <translation>Das Dokument ist fertig, weiter zum nächsten</translation>
+    </message>
+    <message>
+        <source>All annotators agree here</source>
+        <translation>Hier sind sich alle einig</translation>
+    </message>
+    <message>
+        <source>Disagreement %1 of %2</source>
+        <translation>Abweichung %1 von %2</translation>
+    </message>
+    <message>
+        <source>Disagreement %1 of %2 · decided</source>
+        <translation>Abweichung %1 von %2 · entschieden</translation>
+    </message>
+    <message>
+        <source>document not finished</source>
+        <translation>Dokument nicht fertig</translation>
+    </message>
+    <message>
+        <source>label nothing here</source>
+        <translation>hier nichts annotieren</translation>
+    </message>
+    <message>
+        <source>All is decided in this document.</source>
+        <translation>In diesem Dokument ist alles entschieden.</translation>
+    </message>
+    <message>
+        <source>Enter marks it as done and goes to the next.</source>
+        <translation>Die Eingabetaste markiert es als fertig und geht zum nächsten.</translation>
+    </message>
+    <message>
+        <source>Nothing is left to decide.</source>
+        <translation>Es ist nichts mehr zu entscheiden.</translation>
+    </message>
+    <message>
+        <source>Every disagreement between the annotators has an answer.</source>
+        <translation>Jede Abweichung zwischen den Annotierenden hat eine Antwort.</translation>
+    </message>
+    <message>
+        <source>Agreement</source>
+        <translation>Übereinstimmung</translation>
+    </message>
+    <message>
+        <source>Comparing…</source>
+        <translation>Vergleich läuft&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Krippendorff&apos;s alpha: %1</source>
+        <translation>Krippendorffs Alpha: %1</translation>
+    </message>
+    <message>
+        <source>Krippendorff&apos;s alpha over words: 1 is full agreement, 0 what chance gives.</source>
+        <translation>Krippendorffs Alpha über Wörter: 1 ist volle Übereinstimmung, 0 so viel, wie der Zufall ergibt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s) labelled by two or more.</source>
+        <translation>
+            <numerusform>%Ln Dokument ist von zwei oder mehr Personen annotiert.</numerusform>
+            <numerusform>%Ln Dokumente sind von zwei oder mehr Personen annotiert.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of their readings is of a document that its annotator has not finished.</source>
+        <translation>
+            <numerusform>%Ln ihrer Lesarten gehört zu einem Dokument, mit dem die Person nicht fertig ist.</numerusform>
+            <numerusform>%Ln ihrer Lesarten gehören zu Dokumenten, mit denen die Person nicht fertig ist.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Pair</source>
+        <translation>Paar</translation>
+    </message>
+    <message>
+        <source>F1</source>
+        <translation>F1</translation>
+    </message>
+    <message>
+        <source>kappa</source>
+        <translation>Kappa</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: F1 %2, kappa %3, %Ln document(s)</source>
+        <translation>
+            <numerusform>%1: F1 %2, Kappa %3, %Ln Dokument</numerusform>
+            <numerusform>%1: F1 %2, Kappa %3, %Ln Dokumente</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>both</source>
+        <translation>beide</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: F1 %2, %Ln label(s) by both</source>
+        <translation>
+            <numerusform>%1: F1 %2, %Ln Annotation von beiden</numerusform>
+            <numerusform>%1: F1 %2, %Ln Annotationen von beiden</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>First</source>
+        <translation>Erste Person</translation>
+    </message>
+    <message>
+        <source>Second</source>
+        <translation>Zweite Person</translation>
+    </message>
+    <message>
+        <source>Kappa</source>
+        <translation>Kappa</translation>
+    </message>
+    <message>
+        <source>Alpha</source>
+        <translation>Alpha</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>Dokumente</translation>
+    </message>
+    <message>
+        <source>Labels of the first</source>
+        <translation>Annotationen der ersten</translation>
+    </message>
+    <message>
+        <source>Labels of the second</source>
+        <translation>Annotationen der zweiten</translation>
+    </message>
+    <message>
+        <source>Labels of both</source>
+        <translation>Annotationen beider</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>alle</translation>
+    </message>
+    <message>
+        <source>Save agreement</source>
+        <translation>Übereinstimmung speichern</translation>
+    </message>
+    <message>
+        <source>agreement</source>
+        <translation>übereinstimmung</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tabellen (*.csv)</translation>
+    </message>
+    <message>
+        <source>This file cannot be written: %1.</source>
+        <translation>Diese Datei lässt sich nicht schreiben: %1.</translation>
     </message>
 </context>
 <context>
@@ -6748,6 +7322,117 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>&amp;Colour Markdown, JSON, logs and code by their syntax</source>
         <translation>Markdown, JSON, Protokolle und &amp;Code nach ihrer Syntax einfärben</translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::ShareDialog</name>
+    <message>
+        <source>Share documents out</source>
+        <translation>Dokumente verteilen</translation>
+    </message>
+    <message>
+        <source>ada, ben, cy</source>
+        <translation>ada, ben, cy</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen&#xa0;…</translation>
+    </message>
+    <message>
+        <source> % of the documents</source>
+        <translation>&#xa0;% der Dokumente</translation>
+    </message>
+    <message>
+        <source>By these it can be told how far the annotators agree</source>
+        <translation>An ihnen zeigt sich, wie weit sich die Annotierenden einig sind</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>alle</translation>
+    </message>
+    <message>
+        <source>new ones</source>
+        <translation>neue</translation>
+    </message>
+    <message>
+        <source>those in progress</source>
+        <translation>die in Arbeit</translation>
+    </message>
+    <message>
+        <source>done ones</source>
+        <translation>fertige</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>ohne Grenze</translation>
+    </message>
+    <message>
+        <source>The project&apos;s &amp;labels go along, to be checked</source>
+        <translation>Annotationen des &amp;Projekts mitgeben, zum Prüfen</translation>
+    </message>
+    <message>
+        <source>&amp;Annotators</source>
+        <translation>&amp;Annotierende</translation>
+    </message>
+    <message>
+        <source>&amp;Folder</source>
+        <translation>&amp;Ordner</translation>
+    </message>
+    <message>
+        <source>To &amp;everybody</source>
+        <translation>An a&amp;lle</translation>
+    </message>
+    <message>
+        <source>&amp;Documents</source>
+        <translation>&amp;Dokumente</translation>
+    </message>
+    <message>
+        <source>At &amp;most</source>
+        <translation>&amp;Höchstens</translation>
+    </message>
+    <message>
+        <source>Progress of the files</source>
+        <translation>Fortschritt der Dateien</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Write the files</source>
+        <translation>Dateien schreiben</translation>
+    </message>
+    <message>
+        <source>Folder for the files</source>
+        <translation>Ordner für die Dateien</translation>
+    </message>
+    <message>
+        <source>There is no such document in the project.</source>
+        <translation>Solche Dokumente hat das Projekt nicht.</translation>
+    </message>
+    <message>
+        <source>Names parted by commas. Each gets a file of that name, with the project&apos;s types, notes and patterns.</source>
+        <translation>Namen, durch Kommas getrennt. Jede Person erhält eine Datei dieses Namens mit den Typen, Hinweisen und Mustern des Projekts.</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>annotator: number of documents</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s) go to everybody.</source>
+        <translation>
+            <numerusform>%Ln Dokument geht an alle.</numerusform>
+            <numerusform>%Ln Dokumente gehen an alle.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Documents:</source>
+        <translation>Dokumente:</translation>
     </message>
 </context>
 <context>

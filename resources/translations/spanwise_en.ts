@@ -656,6 +656,20 @@
             <numerusform>%Ln labels</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln file(s) are written.</source>
+        <translation>
+            <numerusform>%Ln file is written.</numerusform>
+            <numerusform>%Ln files are written.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s) shared out.</source>
+        <translation>
+            <numerusform>%Ln document shared out.</numerusform>
+            <numerusform>%Ln documents shared out.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::MaterialPanel</name>
@@ -664,6 +678,58 @@
         <translation>
             <numerusform>%Ln text so far</numerusform>
             <numerusform>%Ln texts so far</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::MergeDialog</name>
+    <message numerus="yes">
+        <source>%1: %Ln labelled document(s) by %2</source>
+        <translation>
+            <numerusform>%1: %Ln labelled document by %2</numerusform>
+            <numerusform>%1: %Ln labelled documents by %2</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s) are new here</source>
+        <translation>
+            <numerusform>%Ln document is new here</numerusform>
+            <numerusform>%Ln documents are new here</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s) lie in this project&apos;s trash and are passed over</source>
+        <translation>
+            <numerusform>%Ln document lies in this project&apos;s trash and is passed over</numerusform>
+            <numerusform>%Ln documents lie in this project&apos;s trash and are passed over</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s) are passed over: this project has the text less often</source>
+        <translation>
+            <numerusform>%Ln document is passed over: this project has the text less often</numerusform>
+            <numerusform>%Ln documents are passed over: this project has the text less often</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln label(s) that all agree on are the project&apos;s now.</source>
+        <translation>
+            <numerusform>%Ln label that all agree on is the project&apos;s now.</numerusform>
+            <numerusform>%Ln labels that all agree on are the project&apos;s now.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s) have labels of two annotators or more.</source>
+        <translation>
+            <numerusform>%Ln document has labels of two annotators or more.</numerusform>
+            <numerusform>%Ln documents have labels of two annotators or more.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln place(s) wait for your decision.</source>
+        <translation>
+            <numerusform>%Ln place waits for your decision.</numerusform>
+            <numerusform>%Ln places wait for your decision.</numerusform>
         </translation>
     </message>
 </context>
@@ -966,6 +1032,95 @@
     </message>
 </context>
 <context>
+    <name>spanwise::ui::ReviewController</name>
+    <message numerus="yes">
+        <source>Take %Ln label(s) that all agree on</source>
+        <translation>
+            <numerusform>Take %Ln label that all agree on</numerusform>
+            <numerusform>Take %Ln labels that all agree on</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::ReviewModel</name>
+    <message numerus="yes">
+        <source>all agree, %Ln label(s) to take</source>
+        <translation>
+            <numerusform>all agree, %Ln label to take</numerusform>
+            <numerusform>all agree, %Ln labels to take</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln decided</source>
+        <comment>disagreements</comment>
+        <translation>
+            <numerusform>%Ln decided</numerusform>
+            <numerusform>%Ln decided</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %Ln to decide</source>
+        <comment>disagreements</comment>
+        <translation>
+            <numerusform>%1 of %Ln to decide</numerusform>
+            <numerusform>%1 of %Ln to decide</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln annotator(s)</source>
+        <translation>
+            <numerusform>%Ln annotator</numerusform>
+            <numerusform>%Ln annotators</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::ReviewPage</name>
+    <message numerus="yes">
+        <source>take %Ln agreed</source>
+        <comment>labels</comment>
+        <translation>
+            <numerusform>take %Ln agreed</numerusform>
+            <numerusform>take %Ln agreed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Take %Ln label(s) that all agree on</source>
+        <translation>
+            <numerusform>Take %Ln label that all agree on</numerusform>
+            <numerusform>Take %Ln labels that all agree on</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s) labelled by two or more.</source>
+        <translation>
+            <numerusform>%Ln document labelled by two or more.</numerusform>
+            <numerusform>%Ln documents labelled by two or more.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of their readings is of a document that its annotator has not finished.</source>
+        <translation>
+            <numerusform>%Ln of their readings is of a document that its annotator has not finished.</numerusform>
+            <numerusform>%Ln of their readings are of documents that their annotators have not finished.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: F1 %2, kappa %3, %Ln document(s)</source>
+        <translation>
+            <numerusform>%1: F1 %2, kappa %3, %Ln document</numerusform>
+            <numerusform>%1: F1 %2, kappa %3, %Ln documents</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: F1 %2, %Ln label(s) by both</source>
+        <translation>
+            <numerusform>%1: F1 %2, %Ln label by both</numerusform>
+            <numerusform>%1: F1 %2, %Ln labels by both</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>spanwise::ui::SearchPanel</name>
     <message numerus="yes">
         <source>%Ln place(s), searching on…</source>
@@ -993,6 +1148,16 @@
         <translation>
             <numerusform>%Ln document</numerusform>
             <numerusform>%Ln documents</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>spanwise::ui::ShareDialog</name>
+    <message numerus="yes">
+        <source>%Ln document(s) go to everybody.</source>
+        <translation>
+            <numerusform>%Ln document goes to everybody.</numerusform>
+            <numerusform>%Ln documents go to everybody.</numerusform>
         </translation>
     </message>
 </context>

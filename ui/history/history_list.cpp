@@ -45,6 +45,8 @@ QString HistoryModel::kindName(const std::string& kind) {
         return tr("Suggestions");
     if (kind == "import")
         return tr("Import");
+    if (kind == "merge")
+        return tr("Merge");
     if (kind == "export")
         return tr("Export");
     if (kind == "type")

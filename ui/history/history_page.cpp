@@ -34,7 +34,7 @@ constexpr int kSideWidth = 320;
 constexpr int kSide = 20;
 /// From so many steps on a person is asked first.
 constexpr int kManySteps = 10;
-constexpr const char* kKinds[] = {"",       "edit", "undo",  "redo",    "import",
+constexpr const char* kKinds[] = {"",       "edit", "undo",  "redo",    "import", "merge",
                                   "export", "type", "trash", "restore", "suggest"};
 
 class EntryList : public QListView {

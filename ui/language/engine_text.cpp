@@ -158,6 +158,24 @@ constexpr auto kSentences = std::to_array<const char*>({
     QT_TRANSLATE_NOOP("spanwise::ui::EngineText", "It was stopped."),
     QT_TRANSLATE_NOOP("spanwise::ui::EngineText", "The import was stopped."),
     QT_TRANSLATE_NOOP("spanwise::ui::EngineText", "The search was stopped."),
+    QT_TRANSLATE_NOOP("spanwise::ui::EngineText", "The merge was stopped."),
+    QT_TRANSLATE_NOOP("spanwise::ui::EngineText",
+                      "This is the project itself. Name the files of the annotators."),
+    QT_TRANSLATE_NOOP("spanwise::ui::EngineText",
+                      "No temporary folder can be made to convert the project in, which an earlier "
+                      "version of Spanwise wrote. Open it once in Spanwise, or free space."),
+    QT_TRANSLATE_NOOP(
+        "spanwise::ui::EngineText",
+        "\"%1\" cannot be an annotator's name: it becomes a file's name, so it needs a "
+        "letter and may have no slash and no point in front."),
+    QT_TRANSLATE_NOOP("spanwise::ui::EngineText",
+                      "\"%1\" was named twice: each annotator gets one file."),
+    QT_TRANSLATE_NOOP("spanwise::ui::EngineText",
+                      "There are fewer documents than annotators: nothing is left for \"%1\"."),
+    QT_TRANSLATE_NOOP("spanwise::ui::EngineText",
+                      "There is a file of this name already, and nothing is overwritten. Choose "
+                      "another folder."),
+    QT_TRANSLATE_NOOP("spanwise::ui::EngineText", "The folder cannot be made: %1."),
     QT_TRANSLATE_NOOP("spanwise::ui::EngineText", "The project needs a file name."),
     QT_TRANSLATE_NOOP(
         "spanwise::ui::EngineText",

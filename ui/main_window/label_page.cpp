@@ -20,6 +20,7 @@
 #include "ui/session/occurrence_finder.h"
 #include "ui/session/project_session.h"
 #include "ui/session/quality_controller.h"
+#include "ui/session/review_controller.h"
 #include "ui/session/similarity_controller.h"
 #include "ui/similar/similar_panel.h"
 #include "ui/types/guideline_panel.h"
@@ -152,6 +153,10 @@ LabelPage::LabelPage(QWidget* parent) : QWidget(parent) {
             m_session->openDocument(id);
     });
     connect(m_findBar, &FindBar::labelAllRequested, this, &LabelPage::propagate);
+    connect(m_queue, &QueuePanel::filterChanged, this, [this](QueuePanel::Filter filter) {
+        if (filter == QueuePanel::Filter::Disagreeing)
+            showDisagreeing();
+    });
     connect(m_queue, &QueuePanel::trashRequested, this, &LabelPage::trashDocuments);
     connect(m_queue, &QueuePanel::doneRequested, this,
             [this](const QList<qint64>& documents, bool areDone) {
@@ -393,6 +398,22 @@ void LabelPage::findDocuments() {
     }
     m_queue->setFound(std::nullopt);
     m_queue->setCurrentDocument(m_session->documentId());
+}
+
+void LabelPage::setReview(ReviewController* review) {
+    if (m_review)
+        m_review->disconnect(this);
+    m_review = review;
+    // A document that was just decided stays in sight until the filter is chosen anew.
+    if (review)
+        connect(review, &ReviewController::rowsChanged, this, &LabelPage::showDisagreeing);
+    showDisagreeing();
+}
+
+void LabelPage::showDisagreeing() {
+    m_queue->setDisagreeing(m_review && !m_review->rows().empty()
+                                ? std::optional(m_review->openDocuments())
+                                : std::nullopt);
 }
 
 void LabelPage::showFigures() {

@@ -28,6 +28,7 @@ class OccurrenceFinder;
 class ProjectSession;
 class QualityController;
 class QueuePanel;
+class ReviewController;
 class SimilarityController;
 class SearchController;
 class SearchPanel;
@@ -50,6 +51,7 @@ public:
     /// Null: none. Must outlive the page or be replaced before it goes.
     void setSearch(SearchController* search);
     void setGuidelines(GuidelineController* guidelines);  ///< the same
+    void setReview(ReviewController* review);             ///< the same
     void setKeys(const ViewKeys& keys);
     /// By an action's id its first key, for hints.
     void setKeycaps(std::function<QString(const char*)> keycap);
@@ -119,6 +121,7 @@ private:
     /// `text` with the action's key as %1, or `otherwise` when it has none.
     [[nodiscard]] QString withKey(const char* action, const QString& text,
                                   const QString& otherwise) const;
+    void showDisagreeing();
     void showFigures();
     /// The selection, or the place of the focused label or suggestion; empty: neither.
     [[nodiscard]] Range chosenRange() const;
@@ -132,6 +135,7 @@ private:
     LearningController* m_learning = nullptr;
     QualityController* m_quality = nullptr;
     SimilarityController* m_similarity = nullptr;
+    ReviewController* m_review = nullptr;
     QSplitter* m_splitter;
     QueuePanel* m_queue;
     DocumentView* m_view;

@@ -48,6 +48,9 @@
 #include "ui/patterns/patterns_page.h"
 #include "ui/pretraining/pretraining_page.h"
 #include "ui/queue/queue_panel.h"
+#include "ui/review/merge_dialog.h"
+#include "ui/review/review_page.h"
+#include "ui/review/share_dialog.h"
 #include "ui/search/search_panel.h"
 #include "ui/session/annotation_controller.h"
 #include "ui/session/dashboard_controller.h"
@@ -56,6 +59,7 @@
 #include "ui/session/patterns_controller.h"
 #include "ui/session/pretraining_controller.h"
 #include "ui/session/quality_controller.h"
+#include "ui/session/review_controller.h"
 #include "ui/session/samples.h"
 #include "ui/session/search_controller.h"
 #include "ui/session/similarity_controller.h"
@@ -76,6 +80,7 @@ constexpr int kPaletteDocuments = 20;
 enum Page {
     kWelcome,
     kLabel,
+    kReview,
     kTriage,
     kPatterns,
     kDashboard,
@@ -160,6 +165,7 @@ void MainWindow::build() {
     layout->setSpacing(0);
     m_pages = new PageBar(central);
     m_pages->addTab(tr("Label"));
+    m_pages->addTab(tr("Review"));
     m_pages->addTab(tr("Triage"));
     m_pages->addTab(tr("Patterns"));
     m_pages->addTab(tr("Dashboard"));
@@ -180,6 +186,7 @@ void MainWindow::build() {
     m_stack = new QStackedWidget(central);
     m_welcome = new WelcomePage(m_stack);
     m_labelPage = new LabelPage(m_stack);
+    m_reviewPage = new ReviewPage(m_stack);
     m_triagePage = new TriagePage(m_stack);
     m_patternsPage = new PatternsPage(m_stack);
     m_dashboardPage = new DashboardPage(m_stack);
@@ -191,6 +198,7 @@ void MainWindow::build() {
     m_exportPage = new ExportPage(m_stack);
     m_stack->addWidget(m_welcome);
     m_stack->addWidget(m_labelPage);
+    m_stack->addWidget(m_reviewPage);
     m_stack->addWidget(m_triagePage);
     m_stack->addWidget(m_patternsPage);
     m_stack->addWidget(m_dashboardPage);
@@ -225,6 +233,7 @@ void MainWindow::build() {
         offer(tr("All documents are done."), tr("Import more, or export what you have."),
               tr("Export"), [this] { m_pages->setCurrentIndex(kExport - 1); });
     });
+    buildReview();
     connect(m_triagePage, &TriagePage::placeActivated, this, [this](qint64 document, Range range) {
         m_pages->setCurrentIndex(kLabel - 1);
         m_labelPage->goTo(document, range);
@@ -332,6 +341,50 @@ MainWindow::~MainWindow() {
     m_pretrainingPage->setAnnotation(nullptr);
 }
 
+/// Where annotators' files come together.
+void MainWindow::buildReview() {
+    connect(m_reviewPage, &ReviewPage::mergeRequested, this, [this] { askMerge(); });
+    connect(m_reviewPage, &ReviewPage::shareRequested, this, [this] { askShare(); });
+    connect(m_reviewPage, &ReviewPage::hint, this,
+            [this](const QString& headline, const QString& detail) { say(headline, detail); });
+    connect(m_reviewPage, &ReviewPage::failed, this,
+            [this](const Error& error) { showError(error); });
+    m_reviewPage->setFolder(m_settings.folder());
+    connect(m_reviewPage, &ReviewPage::saved, this, [this](const QString& path) {
+        m_settings.setFolder(QFileInfo(path).absolutePath());
+        say(tr("Saved."), QDir::toNativeSeparators(path));
+    });
+}
+
+void MainWindow::askMerge() {
+    if (!m_session || m_session->isLocked())
+        return;
+    auto* dialog = new MergeDialog(*m_session, m_settings.folder(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &MergeDialog::folderChosen, this,
+            [this](const QString& folder) { m_settings.setFolder(folder); });
+    connect(dialog, &QDialog::accepted, this, [this] { m_pages->setCurrentIndex(kReview - 1); });
+    dialog->open();
+}
+
+void MainWindow::askShare() {
+    if (!m_session)
+        return;
+    auto* dialog = new ShareDialog(*m_session, m_settings.folder(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ShareDialog::folderChosen, this,
+            [this](const QString& folder) { m_settings.setFolder(folder); });
+    connect(dialog, &ShareDialog::shared, this, [this](const ShareReport& report) {
+        const QString folder =
+            QFileInfo(QString::fromStdString(report.files.front().path)).absolutePath();
+        offer(tr("%Ln file(s) are written.", nullptr, plural(report.files.size())),
+              tr("%Ln document(s) shared out.", nullptr, plural(report.documents)),
+              tr("Show folder"),
+              [folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); });
+    });
+    dialog->open();
+}
+
 /// The pages that look at the project as a whole, and the way from there to a place in it.
 void MainWindow::buildSight() {
     const auto goTo = [this](qint64 document, Range range) {
@@ -437,6 +490,9 @@ void MainWindow::buildProjectMenu() {
     m_projectActions << add(menu, tr("&Export…"), "exportPageAction",
                             QKeySequence(Qt::CTRL | Qt::Key_E),
                             [this] { m_pages->setCurrentIndex(kExport - 1); });
+    m_projectActions << add(menu, tr("S&hare out…"), "shareOut", {}, [this] { askShare(); });
+    m_writeActions << add(menu, tr("&Merge files…"), "mergeFilesAction", {},
+                          [this] { askMerge(); });
     m_projectActions << add(menu, tr("Export &guidelines…"), "exportGuidelines", {},
                             [this] { askExportGuidelines(); });
     menu->addSeparator();
@@ -645,6 +701,9 @@ void MainWindow::buildViewMenu() {
     m_projectActions << add(menu, tr("&History"), "historyPageAction",
                             QKeySequence(Qt::CTRL | Qt::Key_H),
                             [this] { m_pages->setCurrentIndex(kHistory - 1); });
+    m_projectActions << add(menu, tr("Revie&w"), "reviewPageAction",
+                            QKeySequence(Qt::CTRL | Qt::Key_R),
+                            [this] { m_pages->setCurrentIndex(kReview - 1); });
     m_projectActions << add(menu, tr("T&riage"), "triagePageAction",
                             QKeySequence(Qt::CTRL | Qt::Key_T),
                             [this] { m_pages->setCurrentIndex(kTriage - 1); });
@@ -725,6 +784,13 @@ void MainWindow::buildKeys() {
     m_registry->addFixed(moving, tr("Esc"), tr("Let go: marks, focus, selection, sticky type"));
     m_registry->addFixed(moving, keyText(Qt::CTRL | Qt::Key_A), tr("Select all"));
     m_registry->addFixed(moving, keyText(Qt::CTRL | Qt::Key_C), tr("Copy the text"));
+    const QString review = tr("Review");
+    m_registry->addFixed(review, QStringLiteral("1–9"), tr("Take this annotator's reading"));
+    m_registry->addFixed(review, QStringLiteral("0"), tr("Label nothing there"));
+    m_registry->addFixed(review, QStringLiteral("A"), tr("Take what all agree on"));
+    m_registry->addFixed(review, tr("Tab ↑ ↓"), tr("Go from disagreement to disagreement"));
+    m_registry->addFixed(review, QStringLiteral("↵"),
+                         tr("Next open, or done and the next document"));
     m_registry->addFixed(tr("Guideline"), QStringLiteral("← →"), tr("Show the other types"));
     const QString mouse = tr("Mouse");
     m_registry->addFixed(mouse, tr("Drag"), tr("Select words; with Alt characters"));
@@ -1008,6 +1074,7 @@ void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
     m_dashboard = std::make_unique<DashboardController>(*m_session);
     m_history = std::make_unique<HistoryController>(*m_session);
     m_triage = std::make_unique<TriageController>(*m_session);
+    m_review = std::make_unique<ReviewController>(*m_session);
     m_patterns = std::make_unique<PatternsController>(*m_session);
     m_search = std::make_unique<SearchController>(*m_session);
     m_guidelines = std::make_unique<GuidelineController>(*m_session);
@@ -1038,9 +1105,11 @@ void MainWindow::adopt(std::unique_ptr<ProjectSession> session) {
 void MainWindow::handToPages() {
     ProjectSession* session = m_session.get();
     m_triagePage->setSession(session, m_triage.get());
+    m_reviewPage->setSession(session, m_review.get());
     m_patternsPage->setSession(session, m_patterns.get());
     m_labelPage->setSession(session, m_learning.get(), m_quality.get(), m_similarity.get());
     m_labelPage->setSearch(m_search.get());
+    m_labelPage->setReview(m_review.get());
     m_labelPage->setGuidelines(m_guidelines.get());
     m_dashboardPage->setSession(session, m_dashboard.get(), m_quality.get());
     m_checkPage->setSession(session, m_quality.get());
@@ -1055,6 +1124,8 @@ void MainWindow::handToPages() {
 void MainWindow::releasePages() {
     m_labelPage->setSession(nullptr, nullptr);
     m_labelPage->setSearch(nullptr);
+    m_labelPage->setReview(nullptr);
+    m_reviewPage->setSession(nullptr, nullptr);
     m_labelPage->setGuidelines(nullptr);
     m_triagePage->setSession(nullptr, nullptr);
     m_patternsPage->setSession(nullptr, nullptr);
@@ -1080,6 +1151,7 @@ void MainWindow::closeProject() {
     m_dashboard.reset();
     m_history.reset();
     m_triage.reset();
+    m_review.reset();
     m_patterns.reset();
     m_search.reset();
     m_guidelines.reset();
@@ -1127,6 +1199,8 @@ void MainWindow::showPage(int page) {
     m_pages->setEnabled(m_session != nullptr);
     if (page == kLabel)
         m_labelPage->view()->setFocus();
+    else if (page == kReview)
+        m_reviewPage->setFocus();
     else if (page == kTriage)
         m_triagePage->setFocus();
     else if (page == kPatterns)

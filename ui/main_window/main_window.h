@@ -37,6 +37,8 @@ class PretrainingPage;
 class PatternsController;
 class PatternsPage;
 class QualityController;
+class ReviewController;
+class ReviewPage;
 class SearchController;
 class SimilarityController;
 class StatusStrip;
@@ -79,6 +81,8 @@ public:
     [[nodiscard]] QualityController* quality() const { return m_quality.get(); }
     [[nodiscard]] WorkerClient* worker() const { return m_client.get(); }
     [[nodiscard]] LabelPage* labelPage() const { return m_labelPage; }
+    [[nodiscard]] ReviewPage* reviewPage() const { return m_reviewPage; }
+    [[nodiscard]] ReviewController* review() const { return m_review.get(); }
     [[nodiscard]] TriagePage* triagePage() const { return m_triagePage; }
     [[nodiscard]] PatternsPage* patternsPage() const { return m_patternsPage; }
     [[nodiscard]] TriageController* triage() const { return m_triage.get(); }
@@ -117,6 +121,7 @@ private:
     void buildModelMenu();
     void buildHelpMenu();
     void buildSight();
+    void buildReview();
     void buildTour();
     void adopt(std::unique_ptr<ProjectSession> session);
     void offerRescue(const QString& path);  ///< of a project that is damaged
@@ -140,6 +145,8 @@ private:
     void askOpenProject();
     void askImport(bool withSpans);
     void askExportGuidelines();
+    void askMerge();
+    void askShare();
     void buildKeys();
     void applyKeys();
     void showShortcuts();
@@ -175,6 +182,7 @@ private:
     std::unique_ptr<HistoryController> m_history;
     std::unique_ptr<GuidelineController> m_guidelines;
     std::unique_ptr<TriageController> m_triage;
+    std::unique_ptr<ReviewController> m_review;
     std::unique_ptr<PatternsController> m_patterns;
     std::unique_ptr<SearchController> m_search;
     ActionRegistry* m_registry = nullptr;
@@ -184,6 +192,7 @@ private:
     QStackedWidget* m_stack;
     WelcomePage* m_welcome;
     LabelPage* m_labelPage;
+    ReviewPage* m_reviewPage;
     TriagePage* m_triagePage;
     PatternsPage* m_patternsPage;
     ModelsPage* m_modelsPage;

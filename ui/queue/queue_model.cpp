@@ -61,6 +61,13 @@ void QueueModel::setFilter(QueuePanel::Filter filter) {
     endResetModel();
 }
 
+void QueueModel::setDisagreeing(std::vector<DocumentId> documents) {
+    m_disagreeing = std::move(documents);
+    if (m_filter == QueuePanel::Filter::Disagreeing) {
+        setFilter(m_filter);
+    }
+}
+
 bool QueueModel::passes(const DocumentSummary& document) const {
     switch (m_filter) {
         case QueuePanel::Filter::Queue:
@@ -70,6 +77,8 @@ bool QueueModel::passes(const DocumentSummary& document) const {
             return document.annotations == 0 && document.status != DocumentStatus::Done;
         case QueuePanel::Filter::WithSuggestions:
             return document.suggestions > 0;
+        case QueuePanel::Filter::Disagreeing:
+            return std::binary_search(m_disagreeing.begin(), m_disagreeing.end(), document.id);
         case QueuePanel::Filter::Done:
             return document.status == DocumentStatus::Done;
     }
@@ -284,6 +293,8 @@ QString QueueModel::sectionName(Section section) const {
                     return tr("Without labels · %1").arg(count);
                 case QueuePanel::Filter::WithSuggestions:
                     return tr("With suggestions · %1").arg(count);
+                case QueuePanel::Filter::Disagreeing:
+                    return tr("To decide · %1").arg(count);
                 default:
                     return tr("Done · %1").arg(count);
             }

@@ -23,6 +23,7 @@ public:
     void setFound(std::optional<std::vector<DocumentId>> found);
     void setScheme(const LabelScheme& scheme);  ///< for the names of types in reasons
     void setFilter(QueuePanel::Filter filter);
+    void setDisagreeing(std::vector<DocumentId> documents);  ///< by id
     void setCurrent(DocumentId id);
     void update(DocumentId document);
     [[nodiscard]] DocumentId current() const { return m_current; }
@@ -67,6 +68,7 @@ private:
     std::vector<SectionStart> m_sections;  ///< in order
     std::array<int, 6> m_sectionSizes{};   ///< documents, by section
     QueuePanel::Filter m_filter = QueuePanel::Filter::Queue;
+    std::vector<DocumentId> m_disagreeing;
     LabelScheme m_scheme;
     DocumentId m_current = 0;
     bool m_isRanked = false;  ///< a model has said what to label next

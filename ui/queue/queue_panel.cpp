@@ -106,6 +106,10 @@ struct QueuePanel::Impl {
                         emptyHint->setText(QueuePanel::tr(
                             "Suggestions come after the first labels of each type."));
                         break;
+                    case Filter::Disagreeing:
+                        emptyHint->setText(QueuePanel::tr(
+                            "Every disagreement between the annotators is decided."));
+                        break;
                     case Filter::Done:
                         emptyHint->setText(
                             doneKey.isEmpty()
@@ -193,11 +197,9 @@ QueuePanel::QueuePanel(QWidget* parent) : QWidget(parent), m_impl(std::make_uniq
     d.chips = new QButtonGroup(this);
     d.chips->setExclusive(true);
     const std::pair<Filter, QString> filters[] = {
-        {Filter::Queue, tr("Queue")},
-        {Filter::All, tr("All")},
-        {Filter::Unlabelled, tr("Unlabelled")},
-        {Filter::WithSuggestions, tr("Suggestions")},
-        {Filter::Done, tr("Done")},
+        {Filter::Queue, tr("Queue")},           {Filter::All, tr("All")},
+        {Filter::Unlabelled, tr("Unlabelled")}, {Filter::WithSuggestions, tr("Suggestions")},
+        {Filter::Disagreeing, tr("Disagree")},  {Filter::Done, tr("Done")},
     };
     for (const auto& [filter, text] : filters) {
         auto* chip = new Chip(text, this);
@@ -209,6 +211,7 @@ QueuePanel::QueuePanel(QWidget* parent) : QWidget(parent), m_impl(std::make_uniq
         chipRow->addWidget(chip);
     }
     d.chips->button(static_cast<int>(Filter::Queue))->setChecked(true);
+    d.chips->button(static_cast<int>(Filter::Disagreeing))->hide();
     head->addLayout(chipRow);
     layout->addLayout(head);
 
@@ -324,6 +327,20 @@ void QueuePanel::setDocuments(Documents documents, Order order) {
 
 void QueuePanel::setFound(std::optional<std::vector<DocumentId>> found) {
     m_impl->keepingPlace([&] { m_impl->model->setFound(std::move(found)); });
+}
+
+void QueuePanel::setDisagreeing(std::optional<std::vector<DocumentId>> documents) {
+    auto& d = *m_impl;
+    d.chips->button(static_cast<int>(Filter::Disagreeing))->setVisible(documents.has_value());
+    if (!documents && d.filter == Filter::Disagreeing)
+        setFilter(Filter::Queue);
+    const auto change = [&] {
+        d.model->setDisagreeing(documents.value_or(std::vector<DocumentId>()));
+    };
+    if (d.filter == Filter::Disagreeing)
+        d.keepingPlace(change);
+    else
+        change();
 }
 
 std::vector<DocumentId> QueuePanel::firstDocuments(std::size_t most) const {

@@ -10,14 +10,15 @@
 
 namespace spanwise::ui {
 
-/// The left side: search field, filter chips (Queue, All, Unlabelled, Suggestions, Done), and the
-/// documents in the queue's order under section headings that say why ("Next up · uncertain",
-/// "Done · 37"). A model/view list with uniform rows and a delegate, so that a million documents
-/// cost neither widgets nor copies. Knows nothing of the project: takes summaries, gives signals.
+/// The left side: search field, filter chips (Queue, All, Unlabelled, Suggestions, Disagree, Done),
+/// and the documents in the queue's order under section headings that say why ("Next up ·
+/// uncertain", "Done · 37"). A model/view list with uniform rows and a delegate, so that a million
+/// documents cost neither widgets nor copies. Knows nothing of the project: takes summaries, gives
+/// signals.
 class QueuePanel : public QWidget {
     Q_OBJECT
 public:
-    enum class Filter { Queue, All, Unlabelled, WithSuggestions, Done };
+    enum class Filter { Queue, All, Unlabelled, WithSuggestions, Disagreeing, Done };
     Q_ENUM(Filter)
 
     explicit QueuePanel(QWidget* parent = nullptr);
@@ -34,6 +35,9 @@ public:
     void setFound(std::optional<std::vector<DocumentId>> found);
     /// The documents that are at the top of the list when nothing is being searched.
     [[nodiscard]] std::vector<DocumentId> firstDocuments(std::size_t most) const;
+    /// Documents with open disagreements between annotators, by id; none: there is nothing to
+    /// compare, and no such filter.
+    void setDisagreeing(std::optional<std::vector<DocumentId>> documents);
     void setScheme(const LabelScheme& scheme);  ///< for the names of types in reasons
     /// One row changed (counts, status); the order stays until the next setDocuments.
     void updateDocument(DocumentId document);

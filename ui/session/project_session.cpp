@@ -320,6 +320,13 @@ bool ProjectSession::isFree(bool evenAfterLargeEdit) {
              {}});
         return false;
     }
+    if (isMerging()) {
+        Q_EMIT errorOccurred(
+            {ErrorCode::ReadOnly,
+             tr("Files are being merged. Labelling goes on when that is done.").toStdString(),
+             {}});
+        return false;
+    }
     if (m_largeEdits > 0 && !evenAfterLargeEdit) {
         Q_EMIT errorOccurred(
             {ErrorCode::ReadOnly,
@@ -1066,6 +1073,49 @@ void ProjectSession::imported(Result<ImportReport> report) {
 
 void ProjectSession::cancelImport() {
     m_import.requestStop();
+}
+
+bool ProjectSession::mergeFiles(const QStringList& files, bool takeAgreed) {
+    if (files.isEmpty() || !writable())
+        return false;
+    auto connection = m_project->reopenForThread();
+    if (!connection) {
+        Q_EMIT errorOccurred(connection.error());
+        return false;
+    }
+    std::vector<std::string> paths;
+    for (const QString& file : files)
+        paths.push_back(file.toStdString());
+    const MergeOptions options{.takeAgreed = takeAgreed, .actor = m_annotator};
+    m_merge.start(
+        this,
+        [project = std::shared_ptr<Project>(std::move(*connection)), paths, options](
+            const std::stop_token& stop, const std::function<void(int, int)>& progress) {
+            constexpr std::int64_t kWhole = 1000;
+            const auto count = static_cast<std::int64_t>(paths.size());
+            return project->merge(
+                paths, options,
+                [&](std::size_t file, std::int64_t done, std::int64_t total) {
+                    const std::int64_t before = static_cast<std::int64_t>(file) * kWhole;
+                    progress(
+                        static_cast<int>(
+                            (before + kWhole * done / std::max<std::int64_t>(total, 1)) / count),
+                        static_cast<int>(kWhole));
+                },
+                stop);
+        },
+        [this](const Result<MergeReport>& report) {
+            Q_EMIT lockedChanged();
+            if (!report) {
+                Q_EMIT mergeFailed(report.error());
+                return;
+            }
+            reloadAll();
+            Q_EMIT merged(*report);
+        },
+        [this](int done, int total) { Q_EMIT mergeProgress(done, total); });
+    Q_EMIT lockedChanged();
+    return true;
 }
 
 void ProjectSession::findDocuments(const QString& text, const std::vector<DocumentId>& first) {

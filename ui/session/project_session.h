@@ -50,7 +50,7 @@ public:
     [[nodiscard]] QString readOnlyReason() const;
     /// Nothing can be changed now: read-only, or an import or a large edit has the file.
     [[nodiscard]] bool isLocked() const {
-        return isReadOnly() || isImporting() || m_largeEdits > 0;
+        return isReadOnly() || isImporting() || isMerging() || m_largeEdits > 0;
     }
     /// Who labels, in the history: SPANWISE_ANNOTATOR, or the user's name on this computer.
     [[nodiscard]] const std::string& annotator() const { return m_annotator; }
@@ -172,6 +172,11 @@ public:
                      bool withSpans = true);
     [[nodiscard]] bool isImporting() const { return m_import.isRunning(); }
     void cancelImport();
+    /// Brings annotators' files in (Project::merge), in a thread. Meanwhile the project is locked.
+    /// Ends with `merged` or `mergeFailed`. False: refused, with the reason told.
+    bool mergeFiles(const QStringList& files, bool takeAgreed);
+    [[nodiscard]] bool isMerging() const { return m_merge.isRunning(); }
+    void cancelMerge() { m_merge.requestStop(); }
 
     /// Looks in a thread for the documents that have a text or name like this; a new search ends
     /// the one before. Ends with `documentsFound`. Where that takes long (a word that most of a
@@ -211,6 +216,9 @@ Q_SIGNALS:
     void lockedChanged();
     void saved(double milliseconds);  ///< how long the disk took for the last gesture
     void importProgress(int documents);
+    void mergeProgress(int done, int total);  ///< per mille of all files
+    void merged(const spanwise::MergeReport& report);
+    void mergeFailed(const spanwise::Error& error);  ///< or stopped; nothing was changed
     void importFinished(const spanwise::ui::ProjectSession::ImportReport& report);
     void errorOccurred(const spanwise::Error& error);
 
@@ -286,6 +294,7 @@ private:
     int m_labelsMade = 0;
 
     BackgroundTask<Result<ImportReport>> m_import;
+    BackgroundTask<Result<MergeReport>> m_merge;
     BackgroundTask<Result<bool>> m_backup;
     LatestTask<Result<std::vector<DocumentId>>> m_find;
     LatestTask<Result<std::vector<DocumentId>>> m_findFirst;

@@ -5,7 +5,6 @@
 
 using namespace support;
 using namespace std::chrono_literals;
-using Reading = PretrainingController::Reading;
 using State = PretrainingController::State;
 using Check = PretrainingController::Check;
 
@@ -36,7 +35,7 @@ class TestPretrainingController : public QObject {
     }
     void read() {
         m_controller->addFiles({passages()});
-        QTRY_COMPARE(m_controller->reading(), Reading::Done);
+        QTRY_COMPARE(m_controller->reading(), PretrainingController::Reading::Done);
         QTRY_COMPARE(m_controller->obstacle(), QString());
     }
     [[nodiscard]] qsizetype logged(const QByteArray& line) const {
@@ -68,9 +67,9 @@ private Q_SLOTS:
         QSignalSpy changed(m_controller.get(), &PretrainingController::materialChanged);
         m_controller->addFiles({passages(), passages()});
         QCOMPARE(m_controller->files().size(), 1U);
-        QCOMPARE(m_controller->reading(), Reading::Running);
+        QCOMPARE(m_controller->reading(), PretrainingController::Reading::Running);
         QCOMPARE(m_controller->forecastSeconds(), -1.0);
-        QTRY_COMPARE(m_controller->reading(), Reading::Done);
+        QTRY_COMPARE(m_controller->reading(), PretrainingController::Reading::Done);
         QVERIFY(!changed.isEmpty());
         QCOMPARE(m_controller->summary().passages, 2);
         QCOMPARE(m_controller->summary().frequent.size(), 2U);
@@ -80,7 +79,7 @@ private Q_SLOTS:
         settings.passes = 3;
         m_controller->setSettings(settings);
         QCOMPARE(m_controller->forecastSeconds(), 180.0);
-        QCOMPARE(m_controller->reading(), Reading::Done);
+        QCOMPARE(m_controller->reading(), PretrainingController::Reading::Done);
         settings.minutes = 10;
         m_controller->setSettings(settings);
         QCOMPARE(m_controller->forecastSeconds(), 600.0);
@@ -88,18 +87,18 @@ private Q_SLOTS:
         // What the speed depends on is measured again.
         settings.batch = 8;
         m_controller->setSettings(settings);
-        QCOMPARE(m_controller->reading(), Reading::Running);
-        QTRY_COMPARE(m_controller->reading(), Reading::Done);
+        QCOMPARE(m_controller->reading(), PretrainingController::Reading::Running);
+        QTRY_COMPARE(m_controller->reading(), PretrainingController::Reading::Done);
         QCOMPARE(m_controller->files().size(), 1U);
         QCOMPARE(logged("pretrain/inspect"), 2);
         m_controller->removeFile(0);
-        QCOMPARE(m_controller->reading(), Reading::None);
+        QCOMPARE(m_controller->reading(), PretrainingController::Reading::None);
     }
 
     void material_thatCannotBeRead_saysWhy() {
         open();
         m_controller->addFiles({at("absent.jsonl")});
-        QTRY_COMPARE(m_controller->reading(), Reading::Failed);
+        QTRY_COMPARE(m_controller->reading(), PretrainingController::Reading::Failed);
         QVERIFY(
             QString::fromStdString(m_controller->readingError().where).endsWith("absent.jsonl"));
         QVERIFY(!m_controller->obstacle().isEmpty());
@@ -107,17 +106,17 @@ private Q_SLOTS:
         QCOMPARE(m_controller->state(), State::Idle);
         m_controller->removeFile(0);
         m_controller->addFiles({write(at("none.jsonl"), "{\"text\": \"x\", \"mentions\": []}\n")});
-        QTRY_COMPARE(m_controller->reading(), Reading::Failed);
+        QTRY_COMPARE(m_controller->reading(), PretrainingController::Reading::Failed);
         QVERIFY(m_controller->readingError().message.find("nothing to learn") != std::string::npos);
     }
 
     void types_areNamed() {
         open();
         m_controller->addFiles({passages(), write(at("news.conll"), "a O\nb B-PER\n")});
-        QTRY_COMPARE(m_controller->reading(), Reading::Done);
+        QTRY_COMPARE(m_controller->reading(), PretrainingController::Reading::Done);
         QCOMPARE(m_controller->summary().sources[1].types.size(), 2U);
         m_controller->setTypes(1, {{"PER", {{"name", "person"}}}, {"MISC", nullptr}});
-        QTRY_COMPARE(m_controller->reading(), Reading::Done);
+        QTRY_COMPARE(m_controller->reading(), PretrainingController::Reading::Done);
         const auto& types = m_controller->summary().sources[1].types;
         QVERIFY(types[0].dropped);
         QCOMPARE(types[1].name, std::string("person"));
@@ -248,7 +247,7 @@ private Q_SLOTS:
         open();
         m_controller->setCheck(Check::Project);
         m_controller->addFiles({passages()});
-        QTRY_COMPARE(m_controller->reading(), Reading::Done);
+        QTRY_COMPARE(m_controller->reading(), PretrainingController::Reading::Done);
         QVERIFY(m_controller->obstacle().contains("4"));
         m_controller->setSession(session.get());
         // What comes with labels is done.
