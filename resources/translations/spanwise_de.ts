@@ -4619,7 +4619,7 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     </message>
     <message>
         <source>&amp;Make labels of what all annotators of a document agree on</source>
-        <translation>&amp;Übernehmen, worin sich alle einig sind, die ein Dokument annotiert haben</translation>
+        <translation>Ü&amp;bernehmen, worin sich alle einig sind, die ein Dokument annotiert haben</translation>
     </message>
     <message>
         <source>What was merged</source>

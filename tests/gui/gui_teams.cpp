@@ -56,6 +56,13 @@ class GuiTeams : public QObject {
                        QString::fromStdString(session().scheme().byId(label.type)->name);
         return out;
     }
+    /// The dialog is gone, and keys go to the window again.
+    bool isBack() {
+        if (!QTest::qWaitFor([] { return !QApplication::activeModalWidget(); }, 10000))
+            return false;
+        m_window->activateWindow();
+        return QTest::qWaitForWindowActive(m_window.get(), 10000);
+    }
     QWidget* dialog(const char* name) {
         QWidget* found = nullptr;
         (void)QTest::qWaitFor(
@@ -156,7 +163,7 @@ private Q_SLOTS:
                  QString("6 documents go to everybody. Documents: ada: 9, ben: 9"));
         pictures(asked, "review-share");
         QTest::keyClick(folder, Qt::Key_Return);
-        QTRY_VERIFY(!QApplication::activeModalWidget());
+        QVERIFY(isBack());
         QVERIFY(QFile::exists(shares("ada.spanwise")));
         QVERIFY(QFile::exists(shares("ben.spanwise")));
         QVERIFY2(m_window->messages()->text().contains("2 files are written"),
@@ -203,7 +210,7 @@ private Q_SLOTS:
         QVERIFY2(told.contains("24 places wait for your decision"), qPrintable(told));
         pictures(asked, "review-merged");
         QTest::keyClick(asked->focusWidget(), Qt::Key_Return);
-        QTRY_VERIFY(!QApplication::activeModalWidget());
+        QVERIFY(isBack());
         QTRY_COMPARE(review().rows().size(), std::size_t{6});
         QCOMPARE(text("reviewHeading").toLower(), QString("to decide · 6"));
     }
@@ -298,6 +305,7 @@ private Q_SLOTS:
         });
         QTest::mouseClick(m_window->findChild<QPushButton*>("exportAgreement"), Qt::LeftButton);
         QTRY_VERIFY(QFile::exists(path));
+        QVERIFY(isBack());
         const QList<QByteArray> lines = read(path).split('\n');
         QVERIFY(lines.front().startsWith("First,Second,Type,F1,Kappa,Alpha"));
         // Of 5 and 4 spans in each document both have metformin alone: 2/9.
@@ -343,7 +351,7 @@ private Q_SLOTS:
         QVERIFY2(report->toPlainText().contains("replaces what it brought before"),
                  qPrintable(report->toPlainText()));
         QTest::keyClick(asked->focusWidget(), Qt::Key_Escape);
-        QTRY_VERIFY(!QApplication::activeModalWidget());
+        QVERIFY(isBack());
         QTRY_COMPARE(review().comparison().disagreements.size(), std::size_t{3});
         QCOMPARE(review().openDocuments().size(), open);
     }

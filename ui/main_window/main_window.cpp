@@ -357,7 +357,11 @@ void MainWindow::buildReview() {
 }
 
 void MainWindow::askMerge() {
-    if (!m_session || m_session->isLocked())
+    if (!m_session)
+        return;
+    if (m_session->isReadOnly())
+        showError({ErrorCode::ReadOnly, m_session->readOnlyReason().toStdString(), {}});
+    if (m_session->isLocked())
         return;
     auto* dialog = new MergeDialog(*m_session, m_settings.folder(), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);

@@ -93,6 +93,7 @@ struct ReviewPage::Impl {
     void takeAgreed();
     void settle();
     void placeAt(Range range);
+    void showFocus();
     void saveCsv();
     [[nodiscard]] ChartTable table() const;
     [[nodiscard]] bool hasPlace() const { return review && review->current() >= 0; }
@@ -116,6 +117,7 @@ ReviewPage::ReviewPage(QWidget* parent) : QWidget(parent), m_impl(std::make_uniq
     splitter->addWidget(d.buildMiddle());
     splitter->addWidget(d.buildSide());
     splitter->setStretchFactor(1, 1);
+    splitter->setSizes({250, 760, 240});
     d.pages->addWidget(splitter);
     d.pages->addWidget(d.buildEmpty());
     setSession(nullptr, nullptr);
@@ -624,12 +626,20 @@ bool ReviewPage::focusNextPrevChild(bool next) {
 
 void ReviewPage::focusInEvent(QFocusEvent* event) {
     QWidget::focusInEvent(event);
-    m_impl->view->viewport()->update();
+    m_impl->showFocus();
 }
 
 void ReviewPage::focusOutEvent(QFocusEvent* event) {
     QWidget::focusOutEvent(event);
-    m_impl->view->viewport()->update();
+    m_impl->showFocus();
+}
+
+/// Whether the page has the keys is seen at the disagreement's heading.
+void ReviewPage::Impl::showFocus() {
+    QPalette palette = q->palette();
+    if (q->hasFocus())
+        palette.setColor(placeHeading->foregroundRole(), theme::colors().accent);
+    placeHeading->setPalette(palette);
 }
 
 void ReviewPage::showEvent(QShowEvent* event) {
@@ -645,6 +655,7 @@ void ReviewPage::changeEvent(QEvent* event) {
     if (event->type() == QEvent::PaletteChange && m_impl->agreementPlace) {
         m_impl->showPlace();
         m_impl->showAgreement();
+        m_impl->showFocus();
     }
 }
 

@@ -130,7 +130,7 @@ private Q_SLOTS:
         QCOMPARE(review.current(), -1);
         QVERIFY(!review.take(0));
         QVERIFY(review.takeAgreed());
-        QCOMPARE(m_session->undoName(), QString("Take 1 label(s) that all agree on"));
+        QCOMPARE(m_session->undoName(), QString("Take 1 label that all agree on"));
         QCOMPARE(m_session->labels().annotations.front().annotator, std::string("agreed"));
         QCOMPARE(review.untakenCount(), std::size_t{0});
         QVERIFY(!review.takeAgreed());
