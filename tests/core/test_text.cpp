@@ -158,6 +158,18 @@ private Q_SLOTS:
     void slice_emojiAndMarks_takesCodePoints() {
         QCOMPARE(slice("a😀é日z", {1, 4}), "😀é日");
         QCOMPARE(slice("abc", {2, 9}), "c");
+        std::string text;
+        for (int i = 0; i < 3000; ++i)
+            text += "a😀é日";
+        for (const Offset begin : {0, 1, 1021, 1022, 1023, 1024, 1025, 4098, 11998}) {
+            const OffsetMap map(text);
+            for (const Offset length : {1, 2, 1023, 1024, 1025, 5000}) {
+                const auto from = static_cast<std::size_t>(map.toByte(begin));
+                const auto to = static_cast<std::size_t>(map.toByte(begin + length));
+                QCOMPARE(slice(text, {begin, begin + length}),
+                         std::string_view(text).substr(from, to - from));
+            }
+        }
         QCOMPARE(slice("abc", {5, 9}), "");
         QCOMPARE(withoutBom("\xEF\xBB\xBFx"), "x");
         QCOMPARE(withoutBom("x"), "x");

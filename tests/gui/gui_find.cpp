@@ -1,9 +1,11 @@
 #include <QAction>
 #include <QLabel>
 #include <QListView>
+#include <QScopeGuard>
 
 #include "gui_support.h"
 #include "ui/document_view/find_bar.h"
+#include "ui/language/language.h"
 #include "ui/theme/controls.h"
 
 using namespace gui;
@@ -88,6 +90,7 @@ private Q_SLOTS:
         QCOMPARE(state(), QString("“nausea”: 1 of 2"));
         pictures("filter-matches");
         press(Qt::Key_1);
+        pictures("filter-labelled");
         QCOMPARE(session().labels().annotations.size(), 1U);
         QCOMPARE(session().labels().annotations.front().range, (Range{0, 6}));
         // On within the document, then into the next one of the filter, and back.
@@ -306,7 +309,15 @@ private Q_SLOTS:
         QTRY_VERIFY(!view()->syntaxIn({0, 100}).empty());
     }
 
+    void smallWindow_showsAllOfTheBar_data() {
+        QTest::addColumn<QString>("code");
+        QTest::newRow("English") << "en";
+        QTest::newRow("German") << "de";
+    }
     void smallWindow_showsAllOfTheBar() {
+        QFETCH(QString, code);
+        language::use(code);
+        const auto back = qScopeGuard([] { language::use(QStringLiteral("en")); });
         open({{"n.txt", "Nausea, then more nausea.\n"}}, {900, 600});
         press(Qt::Key_F, Qt::ControlModifier);
         type("nausea");
@@ -319,7 +330,20 @@ private Q_SLOTS:
                              widget->parentWidget()->mapTo(view()->parentWidget(), QPoint()))),
                      name);
         }
-        pictures("find-bar-small");
+        auto* said = child<QLabel>("findState");
+        QVERIFY(said->height() < said->fontMetrics().height() * 3 / 2);
+        pictures("find-bar-small-" + code);
+        // What is said wraps rather than being cut.
+        press(Qt::Key_Escape);
+        press(Qt::Key_Slash);
+        type("nausea");
+        press(Qt::Key_Return);
+        QTRY_VERIFY(state().contains("2"));
+        press(Qt::Key_F3);
+        press(Qt::Key_F3);
+        QTRY_VERIFY(said->height() >= said->heightForWidth(said->width()));
+        QVERIFY(said->height() > said->fontMetrics().height() * 3 / 2);
+        pictures("filter-small-" + code);
     }
 };
 

@@ -96,6 +96,8 @@ private Q_SLOTS:
         type("settingsAnnotator", "Ada");
         tabTo("settingsTheme");
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_End);
+        tabTo("settingsSyntax");
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Space);
         tabTo("settingsTrims");
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_Space);
         QVERIFY(!theme::isDark());
@@ -103,6 +105,8 @@ private Q_SLOTS:
         QVERIFY(theme::isDark());
         QVERIFY(find<QAction>("themeDark")->isChecked());
         QVERIFY(!find<QAction>("trimEdges")->isChecked());
+        QVERIFY(!find<QAction>("syntaxColors")->isChecked());
+        QVERIFY(!m_window->labelPage()->view()->hasSyntaxColors());
         const ProjectSession& session = *m_window->session();
         QCOMPARE(session.annotator(), std::string("Ada"));
         QVERIFY(selectByKeys(*m_window, "aspirin"));

@@ -495,7 +495,7 @@ void DocumentView::Impl::rebuildItems() {
                 protocol::isZeroShot(suggestion.model));
         }
     }
-    // Each of the two is in order as a rule.
+    // Each of the two is in order as a rule, but for what was made last.
     const auto isBefore = [](const SpanItem& a, const SpanItem& b) {
         return std::tuple(a.begin, -a.end, a.suggestion) <
                std::tuple(b.begin, -b.end, b.suggestion);
@@ -503,9 +503,9 @@ void DocumentView::Impl::rebuildItems() {
     const auto middle = items.begin() + annotations;
     for (const auto& [from, to] :
          {std::pair(items.begin(), middle), std::pair(middle, items.end())}) {
-        if (!std::is_sorted(from, to, isBefore)) {
-            std::stable_sort(from, to, isBefore);
-        }
+        const auto news = std::is_sorted_until(from, to, isBefore);
+        std::stable_sort(news, to, isBefore);
+        std::inplace_merge(from, news, to, isBefore);
     }
     std::inplace_merge(items.begin(), middle, items.end(), isBefore);
     Unit reach = 0;

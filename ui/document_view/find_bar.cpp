@@ -22,9 +22,13 @@ struct FindBar::Impl {
     KeycapButton* next = nullptr;
     KeycapButton* previous = nullptr;
     KeycapButton* all = nullptr;
+    QString nextKey, previousKey;
     State shown;
 
     void show() {
+        // In the field Enter does it, and there is not as much room.
+        next->setKey(mode == Mode::Filter ? nextKey : QString());
+        previous->setKey(mode == Mode::Filter ? previousKey : QString());
         QPalette ink = state->palette();
         ink.setColor(state->foregroundRole(),
                      shown.isProblem ? theme::colors().error : theme::colors().mutedText);
@@ -84,6 +88,7 @@ FindBar::FindBar(QWidget* parent) : QWidget(parent), m_impl(std::make_unique<Imp
     d.state->setObjectName(QStringLiteral("findState"));
     d.state->setTextFormat(Qt::PlainText);
     d.state->setMinimumWidth(40);
+    d.state->setWordWrap(true);
     const auto button = [&](const QString& text, const QString& key, const QString& name,
                             const char* objectName) {
         auto* made = new KeycapButton(text, key, KeycapButton::KeyPlace::Before, this);
@@ -162,8 +167,15 @@ void FindBar::setReadOnly(bool readOnly) {
 }
 
 void FindBar::setKeycaps(const QString& next, const QString& previous) {
-    m_impl->next->setKey(next);
-    m_impl->previous->setKey(previous);
+    auto& d = *m_impl;
+    d.nextKey = next;
+    d.previousKey = previous;
+    const auto tip = [](const QString& name, const QString& key) {
+        return key.isEmpty() ? name : QStringLiteral("%1 (%2)").arg(name, key);
+    };
+    d.next->setToolTip(tip(d.next->accessibleName(), next));
+    d.previous->setToolTip(tip(d.previous->accessibleName(), previous));
+    d.show();
 }
 
 bool FindBar::eventFilter(QObject* watched, QEvent* event) {

@@ -2,6 +2,7 @@
 
 #include <QLocale>
 #include <algorithm>
+#include <utility>
 
 #include "ui/document_view/document_view.h"
 #include "ui/document_view/find_bar.h"
@@ -38,6 +39,8 @@ bool DocumentFind::isOpen() const {
 }
 
 void DocumentFind::followDocument() {
+    if (!m_view->document() || m_view->document()->id != std::exchange(m_awaited, 0))
+        m_wish = Wish::None;
     m_note.clear();
     m_anchor = 0;
     m_before = {};
@@ -91,7 +94,10 @@ void DocumentFind::openDocument(qint64 document, Wish wish) {
         show(wish);
     } else {
         m_wish = wish;  // whoever shows the document calls followDocument()
+        m_awaited = document;
         Q_EMIT documentRequested(document);
+        if (std::exchange(m_awaited, 0) != 0)
+            m_wish = Wish::None;  // it could not be opened
     }
     m_view->setFocus();
 }

@@ -62,6 +62,7 @@ private:
     bool m_isFound = false;  ///< the list is the filter's
     bool m_wantsFirst = false;
     Wish m_wish = Wish::None;  ///< once the matches are known
+    DocumentId m_awaited = 0;  ///< the document that the wish is about, until it is shown
     Offset m_anchor = 0;       ///< where the search in the field began
     Range m_before;            ///< what was selected then
     std::size_t m_match = 0;   ///< the last that was selected

@@ -261,6 +261,7 @@ void LabelPage::setSession(ProjectSession* session, LearningController* learning
     m_similarity = similarity;
     m_similar->setController(similarity);
     m_search.clear();
+    m_findBar->setMode(FindBar::Mode::Hidden);
     m_find->setFilter({});
     m_queue->setFound(std::nullopt);
     m_occurrences.reset();

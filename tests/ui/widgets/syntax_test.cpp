@@ -107,9 +107,9 @@ private Q_SLOTS:
         QVERIFY(c.at("500") != SyntaxInk::Plain);
     }
 
-    void megabyte_whatIsSeenFirst_thenAll_thenTheNextText() {
+    void longText_whatIsSeenFirst_thenAll_thenTheNextText() {
         std::string text;
-        while (text.size() < (1 << 20))
+        while (text.size() < (4 << 20))
             text += "{\"drug\": \"metformin\", \"dose\": 500, \"given\": [true, null]}\n";
         QElapsedTimer timer;
         timer.start();
