@@ -4161,7 +4161,7 @@ Apache License 2.0. Mit Qt %1.</translation>
     </message>
     <message>
         <source>Revie&amp;w</source>
-        <translation>Ab&amp;gleich</translation>
+        <translation>&amp;Abgleich</translation>
     </message>
     <message>
         <source>Take this annotator&apos;s reading</source>

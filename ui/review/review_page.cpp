@@ -671,11 +671,8 @@ void ReviewPage::showEvent(QShowEvent* event) {
 
 void ReviewPage::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange && m_impl->agreementPlace) {
-        m_impl->showPlace();
-        m_impl->showAgreement();
+    if (event->type() == QEvent::PaletteChange && m_impl->placeHeading)
         m_impl->showFocus();
-    }
 }
 
 // --- agreement
