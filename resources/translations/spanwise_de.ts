@@ -4323,11 +4323,11 @@ Apache License 2.0. Mit Qt %1.</translation>
     </message>
     <message>
         <source>&amp;Merge files…</source>
-        <translation>&amp;Dateien zusammenführen&#xa0;…</translation>
+        <translation>D&amp;ateien zusammenführen&#xa0;…</translation>
     </message>
     <message>
         <source>Revie&amp;w</source>
-        <translation>Ab&amp;gleich</translation>
+        <translation>&amp;Abgleich</translation>
     </message>
     <message>
         <source>Take this annotator&apos;s reading</source>

@@ -225,6 +225,10 @@ private Q_SLOTS:
                  (QStringList{"1: ada: “Adela Brandt” as person",
                               "2: ben: “Mrs. Adela Brandt” as person", "0: label nothing here"}));
         QTRY_VERIFY(review().agreement().has_value());
+        // Everything is told of other line patterns while the page shows its rows.
+        auto* patterns = m_window->findChild<QAction*>("linePatterns");
+        patterns->trigger();
+        patterns->trigger();
         pictures(m_window.get(), "review");
         // Ada's reading, and on to the next.
         press(Qt::Key_1);

@@ -1,5 +1,7 @@
 #include "ui/review/review_page.h"
 
+#include <QAccessible>
+#include <QAccessibleWidget>
 #include <QDir>
 #include <QEvent>
 #include <QFileDialog>
@@ -52,6 +54,12 @@ QString figure(std::optional<double> value) {
     return value ? QLocale().toString(*value, 'f', 2) : QStringLiteral("–");
 }
 
+/// The page itself takes the keys; to a screen reader it is a group.
+QAccessibleInterface* accessiblePage(const QString&, QObject* object) {
+    auto* page = qobject_cast<ReviewPage*>(object);
+    return page != nullptr ? new QAccessibleWidget(page, QAccessible::Grouping) : nullptr;
+}
+
 }  // namespace
 
 struct ReviewPage::Impl {
@@ -74,6 +82,7 @@ struct ReviewPage::Impl {
     QWidget* agreementBox = nullptr;
     QVBoxLayout* agreementPlace = nullptr;
     QPushButton* exportCsv = nullptr;
+    QPushButton* share = nullptr;  ///< of the empty state
     bool isSelecting = false;
 
     explicit Impl(ReviewPage* page) : q(page) {}
@@ -101,6 +110,7 @@ struct ReviewPage::Impl {
 
 ReviewPage::ReviewPage(QWidget* parent) : QWidget(parent), m_impl(std::make_unique<Impl>(this)) {
     auto& d = *m_impl;
+    QAccessible::installFactory(accessiblePage);
     setObjectName(QStringLiteral("reviewPage"));
     setAccessibleName(tr("Review"));
     setFocusPolicy(Qt::StrongFocus);
@@ -326,7 +336,7 @@ QWidget* ReviewPage::Impl::buildEmpty() {
         middle->addWidget(label);
     }
     auto* buttons = new QHBoxLayout;
-    auto* share = roomyButton(tr("Share out…"), "shareFirst", column);
+    share = roomyButton(tr("Share out…"), "shareFirst", column);
     auto* merge = roomyButton(tr("Merge files…"), "mergeFirst", column);
     buttons->addWidget(share);
     buttons->addWidget(merge);
@@ -379,7 +389,13 @@ void ReviewPage::setSession(ProjectSession* session, ReviewController* review) {
 }
 
 void ReviewPage::Impl::showAll() {
-    pages->setCurrentIndex(review && !review->rows().empty() ? 0 : 1);
+    const bool isEmpty = !review || review->rows().empty();
+    const bool hadFocus = q->hasFocus();
+    pages->setCurrentIndex(isEmpty ? 1 : 0);
+    // With nothing to decide there are no keys to take.
+    q->setFocusPolicy(isEmpty ? Qt::NoFocus : Qt::StrongFocus);
+    if (isEmpty && hadFocus)
+        share->setFocus();
     showRows();
     showDocument();
     showAgreement();
@@ -476,7 +492,8 @@ void ReviewPage::Impl::showPlace() {
     finish->updateGeometry();
     std::vector<ReadingRow> lines;
     if (!hasPlace()) {
-        placeHeading->setText(isReviewed ? tr("All annotators agree here") : QString());
+        placeHeading->setText(isReviewed ? tr("All annotators agree here")
+                                         : tr("No document in hand"));
         placeWords->clear();
         readings->setRows({}, false);
         return;
@@ -626,6 +643,8 @@ bool ReviewPage::focusNextPrevChild(bool next) {
 
 void ReviewPage::focusInEvent(QFocusEvent* event) {
     QWidget::focusInEvent(event);
+    if (focusPolicy() == Qt::NoFocus)
+        m_impl->share->setFocus(event->reason());
     m_impl->showFocus();
 }
 
@@ -652,11 +671,8 @@ void ReviewPage::showEvent(QShowEvent* event) {
 
 void ReviewPage::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange && m_impl->agreementPlace) {
-        m_impl->showPlace();
-        m_impl->showAgreement();
+    if (event->type() == QEvent::PaletteChange && m_impl->placeHeading)
         m_impl->showFocus();
-    }
 }
 
 // --- agreement
