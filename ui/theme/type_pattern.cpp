@@ -3,9 +3,11 @@
 #include <QApplication>
 #include <QPainter>
 #include <QPainterPath>
+#include <QPointer>
 #include <QWidget>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "ui/theme/theme.h"
 
@@ -127,11 +129,17 @@ void setPatterns(bool on) {
         return;
     }
     patternsNow = on;
-    const auto widgets = QApplication::allWidgets();
-    for (QWidget* widget : widgets) {
+    // Who hears of it may make its parts anew.
+    QList<QPointer<QWidget>> widgets;
+    for (QWidget* widget : QApplication::allWidgets())
+        widgets.append(widget);
+    for (const QPointer<QWidget>& widget : std::as_const(widgets)) {
+        if (!widget)
+            continue;
         QEvent changed(QEvent::PaletteChange);
         QApplication::sendEvent(widget, &changed);
-        widget->update();
+        if (widget)
+            widget->update();
     }
 }
 
