@@ -164,36 +164,36 @@ std::vector<DocumentWork> recentWork(Database& database, int steps) {
     const ReadTransaction snapshot(database);
     std::vector<DocumentWork> work;
     std::map<DocumentId, std::size_t> places;
+    std::set<DocumentId> begun;
     Query events(database,
                  "SELECT seconds, edit FROM event WHERE undoable = 1 AND kind = 'edit' AND "
                  "length(edit) <= ? ORDER BY id DESC LIMIT ?",
                  kLongestEdit, steps);
-    DocumentId oldest = 0;
-    int seen = 0;
     while (events.step()) {
-        ++seen;
-        const auto document = onlyDocument(valueOrThrow(editFromJson(events.text(1))));
+        const Edit edit = valueOrThrow(editFromJson(events.text(1)));
+        const auto document = onlyDocument(edit);
         if (!document)
             continue;
-        oldest = *document;
-        const auto [place, isNew] = places.emplace(oldest, work.size());
+        const auto [place, isNew] = places.emplace(*document, work.size());
         if (isNew)
-            work.push_back({oldest, 0, 0});
-        work[place->second].seconds += std::min(events.real(0), kLongestPause);
+            work.push_back({*document, 0, 0});
+        DocumentWork& each = work[place->second];
+        each.seconds += std::min(events.real(0), kLongestPause);
+        each.annotations += static_cast<std::int64_t>(edit.addAnnotations.size()) -
+                            static_cast<std::int64_t>(edit.removeAnnotations.size());
+        if (std::any_of(edit.status.begin(), edit.status.end(), [](const StatusChange& change) {
+                return change.before == DocumentStatus::New;
+            }))
+            begun.insert(*document);
     }
-    // Of the oldest the beginning may be missing.
-    const bool isCut = seen == steps;
+    // Seen from its first gesture to its last, with nothing that came by another way.
     Query state(database,
                 "SELECT annotations FROM document WHERE id = ? AND status = ? AND trashed_at IS "
-                "NULL AND NOT EXISTS (SELECT 1 FROM annotation WHERE annotation.document = "
-                "document.id AND origin = ?)");
-    std::erase_if(work, [&](DocumentWork& each) {
-        if (isCut && each.document == oldest)
-            return true;
-        if (!state.bind(each.document, DocumentStatus::Done, Origin::Imported).step())
-            return true;
-        each.annotations = state.integer(0);
-        return false;
+                "NULL");
+    std::erase_if(work, [&](const DocumentWork& each) {
+        return !begun.contains(each.document) ||
+               !state.bind(each.document, DocumentStatus::Done).step() ||
+               state.integer(0) != each.annotations;
     });
     return work;
 }

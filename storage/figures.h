@@ -12,7 +12,7 @@ namespace spanwise::storage {
 
 [[nodiscard]] Tallies countTallies(Database& database);
 [[nodiscard]] Activity readActivity(Database& database, Activity soFar);
-/// Of the documents that the last `steps` gestures finished; none that came with labels.
+/// Of finished documents that were labelled from beginning to end within the last `steps` gestures.
 [[nodiscard]] std::vector<DocumentWork> recentWork(Database& database, int steps);
 [[nodiscard]] BlindTally countBlind(Database& database, const HoldOut& holdOut, double threshold);
 

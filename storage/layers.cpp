@@ -113,9 +113,12 @@ private:
     bool m_more = false;
 };
 
-constexpr const char* kReviewed =
-    "layer.document IN (SELECT document FROM layer JOIN document ON document.id = layer.document "
-    "WHERE document.trashed_at IS NULL GROUP BY document HAVING count(*) > 1)";
+std::string withLayers(int least) {
+    return "layer.document IN (SELECT document FROM layer JOIN document ON document.id = "
+           "layer.document WHERE document.trashed_at IS NULL GROUP BY document HAVING count(*) "
+           ">= " +
+           std::to_string(least) + ")";
+}
 
 std::vector<Reading> readingsOf(const std::vector<Layer>& layers) {
     std::vector<Reading> readings;
@@ -160,12 +163,22 @@ std::vector<LayerSource> layerSources(Database& database) {
 }
 
 void forEachReviewed(Database& database, const std::stop_token& stop,
-                     const std::function<void(const std::vector<Layer>&)>& use) {
-    LayerReader reader(database, kReviewed);
+                     const std::function<void(const std::vector<Layer>&)>& use, int least) {
+    LayerReader reader(database, withLayers(least));
     for (std::vector<Layer> layers = reader.next(); !layers.empty(); layers = reader.next()) {
         checkStop(stop);
         use(layers);
     }
+}
+
+std::int64_t waitingSingles(Database& database) {
+    Query query(database,
+                "SELECT count(*) FROM (SELECT document, min(layer.status) AS theirs FROM layer "
+                "GROUP BY document HAVING count(*) = 1) AS single JOIN document ON document.id = "
+                "single.document WHERE document.trashed_at IS NULL AND theirs = ? AND "
+                "document.status <> ?",
+                DocumentStatus::Done, DocumentStatus::Done);
+    return query.step() ? query.integer(0) : 0;
 }
 
 std::vector<ReviewRow> reviewRows(Database& database, const std::stop_token& stop) {

@@ -82,9 +82,11 @@ class Database;
 [[nodiscard]] LayerAgreement agreementOf(Database& database, const AgreementOptions& options,
                                          const LayerProgress& progress,
                                          const std::stop_token& stop);
-/// Calls `use` with the layers of each document that has at least two, by id.
+/// Calls `use` with the layers of each document that has at least `least`, by id.
 void forEachReviewed(Database& database, const std::stop_token& stop,
-                     const std::function<void(const std::vector<Layer>&)>& use);
+                     const std::function<void(const std::vector<Layer>&)>& use, int least = 2);
+/// Documents that one annotator alone has labelled and finished, and the project has not.
+[[nodiscard]] std::int64_t waitingSingles(Database& database);
 
 }  // namespace storage
 

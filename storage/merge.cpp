@@ -35,6 +35,7 @@ void forEachEvent(const Project& project, std::int64_t after, Use use) {
 
 /// What was done in a copy of the target since it was copied.
 struct SinceCopied {
+    std::int64_t after = 0;  ///< the last event that both have
     std::set<DocumentId> touched;
     std::set<RecordId> labels;  ///< made since
 };
@@ -56,6 +57,8 @@ SinceCopied sinceCopied(Database& target, const Project& source) {
             high = middle - 1;
     }
     SinceCopied since;
+    since.after = low;
+    std::map<RecordId, Annotation> gone;
     forEachEvent(source, low, [&](const Event& event) {
         const auto touch = [&](const auto& records) {
             for (const auto& record : records)
@@ -66,8 +69,15 @@ SinceCopied sinceCopied(Database& target, const Project& source) {
         touch(event.edit.addRejections);
         touch(event.edit.removeRejections);
         touch(event.edit.status);
-        for (const Annotation& label : event.edit.addAnnotations)
-            since.labels.insert(label.id);
+        for (const Annotation& label : event.edit.removeAnnotations)
+            gone.emplace(label.id, label);
+        for (const Annotation& label : event.edit.addAnnotations) {
+            // What an undone step or a merge of types brings back is still its author's.
+            const auto was = gone.find(label.id);
+            if (was == gone.end() || was->second.annotator != label.annotator ||
+                was->second.createdAt != label.createdAt)
+                since.labels.insert(label.id);
+        }
         if (event.kind != "import")
             return;
         const auto detail = nlohmann::json::parse(event.detail, nullptr, false);
@@ -84,7 +94,9 @@ SinceCopied sinceCopied(Database& target, const Project& source) {
 /// made for, else who worked in it, else its name.
 class Person {
 public:
-    Person(const Project& source, const std::string& path) : m_source(source), m_path(path) {
+    /// `after`: what is done until that event is another file's.
+    Person(const Project& source, const std::string& path, std::int64_t after)
+        : m_source(source), m_path(path), m_after(after) {
         const auto json = nlohmann::json::parse(source.setting(kSharedWithSetting), nullptr, false);
         if (json.is_string())
             m_sharedWith = json.get<std::string>();
@@ -95,8 +107,10 @@ public:
         if (!m_name.empty())
             return m_name;
         std::map<std::string, std::int64_t> byHand, byEvents;
-        forEachEvent(m_source, 0, [&](const Event& event) {
-            if (event.kind == "edit" && !event.info.actor.empty())
+        forEachEvent(m_source, m_after, [&](const Event& event) {
+            if (event.kind != "edit")
+                return;  // an undone step brings back what others made, too
+            if (!event.info.actor.empty())
                 ++byEvents[event.info.actor];
             for (const Annotation& label : event.edit.addAnnotations) {
                 if (label.origin != Origin::Imported && !label.annotator.empty())
@@ -122,6 +136,7 @@ public:
 private:
     const Project& m_source;
     std::string m_path, m_sharedWith, m_name;
+    std::int64_t m_after = 0;
 };
 
 using Layers = std::map<std::string, std::vector<const Annotation*>>;
@@ -351,7 +366,7 @@ MergedFile LayerMerge::add(const Project& source, const std::string& path,
     std::optional<SinceCopied> copy;
     if (uuid == m_targetUuid)
         copy = sinceCopied(m_target, source);
-    Person person(source, path);
+    Person person(source, path, copy ? copy->after : 0);
     const std::int64_t row = prepareSource(m_target, source, path, report.replaced);
     Places places(m_target);
     std::set<std::string> annotators;
@@ -405,26 +420,38 @@ MergedFile LayerMerge::add(const Project& source, const std::string& path,
 Edit LayerMerge::agreedEdit(RecordId& nextRecord, const std::stop_token& stop) {
     Edit edit;
     const std::int64_t time = now();
-    forEachReviewed(m_target, stop, [&](const std::vector<Layer>& layers) {
-        std::vector<Reading> readings;
-        for (const Layer& layer : layers)
-            readings.push_back(layer.reading);
-        const Comparison comparison = compareReadings(readings);
+    const auto take = [&](const std::vector<Layer>& layers) {
+        const bool isSingle = layers.size() == 1;
         const bool areAllDone = std::all_of(layers.begin(), layers.end(), [](const Layer& layer) {
             return layer.status == DocumentStatus::Done;
         });
-        const EditContext context{layers.front().document, "agreed", time, &nextRecord};
+        if (m_holdOut.isHeldOut(layers.front().document) || (isSingle && !areAllDone))
+            return;
+        std::vector<Reading> readings;
+        for (const Layer& layer : layers)
+            readings.push_back(layer.reading);
+        const Comparison comparison =
+            isSingle ? Comparison{readings.front(), {}} : compareReadings(readings);
+        const EditContext context{layers.front().document,
+                                  isSingle ? layers.front().annotator : "agreed", time,
+                                  &nextRecord};
         const DocumentLabels before = loadLabels(m_target, context.document);
         Edit taken = takeAgreedEdit(before, context, comparison.agreed);
         DocumentLabels after = before;
         valueOrThrow(apply(after, context.document, taken));
-        if (areAllDone && comparison.disagreements.empty() &&
+        // Where the project says otherwise, a person has still to look.
+        Reading labels;
+        for (const Annotation& label : after.annotations)
+            labels.push_back({label.range, label.type});
+        std::sort(labels.begin(), labels.end());
+        if (areAllDone && comparison.disagreements.empty() && labels == comparison.agreed &&
             after.status != DocumentStatus::Done) {
             after.status = DocumentStatus::Done;
             taken = difference(context.document, before, after);
         }
         append(edit, std::move(taken));
-    });
+    };
+    forEachReviewed(m_target, stop, take, 1);
     return edit;
 }
 

@@ -20,7 +20,9 @@ class Project;
 
 struct MergeOptions {
     /// Spans that all annotators of a document have become the project's labels, by "agreed", as
-    /// one step of undo; a document that all have finished and agree on is done then.
+    /// one step of undo, and a document that all have finished and agree on is done then. So does
+    /// what a single annotator finished, by that annotator. Held-out documents are left alone: no
+    /// bulk change labels them.
     bool takeAgreed = false;
     std::string actor;  ///< for the history
 };
@@ -53,6 +55,7 @@ struct MergeReport {
     std::int64_t agreedLabels = 0;  ///< taken over now
     std::int64_t reviewed = 0;      ///< documents with two layers or more
     std::int64_t open = 0;          ///< places in them that wait for a person's decision
+    std::int64_t singles = 0;       ///< documents that one annotator alone finished, not taken
 };
 
 /// Told while files are read: which one, and how many of its documents.

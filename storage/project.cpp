@@ -1481,6 +1481,7 @@ Result<MergeReport> Project::merge(const std::vector<std::string>& files,
             ++report.reviewed;
             report.open += row.open;
         }
+        report.singles = storage::waitingSingles(*m_impl->database);
         return report;
     });
     if (!merged && merged.error().code == ErrorCode::Corrupt &&

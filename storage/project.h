@@ -360,8 +360,8 @@ public:
     [[nodiscard]] Result<Tallies> tallies() const;
     /// Goes on from an earlier answer of the same project; from {} reads the whole history.
     [[nodiscard]] Result<Activity> activity(Activity soFar = {}) const;
-    /// Of finished documents that people labelled lately, by the last `steps` gestures: a few
-    /// milliseconds.
+    /// Of finished documents that people labelled from beginning to end within the last `steps`
+    /// gestures.
     [[nodiscard]] Result<std::vector<DocumentWork>> recentWork(int steps = 400) const;
     [[nodiscard]] Result<BlindTally> blindTally(double threshold = 0) const;
     /// Looks at each labelled document; of each finding `most` places are told.

@@ -105,8 +105,8 @@ void print(const LayerAgreement& result, const Options& options) {
                 static_cast<long long>(agreement.words));
     if (result.unfinished > 0 && !options.onlyDone)
         std::printf(
-            "%lld of them unfinished by an annotator: what is not labelled there counts as no "
-            "entity (--only-done leaves them out)\n",
+            "%lld readings are of documents that their annotator has not finished: what is not "
+            "labelled there counts as no entity (--only-done leaves them out)\n",
             static_cast<long long>(result.unfinished));
     std::printf("Krippendorff's alpha over words: %s\nF1 of spans, all pairs: %s\n\n",
                 figure(agreement.alpha).c_str(), figure(agreement.spans.f1()).c_str());

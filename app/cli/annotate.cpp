@@ -450,17 +450,22 @@ Result<void> run(const Cli& cli, Options& options) {
     auto forecast = look();
     if (!forecast)
         return tl::unexpected(forecast.error());
+    std::optional<AnnotateSummary> tried;
     if (options.tryFirst > 0 && forecast->passages > 0) {
         AnnotateOptions few = options.annotate;
         few.budget.maxRequests = few.budget.maxRequests > 0
                                      ? std::min(few.budget.maxRequests, options.tryFirst)
                                      : options.tryFirst;
-        const AnnotateSummary tried = ask(few, *forecast);
-        if (tried.problem)
-            return finish(cli, options, tried, (*file)->passages());
+        tried = ask(few, *forecast);
+        if (tried->answered == 0 && !tried->problem && tried->stoppedBy == "max-requests")
+            tried->problem = tried->firstFailure;
+        if (tried->problem)
+            return finish(cli, options, *tried, (*file)->passages());
         if (!cli.quiet)
-            printTrial(tried);
-        const auto budget = remaining(options.annotate.budget, tried);
+            printTrial(*tried);
+        const auto budget = remaining(options.annotate.budget, *tried);
+        if (budget)
+            options.annotate.budget = *budget;
         file->reset();  // one at a time may write
         file = openFile();
         if (!file)
@@ -469,10 +474,10 @@ Result<void> run(const Cli& cli, Options& options) {
         if (!rest)
             return tl::unexpected(rest.error());
         if (!options.dryRun && (rest->passages == 0 || !budget))
-            return finish(cli, options, tried, (*file)->passages());
-        forecast = extrapolated(*rest, tried, options.annotate);
-        if (budget)
-            options.annotate.budget = *budget;
+            return finish(cli, options, *tried, (*file)->passages());
+        forecast = extrapolated(*rest, *tried, options.annotate);
+        if (!budget)
+            forecast->withinBudget = 0;
     }
 
     if (options.dryRun) {
@@ -491,7 +496,10 @@ Result<void> run(const Cli& cli, Options& options) {
         ::isatty(STDERR_FILENO) == 1 && !isYes("Go on?"))
         return failure(ErrorCode::Cancelled, "not asked");
 
-    return finish(cli, options, ask(options.annotate, *forecast), (*file)->passages());
+    AnnotateSummary summary = ask(options.annotate, *forecast);
+    if (tried)
+        summary = together(*tried, std::move(summary));
+    return finish(cli, options, summary, (*file)->passages());
 }
 
 }  // namespace

@@ -40,6 +40,7 @@ nlohmann::json toJson(const MergeReport& report) {
     return {{"files", std::move(files)},
             {"reviewed", report.reviewed},
             {"open", report.open},
+            {"singles", report.singles},
             {"agreed_labels", report.agreedLabels}};
 }
 
@@ -82,6 +83,9 @@ void print(const MergeReport& report) {
                     counted(report.reviewed, "document").c_str(),
                     report.open == 1 ? "1 place waits"
                                      : (std::to_string(report.open) + " places wait").c_str());
+    if (report.singles > 0)
+        std::printf("%s finished by one annotator alone; --take-agreed makes labels of theirs.\n",
+                    counted(report.singles, "document").c_str());
 }
 
 Result<void> mergeFiles(const Cli& cli, const Options& options) {
@@ -130,7 +134,8 @@ void addMerge(Cli& cli) {
     command->add_option("FILE", options->files, "Annotators' projects; they are only read")
         ->required();
     command->add_flag("--take-agreed", options->takeAgreed,
-                      "Make labels of what all annotators of a document agree on");
+                      "Make labels of what all annotators of a document agree on, and of what a "
+                      "single one has finished");
     cli.addJson(command);
     command->footer(
         "Documents are matched by their text, types by name. Each annotator's labels are kept\n"

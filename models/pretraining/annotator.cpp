@@ -481,11 +481,30 @@ std::optional<AnnotateBudget> remaining(AnnotateBudget budget, const AnnotateSum
         limit -= amount;
         return limit > 0;
     };
-    const bool isLeft = take(budget.maxRequests, used.requests) &
-                        take(budget.maxTokens, used.tokensIn + used.tokensOut + used.lostTokensIn +
-                                                   used.lostTokensOut) &
-                        take(budget.maxCost, used.cost.value_or(0));
+    const bool isLeft =
+        take(budget.maxRequests, used.requests) &
+        take(budget.maxTokens,
+             used.tokensIn + used.tokensOut + used.lostTokensIn + used.lostTokensOut) &
+        take(budget.maxCost, costOf(budget, static_cast<double>(used.tokensIn + used.lostTokensIn),
+                                    static_cast<double>(used.tokensOut + used.lostTokensOut))
+                                 .value_or(0));
     return isLeft ? std::optional(budget) : std::nullopt;
+}
+
+AnnotateSummary together(const AnnotateSummary& first, AnnotateSummary second) {
+    second.answered += first.answered;
+    second.known -= first.answered;  // which the second run found in the file
+    second.counts += first.counts;
+    second.requests += first.requests;
+    second.tokensIn += first.tokensIn;
+    second.tokensOut += first.tokensOut;
+    second.tokensEstimated = second.tokensEstimated || first.tokensEstimated;
+    second.lostTokensIn += first.lostTokensIn;
+    second.lostTokensOut += first.lostTokensOut;
+    if (first.cost)
+        second.cost = second.cost.value_or(0) + *first.cost;
+    second.seconds += first.seconds;
+    return second;
 }
 
 AnnotateSummary annotate(const PassageSource& source, const AnnotateOptions& options,

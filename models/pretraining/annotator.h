@@ -102,9 +102,13 @@ struct AnnotateSummary {
 [[nodiscard]] AnnotateForecast extrapolated(AnnotateForecast rest, const AnnotateSummary& tried,
                                             const AnnotateOptions& options);
 
-/// What is left of a budget after a run; none when a limit is used up.
+/// What is left of a budget after a run, requests that broke off counted as paid; none when a limit
+/// is used up.
 [[nodiscard]] std::optional<AnnotateBudget> remaining(AnnotateBudget budget,
                                                       const AnnotateSummary& used);
+
+/// Both of two runs, one after the other, as one.
+[[nodiscard]] AnnotateSummary together(const AnnotateSummary& first, AnnotateSummary second);
 
 /// Asks for each passage of the source that the file has not, and appends the answers to it as they
 /// come, so not always in the source's order. Whatever ends it, the file has every answer that came

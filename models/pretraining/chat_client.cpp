@@ -768,7 +768,7 @@ Result<std::vector<std::string>> ChatClient::models(ChatSettings settings) {
         listed = impl.listModels(address, 10);
         if (listed.isList)
             return listed.names;
-        if (listed.code != CURLE_OK)
+        if (listed.code != CURLE_OK || listed.status == 401 || listed.status == 403)
             break;
     }
     if (listed.code != CURLE_OK)

@@ -318,6 +318,13 @@
         <source>The server has no models: see how it is given one.</source>
         <translation>Der Server hat keine Modelle: Sehen Sie nach, wie er eines bekommt.</translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln model(s) there: List… shows them.</source>
+        <translation>
+            <numerusform>%Ln Modell dort: Liste… zeigt es.</numerusform>
+            <numerusform>%Ln Modelle dort: Liste… zeigt sie.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::AnnotateRun</name>
@@ -4652,6 +4659,13 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
     <message>
         <source>Nothing was changed.</source>
         <translation>Nichts wurde geändert.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s) that one annotator alone has finished are not the project&apos;s yet. Merge again and tick the box to take them.</source>
+        <translation>
+            <numerusform>%Ln Dokument, das nur eine Person fertig annotiert hat, gehört noch nicht zum Projekt. Führen Sie noch einmal zusammen und haken Sie das Kästchen an, um es zu übernehmen.</numerusform>
+            <numerusform>%Ln Dokumente, die nur eine Person fertig annotiert hat, gehören noch nicht zum Projekt. Führen Sie noch einmal zusammen und haken Sie das Kästchen an, um sie zu übernehmen.</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
 <context>
+    <name>spanwise::ui::AnnotateForm</name>
+    <message numerus="yes">
+        <source>%Ln model(s) there: List… shows them.</source>
+        <translation>
+            <numerusform>%Ln model there: List… shows it.</numerusform>
+            <numerusform>%Ln models there: List… shows them.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>spanwise::ui::AnnotationText</name>
     <message numerus="yes">
         <source>%Ln without “&lt;&gt;”</source>
@@ -730,6 +740,13 @@
         <translation>
             <numerusform>%Ln place waits for your decision.</numerusform>
             <numerusform>%Ln places wait for your decision.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln document(s) that one annotator alone has finished are not the project&apos;s yet. Merge again and tick the box to take them.</source>
+        <translation>
+            <numerusform>%Ln document that one annotator alone has finished is not the project&apos;s yet. Merge again and tick the box to take it.</numerusform>
+            <numerusform>%Ln documents that one annotator alone has finished are not the project&apos;s yet. Merge again and tick the box to take them.</numerusform>
         </translation>
     </message>
 </context>

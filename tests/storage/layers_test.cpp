@@ -308,6 +308,81 @@ private Q_SLOTS:
         Fixture::must(f.project->integrityCheck());
     }
 
+    void merge_takeAgreed_takesWhatOneAloneHasFinished() {
+        Fixture f({"PER"});
+        Annotator ada(f, "ada");
+        ada.add({kFirst, kThird});
+        ada.label(kFirst, "Ada", "PER");
+        ada.finish(kFirst);
+        ada.label(kThird, "Ben", "PER");  // goes on tomorrow
+        const MergeReport looked = merge(*f.project, {ada.path()});
+        QCOMPARE(looked.singles, 1);
+        QCOMPARE(looked.agreedLabels, 0);
+        const MergeReport taken = merge(*f.project, {ada.path()}, true);
+        QCOMPARE(taken.singles, 0);
+        QCOMPARE(taken.agreedLabels, 1);
+        const auto documents = Fixture::must(f.project->documents());
+        QCOMPARE(documents[0].status, DocumentStatus::Done);
+        QCOMPARE(documents[1].status, DocumentStatus::New);
+        const DocumentLabels labels = Fixture::must(f.project->labels(documents[0].id));
+        QCOMPARE(labels.annotations.size(), std::size_t{1});
+        QCOMPARE(labels.annotations.front().annotator, std::string("ada"));
+        QCOMPARE(Fixture::must(f.project->counts()).annotations, 1);
+    }
+
+    void merge_takeAgreed_leavesHeldOutDocumentsAlone() {
+        Fixture f({"PER"});
+        Annotator ada(f, "ada"), ben(f, "ben");
+        for (Annotator* who : {&ada, &ben}) {
+            who->add({kFirst});
+            who->label(kFirst, "Ada", "PER");
+            who->finish(kFirst);
+        }
+        Fixture::must(f.project->setHoldOut(1, 0));
+        QCOMPARE(merge(*f.project, {ada.path(), ben.path()}, true).agreedLabels, 0);
+        QCOMPARE(Fixture::must(f.project->counts()).annotations, 0);
+        Fixture::must(f.project->setHoldOut(0, 0));
+        QCOMPARE(merge(*f.project, {ada.path(), ben.path()}, true).agreedLabels, 1);
+    }
+
+    void merge_takeAgreed_finishesNothingThatTheProjectSaysOtherwise() {
+        Fixture f({"PER", "LOC"});
+        const auto ids = f.addTexts({kFirst});
+        const auto at = static_cast<Offset>(kFirst.find("Ada"));
+        QVERIFY(f.label(ids[0], {at, at + 3}, 2));
+        Annotator ada(f, "ada", {"PER", "LOC"}), ben(f, "ben", {"PER", "LOC"});
+        for (Annotator* who : {&ada, &ben}) {
+            who->add({kFirst});
+            who->finish(kFirst);  // both say: nothing
+        }
+        merge(*f.project, {ada.path(), ben.path()}, true);
+        QCOMPARE(Fixture::must(f.project->documents()).front().status, DocumentStatus::InProgress);
+    }
+
+    void copy_undoneSteps_areStillTheirAuthors() {
+        Fixture f({"PER"});
+        const auto ids = f.addTexts({kFirst});
+        const auto at = static_cast<Offset>(kFirst.find("Ada"));
+        QVERIFY(f.label(ids[0], {at, at + 3}, 1));  // by "ann", before the copy
+        const std::string copy = f.path("copy.spanwise");
+        Fixture::must(f.project->backupTo(copy));
+        {
+            const auto project = Fixture::must(Project::open(copy));
+            RecordId next = project->nextRecordId();
+            const EditContext context{ids[0], "ben", 2000, &next};
+            const auto labels = Fixture::must(project->labels(ids[0]));
+            Fixture::must(project->commit(
+                removeEdit(labels, context, {labels.annotations.front().id}), {"Remove", "ben"}));
+            Fixture::must(project->undo("ben"));
+            Fixture::must(project->commit(
+                statusEdit(Fixture::must(project->labels(ids[0])), context, DocumentStatus::Done),
+                {"Done", "ben"}));
+        }
+        const MergeReport report = merge(*f.project, {copy});
+        QCOMPARE(report.files[0].annotators, std::vector<std::string>{"ben"});
+        QCOMPARE(layersOf(*f.project, kFirst), QStringList{"ben: PER Ada"});
+    }
+
     void merge_typesByName_keepsOurDescriptions() {
         Fixture f({"PER"});
         EntityType ours = Fixture::must(f.project->scheme()).types().front();

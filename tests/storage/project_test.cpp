@@ -20,7 +20,7 @@ private Q_SLOTS:
         QVERIFY(!f.project->isReadOnly());
         SQLite::Database raw(f.path());
         QCOMPARE(raw.execAndGet("PRAGMA application_id").getInt(), 0x53706e77);
-        QCOMPARE(raw.execAndGet("PRAGMA user_version").getInt(), 5);
+        QCOMPARE(raw.execAndGet("PRAGMA user_version").getInt(), 6);
         QCOMPARE(raw.execAndGet("PRAGMA journal_mode").getString(), std::string("wal"));
         SQLite::Statement lax(raw,
                               "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type "

@@ -433,7 +433,9 @@ void AnnotateForm::Impl::connectAll() {
     QObject::connect(listModels, &QPushButton::clicked, q, [this] { controller.askModels(); });
     QObject::connect(&controller, &AnnotationController::modelsChanged, q, [this] {
         showModels();
-        if (const auto& names = controller.models(); names && !names->isEmpty() && q->isVisible())
+        // Not over what is being typed elsewhere.
+        if (const auto& names = controller.models();
+            names && !names->isEmpty() && listModels->hasFocus())
             offerModels(*names);
     });
     QObject::connect(forget, &QPushButton::clicked, q,
@@ -559,9 +561,12 @@ void AnnotateForm::Impl::showModels() {
         state = errorDetail(*controller.modelsError());
     else if (controller.models() && controller.models()->isEmpty())
         state = AnnotateForm::tr("The server has no models: see how it is given one.");
+    else if (controller.models() && !listModels->hasFocus())
+        state = AnnotateForm::tr("%Ln model(s) there: List… shows them.", nullptr,
+                                 static_cast<int>(controller.models()->size()));
     modelState->setText(state);
     modelState->setVisible(!state.isEmpty());
-    listModels->setEnabled(!controller.isAskingModels() && !endpoint->text().trimmed().isEmpty());
+    listModels->setEnabled(!endpoint->text().trimmed().isEmpty());
 }
 
 /// A list under the button, to be chosen from by key or mouse.

@@ -88,6 +88,11 @@ QString reportText(const MergeReport& report) {
                                  plural(report.reviewed))
               << MergeDialog::tr("%Ln place(s) wait for your decision.", nullptr,
                                  plural(report.open));
+    if (report.singles > 0)
+        lines << MergeDialog::tr(
+            "%Ln document(s) that one annotator alone has finished are not "
+            "the project's yet. Merge again and tick the box to take them.",
+            nullptr, plural(report.singles));
     return lines.join(QLatin1Char('\n'));
 }
 

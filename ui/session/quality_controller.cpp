@@ -400,12 +400,10 @@ void QualityController::beginRank() {
             documents.push_back(entry.id);
         }
     }
-    if (const auto work = m_session.project().recentWork()) {
-        for (const DocumentWork& each : *work) {
-            if (const DocumentSummary* summary = m_session.summary(each.document))
-                params.measured.push_back(
-                    {summary->sha256.hex(), static_cast<int>(each.annotations), each.seconds});
-        }
+    for (const DocumentWork& each : m_work) {
+        if (const DocumentSummary* summary = m_session.summary(each.document))
+            params.measured.push_back(
+                {summary->sha256.hex(), static_cast<int>(each.annotations), each.seconds});
     }
     m_rankGeneration = m_learning.generation();
     if (static_cast<int>(params.hashes.size()) < m_options.leastRankCandidates) {
@@ -422,6 +420,23 @@ void QualityController::beginRank() {
             alive->rankEnded(reply);
     };
     m_rank = m_learning.addErrand(std::move(errand));
+    measureWork();
+}
+
+/// For the next order: a person's pace hardly changes from one to the next.
+void QualityController::measureWork() {
+    auto connection = m_session.project().reopenForThread();
+    if (!connection)
+        return;
+    m_measuring.start(
+        this,
+        [project = std::shared_ptr<Project>(std::move(*connection))](std::stop_token, const auto&) {
+            return project->recentWork();
+        },
+        [this](Result<std::vector<DocumentWork>> work) {
+            if (work)
+                m_work = std::move(*work);
+        });
 }
 
 void QualityController::rankEnded(const WorkerClient::Reply& reply) {

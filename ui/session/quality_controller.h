@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/protocol/learning_messages.h"
+#include "storage/statistics.h"
 #include "ui/session/background_task.h"
 #include "ui/session/learning_controller.h"
 #include "ui/session/project_session.h"
@@ -115,6 +116,7 @@ private:
     void sendCheck(Collected collected);
     void checkEnded(const WorkerClient::Reply& reply, const std::string& fingerprint);
     void beginRank();
+    void measureWork();
     void rankEnded(const WorkerClient::Reply& reply);
     void refreshDoubts();
     void setStage(QualityStatus::Stage stage, const QString& message = {});
@@ -144,6 +146,8 @@ private:
     int m_rankGeneration = -1;
     std::unordered_map<std::string, DocumentId> m_rankIds;  ///< by hash
     BackgroundTask<Result<Collected>> m_collect;
+    std::vector<DocumentWork> m_work;  ///< what finished documents took people
+    BackgroundTask<Result<std::vector<DocumentWork>>> m_measuring;
     QTimer m_doubtTimer;
 };
 
