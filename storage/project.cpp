@@ -1475,11 +1475,12 @@ Result<MergeReport> Project::merge(const std::vector<std::string>& files,
                     m_impl->change({.actor = options.actor}, "Take what all annotators agree on",
                                    std::move(edit));
             }
+            // Before the commit: a stop or an error here still leaves all as it was.
+            for (const ReviewRow& row : storage::reviewRows(*m_impl->database, stop)) {
+                ++report.reviewed;
+                report.open += row.open;
+            }
             transaction.commit(m_impl->shared->nextRecord);
-        }
-        for (const ReviewRow& row : storage::reviewRows(*m_impl->database, {})) {
-            ++report.reviewed;
-            report.open += row.open;
         }
         return report;
     });
