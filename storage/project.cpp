@@ -1475,13 +1475,14 @@ Result<MergeReport> Project::merge(const std::vector<std::string>& files,
                     m_impl->change({.actor = options.actor}, "Take what all annotators agree on",
                                    std::move(edit));
             }
+            // Before the commit: a stop or an error here still leaves all as it was.
+            for (const ReviewRow& row : storage::reviewRows(*m_impl->database, stop)) {
+                ++report.reviewed;
+                report.open += row.open;
+            }
+            report.singles = storage::waitingSingles(*m_impl->database);
             transaction.commit(m_impl->shared->nextRecord);
         }
-        for (const ReviewRow& row : storage::reviewRows(*m_impl->database, {})) {
-            ++report.reviewed;
-            report.open += row.open;
-        }
-        report.singles = storage::waitingSingles(*m_impl->database);
         return report;
     });
     if (!merged && merged.error().code == ErrorCode::Corrupt &&

@@ -6899,6 +6899,17 @@ Fügen Sie annotierten Text hinzu, oder ziehen Sie ihn hierher: Textabschnitte, 
         <source>This file cannot be written: %1.</source>
         <translation>Diese Datei lässt sich nicht schreiben: %1.</translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln label(s) that all agree on were taken.</source>
+        <translation>
+            <numerusform>%Ln Annotation übernommen, in der sich alle einig sind.</numerusform>
+            <numerusform>%Ln Annotationen übernommen, in denen sich alle einig sind.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 is done.</source>
+        <translation>%1 ist fertig.</translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::RunPanel</name>

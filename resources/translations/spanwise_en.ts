@@ -1136,6 +1136,13 @@
             <numerusform>%1: F1 %2, %Ln labels by both</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln label(s) that all agree on were taken.</source>
+        <translation>
+            <numerusform>%Ln label that all agree on was taken.</numerusform>
+            <numerusform>%Ln labels that all agree on were taken.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>spanwise::ui::SearchPanel</name>

@@ -342,6 +342,60 @@ private Q_SLOTS:
         m_window->resize(1280, 800);
     }
 
+    void hiddenPage_followsWhenItIsShown() {
+        DocumentView* view = m_window->reviewPage()->view();
+        const DocumentId first = session().documentId();
+        const QString text = view->utf16Text();
+        const auto drawn = view->labels();
+        m_window->findChild<QTabBar*>("pageBar")->setCurrentIndex(0);
+        const qsizetype tablets = text.indexOf("tablets");
+        QVERIFY(session().label({tablets, tablets + 7}, session().scheme().byName("drug")->id));
+        QVERIFY(view->labels() == drawn);
+        press(Qt::Key_R, Qt::ControlModifier);
+        QVERIFY(view->labels().annotations == session().labels().annotations);
+        m_window->findChild<QTabBar*>("pageBar")->setCurrentIndex(0);
+        QVERIFY(session().undo());
+        const DocumentId other = review().nextOpen();
+        QVERIFY(other != 0 && session().openDocument(other));
+        QCOMPARE(view->utf16Text(), text);
+        press(Qt::Key_R, Qt::ControlModifier);
+        QCOMPARE(view->utf16Text(), QString::fromStdString(session().document()->text));
+        QVERIFY(view->utf16Text() != text);
+        QVERIFY(session().openDocument(first));
+        QCOMPARE(view->utf16Text(), text);
+        QVERIFY(view->labels() == drawn);
+    }
+
+    void enter_takesWhatAllAgreeOn() {
+        auto* page = m_window->reviewPage();
+        page->setFocus();
+        const auto send = [page](int key, Qt::KeyboardModifiers modifiers, quint32 code,
+                                 const QString& typed) {
+            QKeyEvent event(QEvent::KeyPress, key, modifiers, code, 0, 0, typed);
+            QApplication::sendEvent(page, &event);
+        };
+        // Two places are open; the digits need Shift on this keyboard.
+        QCOMPARE(review().openCount(), std::size_t{2});
+        QVERIFY(review().stepToOpen());
+        send(Qt::Key_QuoteDbl, Qt::ShiftModifier, 11, "\"");  // no digit on this one
+        QCOMPARE(review().openCount(), std::size_t{2});
+        send(Qt::Key_Ampersand, Qt::NoModifier, 10, "&");
+        QCOMPARE(review().openCount(), std::size_t{1});
+        send(Qt::Key_1, Qt::ShiftModifier, 10, "1");
+        QCOMPARE(review().openCount(), std::size_t{0});
+        QCOMPARE(review().untakenCount(), std::size_t{1});
+        QVERIFY(!labels().contains("metformin as drug"));
+        const DocumentId document = session().documentId();
+        const std::size_t before = labels().size();
+        press(Qt::Key_Return);
+        QVERIFY(session().documentId() != document);
+        QCOMPARE(session().summary(document)->status, DocumentStatus::Done);
+        QCOMPARE(session().project().labels(document)->annotations.size(), before + 1);
+        QVERIFY2(m_window->messages()->text().contains("1 label that all agree on was taken"),
+                 qPrintable(m_window->messages()->text()));
+        m_window->messages()->dismiss();
+    }
+
     void mergeAgain_replacesAndKeepsDecisions() {
         const auto open = review().openDocuments().size();
         work(shares("ben.spanwise"), "ben", {{"Okafor", "person"}});
@@ -358,6 +412,18 @@ private Q_SLOTS:
         QVERIFY(isBack());
         QTRY_COMPARE(review().comparison().disagreements.size(), std::size_t{3});
         QCOMPARE(review().openDocuments().size(), open);
+    }
+
+    void merge_whileAnImportRuns_saysWhyNot() {
+        QSignalSpy imported(m_window->session(), &ProjectSession::importFinished);
+        m_window->importFiles(
+            {write(m_folder->filePath("more.jsonl"), "{\"text\": \"One more note.\"}\n")});
+        QVERIFY(session().isImporting());
+        QTest::mouseClick(m_window->findChild<QPushButton*>("mergeMore"), Qt::LeftButton);
+        QVERIFY2(m_window->messages()->text().contains("An import is running"),
+                 qPrintable(m_window->messages()->text()));
+        QVERIFY(!QApplication::activeModalWidget());
+        QVERIFY(!imported.isEmpty() || imported.wait(20000));
     }
 };
 

@@ -546,6 +546,27 @@ private Q_SLOTS:
         QCOMPARE(contentsOf(f.path()), before);
     }
 
+    void merge_stoppedWhileCounting_changesNothing() {
+        Fixture f({"PER"});
+        Annotator ada(f, "ada"), ben(f, "ben");
+        for (Annotator* each : {&ada, &ben}) {
+            each->add({kFirst});
+            each->label(kFirst, "Ada", "PER");
+        }
+        const QByteArray before = contentsOf(f.path());
+        std::stop_source stop;
+        const auto merged = f.project->merge(
+            {ada.path(), ben.path()}, {},
+            [&](std::size_t file, std::int64_t done, std::int64_t total) {
+                if (file == 1 && done == total)  // the last that is asked for
+                    stop.request_stop();
+            },
+            stop.get_token());
+        QVERIFY(!merged);
+        QCOMPARE(merged.error().code, ErrorCode::Cancelled);
+        QCOMPARE(contentsOf(f.path()), before);
+    }
+
     void merge_intoReadOnlyProject_isRefused() {
         Fixture f({"PER"});
         Annotator ada(f, "ada");

@@ -220,19 +220,25 @@ QString ViewKeys::purposeOf(const QString& character) const {
     return {};
 }
 
+std::optional<int> digitOf(const QKeyEvent& event) {
+    constexpr quint32 kDigits = 10;  // X11's and Wayland's code of "1"
+    const quint32 place = event.nativeScanCode() - kDigits;
+    const Qt::KeyboardModifiers others =
+        event.modifiers() & ~(Qt::ShiftModifier | Qt::KeypadModifier);
+    if (place > 9 || others != Qt::NoModifier)
+        return std::nullopt;
+    return static_cast<int>((place + 1) % 10);
+}
+
 const EntityType* typeFor(const QKeyEvent& event, const LabelScheme& scheme, const ViewKeys& keys) {
     const QString text = event.text();
     if (!typesText(event)) {
         return nullptr;
     }
-    constexpr quint32 kDigits = 10;  // X11's and Wayland's code of "1"
-    const quint32 place = event.nativeScanCode() - kDigits;
-    const Qt::KeyboardModifiers others =
-        event.modifiers() & ~(Qt::ShiftModifier | Qt::KeypadModifier);
-    const bool isDigit = place < 10 && others == Qt::NoModifier;
-    const char digit = isDigit && place < 9 ? static_cast<char>('1' + place) : '0';
+    const std::optional<int> place = digitOf(event);
+    const char digit = static_cast<char>('0' + place.value_or(0));
     const bool isShifted = event.modifiers().testFlag(Qt::ShiftModifier);
-    if (isDigit && isShifted) {
+    if (place && isShifted) {
         if (const EntityType* type = scheme.byShiftDigit(digit)) {
             return type;
         }
@@ -243,7 +249,7 @@ const EntityType* typeFor(const QKeyEvent& event, const LabelScheme& scheme, con
     if (const EntityType* exact = scheme.byShortcut(text.toStdString())) {
         return exact;
     }
-    if (isDigit && !isShifted && !text[0].isDigit()) {
+    if (place && !isShifted && !text[0].isDigit()) {
         return scheme.byShortcut(std::string(1, digit));
     }
     return scheme.byShortcut(text.toLower().toStdString());

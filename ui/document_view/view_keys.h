@@ -72,6 +72,9 @@ private:
     QHash<QKeySequence, QString> m_window;
 };
 
+/// The digit at the pressed key's place in the keyboard's row, whatever the press types there, with
+/// Shift or without.
+[[nodiscard]] std::optional<int> digitOf(const QKeyEvent& event);
 /// The entity type that a press stands for: by the character that it types, or by the place of its
 /// digit in the keyboard's row, as Shift and a digit type "/" on one keyboard and "&" on another,
 /// and on some the digits themselves need Shift. Such a place goes before what the character means

@@ -359,10 +359,10 @@ void MainWindow::buildReview() {
 void MainWindow::askMerge() {
     if (!m_session)
         return;
-    if (m_session->isReadOnly())
-        showError({ErrorCode::ReadOnly, m_session->readOnlyReason().toStdString(), {}});
-    if (m_session->isLocked())
+    if (const auto reason = m_session->lockedReason()) {
+        showError(*reason);
         return;
+    }
     auto* dialog = new MergeDialog(*m_session, m_settings.folder(), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &MergeDialog::folderChosen, this,

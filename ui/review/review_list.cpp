@@ -37,7 +37,7 @@ void ReviewModel::reload() {
     m_shown.clear();
     if (m_review) {
         for (const ReviewRow& row : m_review->rows()) {
-            if (!m_onlyOpen || row.open > 0)
+            if (!m_onlyOpen || ReviewController::isWaiting(row))
                 m_shown.push_back(row.document);
         }
     }

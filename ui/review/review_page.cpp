@@ -22,6 +22,7 @@
 #include "core/result.h"
 #include "ui/dashboard/chart_card.h"
 #include "ui/document_view/document_view.h"
+#include "ui/document_view/view_keys.h"
 #include "ui/language/plural.h"
 #include "ui/review/reading_rows.h"
 #include "ui/review/review_list.h"
@@ -101,10 +102,13 @@ struct ReviewPage::Impl {
     void take(std::optional<std::size_t> layer);
     void takeAgreed();
     void settle();
+    void settled(DocumentId document, int taken);
     void placeAt(Range range);
     void showFocus();
     void saveCsv();
     [[nodiscard]] ChartTable table() const;
+    /// Hidden, showEvent() shows all later.
+    [[nodiscard]] bool isHidden() const { return session && !q->isVisible(); }
     [[nodiscard]] bool hasPlace() const { return review && review->current() >= 0; }
 };
 
@@ -382,6 +386,8 @@ void ReviewPage::setSession(ProjectSession* session, ReviewController* review) {
                 [this] { m_impl->showDocument(); });
         connect(review, &ReviewController::labelsChanged, this, [this] { m_impl->showLabels(); });
         connect(review, &ReviewController::currentChanged, this, [this] { m_impl->showPlace(); });
+        connect(review, &ReviewController::settled, this,
+                [this](qint64 document, int taken) { m_impl->settled(document, taken); });
         connect(review, &ReviewController::agreementChanged, this,
                 [this] { m_impl->showAgreement(); });
     }
@@ -404,6 +410,8 @@ void ReviewPage::Impl::showAll() {
 }
 
 void ReviewPage::Impl::showRows() {
+    if (isHidden())
+        return;
     const int row = session ? rows->rowOf(session->documentId()) : -1;
     if (row >= 0)
         list->setCurrentIndex(rows->index(row));
@@ -412,7 +420,7 @@ void ReviewPage::Impl::showRows() {
     qint64 open = 0;
     if (review) {
         for (const ReviewRow& each : review->rows())
-            open += each.open > 0 ? 1 : 0;
+            open += ReviewController::isWaiting(each) ? 1 : 0;
     }
     listHeading->setText(open > 0 ? tr("To decide · %1").arg(QLocale().toString(open))
                                   : tr("Nothing left to decide"));
@@ -437,6 +445,8 @@ void ReviewPage::Impl::open(DocumentId document) {
 }
 
 void ReviewPage::Impl::showDocument() {
+    if (isHidden())
+        return;
     const bool isReviewed = review && !review->layers().empty();
     view->setScheme(session ? session->scheme() : LabelScheme());
     view->setDocument(isReviewed ? session->document() : nullptr);
@@ -449,6 +459,8 @@ void ReviewPage::Impl::showDocument() {
 /// The project's labels, and dashed beside them what is not decided; the figure is the share of
 /// annotators that say so.
 void ReviewPage::Impl::showLabels() {
+    if (isHidden())
+        return;
     DocumentLabels shown;
     if (review && !review->layers().empty()) {
         shown.status = session->labels().status;
@@ -475,6 +487,8 @@ void ReviewPage::Impl::showLabels() {
 }
 
 void ReviewPage::Impl::showPlace() {
+    if (isHidden())
+        return;
     const bool isReviewed = review && !review->layers().empty();
     const bool isWritable = session && !session->isLocked();
     const auto untakenSpans = isReviewed ? review->untakenCount() : 0;
@@ -578,35 +592,49 @@ void ReviewPage::Impl::takeAgreed() {
 void ReviewPage::Impl::settle() {
     if (!review || review->layers().empty())
         return;
-    if (review->stepToOpen())
-        return;
-    if (session->labels().status != DocumentStatus::Done && !review->settle())
-        return;
-    if (const DocumentId next = review->nextOpen(); next != 0)
+    if (!review->stepToOpen())
+        review->settle();
+}
+
+void ReviewPage::Impl::settled(DocumentId document, int taken) {
+    const DocumentId next = review->nextOpen();
+    const QString end = tr("Every disagreement between the annotators has an answer.");
+    if (taken > 0) {
+        const DocumentSummary* summary = session->summary(document);
+        Q_EMIT q->hint(tr("%Ln label(s) that all agree on were taken.", nullptr, taken),
+                       next == 0 ? end
+                       : summary ? tr("%1 is done.").arg(QString::fromStdString(summary->name))
+                                 : QString());
+    } else if (next == 0) {
+        Q_EMIT q->hint(tr("Nothing is left to decide."), end);
+    }
+    // Elsewhere by now, the person stays there.
+    if (next != 0 && q->isVisible() && session->documentId() == document)
         open(next);
-    else
-        Q_EMIT q->hint(tr("Nothing is left to decide."),
-                       tr("Every disagreement between the annotators has an answer."));
 }
 
 void ReviewPage::keyPressEvent(QKeyEvent* event) {
     auto& d = *m_impl;
-    if ((event->modifiers() & ~Qt::KeypadModifier) != Qt::NoModifier || !d.review ||
-        d.review->layers().empty()) {
+    const Qt::KeyboardModifiers modifiers = event->modifiers() & ~Qt::KeypadModifier;
+    const int key = event->key();
+    std::optional<int> digit;  // typed, on some keyboards with Shift, or by its place in the row
+    if (key >= Qt::Key_0 && key <= Qt::Key_9 && (modifiers & ~Qt::ShiftModifier) == Qt::NoModifier)
+        digit = key - Qt::Key_0;
+    else if (modifiers == Qt::NoModifier)
+        digit = digitOf(*event);
+    if ((modifiers != Qt::NoModifier && !digit) || !d.review || d.review->layers().empty()) {
         QWidget::keyPressEvent(event);
         return;
     }
-    const int key = event->key();
-    if (key >= Qt::Key_1 && key <= Qt::Key_9) {
-        const auto layer = static_cast<std::size_t>(key - Qt::Key_1);
-        if (layer < d.review->layers().size())
-            d.take(layer);
+    if (digit) {
+        const auto layers = static_cast<int>(d.review->layers().size());
+        if (*digit == 0)
+            d.take(std::nullopt);
+        else if (*digit <= layers)
+            d.take(static_cast<std::size_t>(*digit - 1));
         return;
     }
     switch (key) {
-        case Qt::Key_0:
-            d.take(std::nullopt);
-            return;
         case Qt::Key_A:
             d.takeAgreed();
             return;
@@ -663,8 +691,7 @@ void ReviewPage::Impl::showFocus() {
 
 void ReviewPage::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
-    m_impl->openFirst();
-    m_impl->showDocument();
+    m_impl->showAll();
     if (m_impl->review)
         m_impl->review->wantAgreement();
 }
@@ -678,6 +705,8 @@ void ReviewPage::changeEvent(QEvent* event) {
 // --- agreement
 
 void ReviewPage::Impl::showAgreement() {
+    if (isHidden())
+        return;
     delete agreementBox;
     agreementBox = new QWidget;
     auto* layout = new QVBoxLayout(agreementBox);

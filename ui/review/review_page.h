@@ -16,7 +16,8 @@ class ReviewController;
 /// What annotators said differently and what the project says: documents at the left, the text and
 /// the disagreement in hand in the middle, agreement at the right. The page itself takes the keys:
 /// 1 to 9 take an annotator's reading, 0 labels nothing there, A takes what all agree on, Tab and
-/// the arrows step through the disagreements, Enter finishes the document and goes to the next.
+/// the arrows step through the disagreements, Enter takes what all agree on, finishes the document
+/// and goes to the next.
 class ReviewPage : public QWidget {
     Q_OBJECT
 public:

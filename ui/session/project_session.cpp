@@ -27,8 +27,6 @@ constexpr double kFirstFoundSeconds = 0.06;
 constexpr qsizetype kQuotedLength = 32;
 /// Beyond, an undo reads everything anew instead of each document that it touched.
 constexpr qsizetype kFewDocuments = 100;
-/// Changes of more labels of a document are made and committed in the background.
-constexpr std::size_t kFewLabels = 200;
 /// An edit of this size in the history, of some 60 labels, is undone in the background.
 constexpr std::int64_t kLargeEdit = 16 * 1024;
 
@@ -308,31 +306,26 @@ EditContext ProjectSession::context(RecordId& nextId) {
     return {documentId(), m_annotator, QDateTime::currentMSecsSinceEpoch(), &nextId};
 }
 
+std::optional<Error> ProjectSession::lockedReason() const {
+    const auto because = [](const QString& reason) {
+        return Error{ErrorCode::ReadOnly, reason.toStdString(), {}};
+    };
+    if (isReadOnly())
+        return Error{ErrorCode::ReadOnly, m_project->readOnlyReason(), {}};
+    if (isImporting())
+        return because(tr("An import is running. Labelling goes on when it has finished."));
+    if (isMerging())
+        return because(tr("Files are being merged. Labelling goes on when that is done."));
+    if (m_largeEdits > 0)
+        return because(tr("Many places are being labelled. Labelling goes on when that is done."));
+    return std::nullopt;
+}
+
 bool ProjectSession::isFree(bool evenAfterLargeEdit) {
-    if (isReadOnly()) {
-        Q_EMIT errorOccurred({ErrorCode::ReadOnly, m_project->readOnlyReason(), {}});
-        return false;
-    }
-    if (isImporting()) {
-        Q_EMIT errorOccurred(
-            {ErrorCode::ReadOnly,
-             tr("An import is running. Labelling goes on when it has finished.").toStdString(),
-             {}});
-        return false;
-    }
-    if (isMerging()) {
-        Q_EMIT errorOccurred(
-            {ErrorCode::ReadOnly,
-             tr("Files are being merged. Labelling goes on when that is done.").toStdString(),
-             {}});
-        return false;
-    }
-    if (m_largeEdits > 0 && !evenAfterLargeEdit) {
-        Q_EMIT errorOccurred(
-            {ErrorCode::ReadOnly,
-             tr("Many places are being labelled. Labelling goes on when that is done.")
-                 .toStdString(),
-             {}});
+    if (evenAfterLargeEdit && !isReadOnly() && !isImporting() && !isMerging())
+        return true;
+    if (const auto reason = lockedReason()) {
+        Q_EMIT errorOccurred(*reason);
         return false;
     }
     return true;
@@ -1087,13 +1080,15 @@ bool ProjectSession::mergeFiles(const QStringList& files, bool takeAgreed) {
     for (const QString& file : files)
         paths.push_back(file.toStdString());
     const MergeOptions options{.takeAgreed = takeAgreed, .actor = m_annotator};
+    // Read in the thread as well.
+    const auto documents = std::make_shared<std::optional<std::vector<DocumentSummary>>>();
     m_merge.start(
         this,
-        [project = std::shared_ptr<Project>(std::move(*connection)), paths, options](
+        [project = std::shared_ptr<Project>(std::move(*connection)), paths, options, documents](
             const std::stop_token& stop, const std::function<void(int, int)>& progress) {
             constexpr std::int64_t kWhole = 1000;
             const auto count = static_cast<std::int64_t>(paths.size());
-            return project->merge(
+            auto report = project->merge(
                 paths, options,
                 [&](std::size_t file, std::int64_t done, std::int64_t total) {
                     const std::int64_t before = static_cast<std::int64_t>(file) * kWhole;
@@ -1103,14 +1098,19 @@ bool ProjectSession::mergeFiles(const QStringList& files, bool takeAgreed) {
                         static_cast<int>(kWhole));
                 },
                 stop);
+            if (report) {
+                if (auto all = project->documents())
+                    *documents = std::move(*all);
+            }
+            return report;
         },
-        [this](const Result<MergeReport>& report) {
+        [this, documents](const Result<MergeReport>& report) {
             Q_EMIT lockedChanged();
             if (!report) {
                 Q_EMIT mergeFailed(report.error());
                 return;
             }
-            reloadAll();
+            reloadAll(std::move(*documents));
             Q_EMIT merged(*report);
         },
         [this](int done, int total) { Q_EMIT mergeProgress(done, total); });

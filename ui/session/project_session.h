@@ -52,6 +52,8 @@ public:
     [[nodiscard]] bool isLocked() const {
         return isReadOnly() || isImporting() || isMerging() || m_largeEdits > 0;
     }
+    /// Why, for a person; none: it is not locked.
+    [[nodiscard]] std::optional<Error> lockedReason() const;
     /// Who labels, in the history: SPANWISE_ANNOTATOR, or the user's name on this computer.
     [[nodiscard]] const std::string& annotator() const { return m_annotator; }
     /// From the next change on.
@@ -91,6 +93,9 @@ public:
     /// The best document to start with: where the person was, else the queue's first.
     bool openFirstDocument();
     void closeDocument();
+
+    /// Changes of more labels are made and committed in the background.
+    static constexpr std::size_t kFewLabels = 200;
 
     // Gestures on the document. Those on hundreds of records are carried out in the background, the
     // project being locked meanwhile: true then says that they are under way.

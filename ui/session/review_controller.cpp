@@ -1,6 +1,7 @@
 #include "ui/session/review_controller.h"
 
 #include <QDateTime>
+#include <QPointer>
 #include <QTimer>
 #include <algorithm>
 
@@ -26,6 +27,8 @@ ReviewController::ReviewController(ProjectSession& session, QObject* parent)
     : QObject(parent), m_session(session) {
     connect(&session, &ProjectSession::documentChanged, this, &ReviewController::loadDocument);
     connect(&session, &ProjectSession::labelsChanged, this, [this](qint64 document) {
+        if (m_read.isRunning())
+            m_heard.insert(document);
         updateRow(document);
         if (document == m_document)
             Q_EMIT labelsChanged();
@@ -54,7 +57,7 @@ const ReviewRow* ReviewController::row(DocumentId document) const {
 std::vector<DocumentId> ReviewController::openDocuments() const {
     std::vector<DocumentId> open;
     for (const ReviewRow& row : m_rows) {
-        if (row.open > 0)
+        if (isWaiting(row))
             open.push_back(row.document);
     }
     std::sort(open.begin(), open.end());
@@ -70,6 +73,7 @@ void ReviewController::read() {
     m_agreement.reset();
     m_readAgreement.cancel();
     Q_EMIT agreementChanged();
+    m_heard.clear();
     m_read.start(
         this,
         [project = std::shared_ptr<Project>(std::move(*connection))](const std::stop_token& stop) {
@@ -92,6 +96,9 @@ void ReviewController::read() {
             m_places.clear();
             for (std::size_t i = 0; i < m_rows.size(); ++i)
                 m_places.emplace(m_rows[i].document, i);
+            // The rows may have been read before.
+            for (const DocumentId document : m_heard)
+                updateRow(document);
             Q_EMIT rowsChanged();
         });
 }
@@ -230,17 +237,54 @@ bool ReviewController::take(std::optional<std::size_t> layer) {
 }
 
 bool ReviewController::takeAgreed() {
+    return takeAgreed([](int) {});
+}
+
+/// `done` hears how many there were, unless that is none.
+bool ReviewController::takeAgreed(std::function<void(int taken)> done) {
     if (!m_session.isLocked())
         m_session.finishCommits();
-    RecordId next = m_session.project().nextRecordId();
+    const std::size_t count = untakenCount();
+    if (count == 0)
+        return false;
+    const bool areMany = count > ProjectSession::kFewLabels;
+    RecordId next = areMany ? m_session.project().reserveRecordIds(static_cast<std::int64_t>(count))
+                            : m_session.project().nextRecordId();
     const EditContext context{m_document, "agreed", QDateTime::currentMSecsSinceEpoch(), &next};
-    const Edit edit = takeAgreedEdit(m_session.labels(), context, m_comparison.agreed);
-    return commit(edit, tr("Take %Ln label(s) that all agree on", nullptr,
-                           plural(edit.addAnnotations.size())));
+    Edit edit = takeAgreedEdit(m_session.labels(), context, m_comparison.agreed);
+    const int taken = plural(edit.addAnnotations.size());
+    const QString name = tr("Take %Ln label(s) that all agree on", nullptr, taken);
+    if (!areMany) {
+        if (!commit(edit, name))
+            return false;
+        done(taken);
+        return true;
+    }
+    const bool isFree = !m_session.isLocked();
+    m_session.commitInBackground(
+        [edit = std::move(edit)](const Project&) -> Result<Edit> { return edit; }, name,
+        [self = QPointer(this), taken, done = std::move(done)](std::int64_t event) {
+            if (self && event != 0)
+                done(taken);
+        });
+    return isFree;
 }
 
 bool ReviewController::settle() {
-    return openCount() == 0 && m_session.setStatus(DocumentStatus::Done);
+    if (!m_session.isLocked())
+        m_session.finishCommits();
+    if (m_layers.empty() || openCount() > 0)
+        return false;
+    const auto finish = [this, document = m_document](int taken) {
+        const DocumentSummary* summary = m_session.summary(document);
+        const bool isDone =
+            summary && (summary->status == DocumentStatus::Done ||
+                        m_session.setStatus(std::vector{document}, DocumentStatus::Done));
+        if (isDone)
+            Q_EMIT settled(document, taken);
+        return isDone;
+    };
+    return untakenCount() > 0 ? takeAgreed(finish) : finish(0);
 }
 
 DocumentId ReviewController::nextOpen() const {
@@ -248,7 +292,7 @@ DocumentId ReviewController::nextOpen() const {
     const std::size_t from = found == m_places.end() ? 0 : found->second + 1;
     for (std::size_t i = 0; i < m_rows.size(); ++i) {
         const ReviewRow& row = m_rows[(from + i) % m_rows.size()];
-        if (row.open > 0 && row.document != m_document)
+        if (isWaiting(row) && row.document != m_document)
             return row.document;
     }
     return 0;

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <QObject>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "storage/layers.h"
@@ -30,7 +32,11 @@ public:
     /// order is that of the last reading; the figures are those of now.
     [[nodiscard]] const std::vector<ReviewRow>& rows() const { return m_rows; }
     [[nodiscard]] const ReviewRow* row(DocumentId document) const;
-    /// Those with undecided places, by id.
+    /// Something in it is to be decided, or to be taken of what all agree on.
+    [[nodiscard]] static bool isWaiting(const ReviewRow& row) {
+        return row.open > 0 || row.untaken > 0;
+    }
+    /// Those, by id.
     [[nodiscard]] std::vector<DocumentId> openDocuments() const;
     [[nodiscard]] bool isReading() const { return m_read.isRunning(); }
 
@@ -51,11 +57,14 @@ public:
     // Decisions, each one step of undo.
     /// Takes a layer's reading of the disagreement in hand; none: nothing is labelled there.
     bool take(std::optional<std::size_t> layer);
+    /// Many labels in the background, the project being locked meanwhile: true then says that they
+    /// are under way.
     bool takeAgreed();
-    /// The document is done, if nothing is undecided.
+    /// If nothing is undecided, takes what all agree on as a step of its own, and the document is
+    /// done: ends with settled(). False: refused, or an error that was told.
     bool settle();
-    /// In the order of rows(), after the document in hand and then from the top: one that has
-    /// something to decide, or 0.
+    /// In the order of rows(), after the document in hand and then from the top: one that is
+    /// waiting, or 0.
     [[nodiscard]] DocumentId nextOpen() const;
 
     /// Reads the agreement of all layers, unless it is known already.
@@ -68,6 +77,8 @@ Q_SIGNALS:
     void documentChanged();  ///< another one, or its layers
     void labelsChanged();    ///< of the document in hand
     void currentChanged();
+    /// By settle(): it is done, and so many labels that all agree on were taken.
+    void settled(qint64 document, int taken);
     void agreementChanged();
 
 private:
@@ -75,10 +86,12 @@ private:
     void loadDocument();
     void updateRow(DocumentId document);
     bool commit(const Edit& edit, const QString& name);
+    bool takeAgreed(std::function<void(int taken)> done);
 
     ProjectSession& m_session;
     std::vector<ReviewRow> m_rows;
     std::unordered_map<DocumentId, std::size_t> m_places;  ///< in m_rows
+    std::unordered_set<DocumentId> m_heard;                ///< labelled anew since read()
     std::vector<Layer> m_layers;
     Comparison m_comparison;
     DocumentId m_document = 0;

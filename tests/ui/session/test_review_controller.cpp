@@ -1,3 +1,5 @@
+#include <QThread>
+
 #include "core/annotation/adjudication.h"
 #include "session_support.h"
 #include "storage/share.h"
@@ -45,6 +47,36 @@ class TestReviewController : public QObject {
         QVERIFY(!m_session->isLocked());
     }
 
+    static DocumentId documentWithUntaken(const ReviewController& review) {
+        for (const ReviewRow& row : review.rows()) {
+            if (row.untaken > 0)
+                return row.document;
+        }
+        return 0;
+    }
+
+    /// All words of one long document are drugs, to this annotator.
+    void longFile(const char* who, int words) {
+        auto project = Project::create(at(QString::fromLatin1(who) + ".spanwise").toStdString(),
+                                       support::scheme());
+        QVERIFY(project.has_value());
+        Record record;
+        std::string text;
+        for (int i = 0; i < words; ++i)
+            text += "aspirin ";
+        record.document = makeDocument("long", text);
+        record.labelled = true;
+        for (Offset i = 0; i < words; ++i)
+            record.spans.push_back({{i * 8, i * 8 + 7}, "drug", -1});
+        Project::ImportOptions options;
+        options.actor = who;
+        QVERIFY(
+            (*project)
+                ->import(options,
+                         [&](const Project::RecordSink& sink) { return sink(std::move(record)); })
+                .has_value());
+    }
+
 private Q_SLOTS:
     void init() {
         m_folder = std::make_unique<QTemporaryDir>();
@@ -66,12 +98,21 @@ private Q_SLOTS:
         QTRY_COMPARE(review.rows().size(), std::size_t{3});
         QCOMPARE(m_session->documents().size(), std::size_t{3});
         QCOMPARE(review.rows().front().open, 2);
-        QCOMPARE(review.openDocuments(), std::vector<DocumentId>{review.rows().front().document});
-        QCOMPARE(review.nextOpen(), review.rows().front().document);
-        QVERIFY(m_session->openDocument(review.rows().front().document));
+        const DocumentId disputed = review.rows().front().document;
+        const DocumentId agreed = documentWithUntaken(review);
+        QCOMPARE(review.openDocuments(),
+                 (std::vector<DocumentId>{std::min(agreed, disputed), std::max(agreed, disputed)}));
+        QCOMPARE(review.nextOpen(), disputed);
+        QVERIFY(m_session->openDocument(disputed));
         QCOMPARE(review.layers().size(), std::size_t{2});
         QCOMPARE(review.current(), 0);
-        QCOMPARE(review.nextOpen(), DocumentId{0});
+        // Nothing is disputed there, but to be taken.
+        QCOMPARE(review.nextOpen(), agreed);
+        QVERIFY(m_session->openDocument(agreed));
+        QCOMPARE(review.current(), -1);
+        QVERIFY(review.takeAgreed());
+        QCOMPARE(review.openDocuments(), std::vector<DocumentId>{disputed});
+        QCOMPARE(review.nextOpen(), disputed);
     }
 
     void take_isOneStepOfUndoThatNamesTheAnnotator() {
@@ -98,7 +139,7 @@ private Q_SLOTS:
         QVERIFY(!review.stepToOpen());
         QVERIFY(review.settle());
         QCOMPARE(m_session->labels().status, DocumentStatus::Done);
-        QVERIFY(review.openDocuments().empty());
+        QCOMPARE(review.openDocuments(), std::vector<DocumentId>{documentWithUntaken(review)});
         for (int i = 0; i < 3; ++i)
             QVERIFY(m_session->undo());
         QCOMPARE(review.row(document)->open, 2);
@@ -135,6 +176,86 @@ private Q_SLOTS:
         QCOMPARE(review.untakenCount(), std::size_t{0});
         QVERIFY(!review.takeAgreed());
         QVERIFY(review.settle());
+    }
+
+    void settle_takesWhatAllAgreeOnFirst() {
+        ReviewController review(*m_session);
+        merge({at("ada.spanwise"), at("ben.spanwise")});
+        QTRY_COMPARE(review.rows().size(), std::size_t{3});
+        const DocumentId agreed = documentWithUntaken(review);
+        QVERIFY(m_session->openDocument(agreed));
+        QSignalSpy settled(&review, &ReviewController::settled);
+        QVERIFY(review.settle());
+        QCOMPARE(settled.count(), 1);
+        QCOMPARE(settled[0][0].toLongLong(), agreed);
+        QCOMPARE(settled[0][1].toInt(), 1);
+        QCOMPARE(m_session->labels().annotations.size(), std::size_t{1});
+        QCOMPARE(m_session->labels().status, DocumentStatus::Done);
+        // Two steps.
+        QVERIFY(m_session->undo());
+        QVERIFY(m_session->labels().status != DocumentStatus::Done);
+        QCOMPARE(m_session->undoName(), QString("Take 1 label that all agree on"));
+        QVERIFY(m_session->undo());
+        QVERIFY(m_session->labels().annotations.empty());
+        // A document that was done without them is settled as well.
+        QVERIFY(m_session->setStatus(DocumentStatus::Done));
+        QVERIFY(review.settle());
+        QCOMPARE(settled.count(), 2);
+        QCOMPARE(m_session->labels().annotations.size(), std::size_t{1});
+        // With nothing more to do it is settled all the same.
+        QVERIFY(review.settle());
+        QCOMPARE(settled.count(), 3);
+        QCOMPARE(settled[2][1].toInt(), 0);
+        QCOMPARE(m_session->undoName(), QString("Take 1 label that all agree on"));
+    }
+
+    void settle_withManyAgreed_takesThemInTheBackground() {
+        constexpr int kMany = static_cast<int>(ProjectSession::kFewLabels) + 50;
+        longFile("cleo", kMany);
+        longFile("dora", kMany);
+        ReviewController review(*m_session);
+        merge({at("cleo.spanwise"), at("dora.spanwise")});
+        QTRY_COMPARE(review.rows().size(), std::size_t{1});
+        const DocumentId document = review.rows().front().document;
+        QVERIFY(m_session->openDocument(document));
+        QCOMPARE(review.untakenCount(), std::size_t{kMany});
+        QSignalSpy settled(&review, &ReviewController::settled);
+        QVERIFY(review.settle());
+        QVERIFY(m_session->isLocked());
+        QVERIFY(m_session->lockedReason().has_value());
+        QVERIFY(m_session->labels().annotations.empty());
+        QTRY_COMPARE(settled.count(), 1);
+        QCOMPARE(settled[0][1].toInt(), kMany);
+        QVERIFY(!m_session->isLocked());
+        QVERIFY(!m_session->lockedReason());
+        QCOMPARE(m_session->labels().annotations.size(), std::size_t{kMany});
+        QCOMPARE(m_session->labels().status, DocumentStatus::Done);
+        QCOMPARE(review.row(document)->untaken, 0);
+        QVERIFY(m_session->undo());
+        QCOMPARE(m_session->undoName(), QString("Take %1 labels that all agree on").arg(kMany));
+        // A label made now has an id of its own.
+        QVERIFY(m_session->project().nextRecordId() > m_session->labels().annotations.back().id);
+        // The session may go while they are on their way.
+        QVERIFY(m_session->undo());
+        QTRY_VERIFY(m_session->labels().annotations.empty());
+        QVERIFY(review.takeAgreed());
+        QVERIFY(!review.takeAgreed());  // locked, and told
+    }
+
+    void decisionsWhileRowsAreRead_areKept() {
+        ReviewController review(*m_session);
+        merge({at("ada.spanwise"), at("ben.spanwise")});
+        QTRY_COMPARE(review.rows().size(), std::size_t{3});
+        const DocumentId document = review.rows().front().document;
+        QVERIFY(m_session->openDocument(document));
+        QCOMPARE(review.row(document)->open, 2);
+        Q_EMIT m_session->documentsChanged();
+        QVERIFY(review.isReading());
+        QThread::msleep(200);  // for what is read to be older than the decision
+        QVERIFY(review.take(1));
+        QVERIFY(review.isReading());
+        QTRY_VERIFY(!review.isReading());
+        QCOMPARE(review.row(document)->open, 1);
     }
 
     void agreement_isReadInAThread() {
