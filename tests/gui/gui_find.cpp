@@ -178,6 +178,55 @@ private Q_SLOTS:
         QCOMPARE(selected(), QString("doses"));
     }
 
+    void bar_searchesOnFromWhereOneClicked() {
+        open({{"n.txt", "Nausea at first. Then rash. Nausea after it.\n"}});
+        press(Qt::Key_F, Qt::ControlModifier);
+        type("nause");
+        QCOMPARE(state(), QString("1 of 2"));
+        type("a");
+        QCOMPARE(state(), QString("1 of 2"));  // narrowed where it is
+        QTest::mouseClick(view()->viewport(), Qt::LeftButton, {},
+                          view()->boundsOf({22, 26}).center());
+        const Range clicked = view()->selection();
+        QVERIFY(clicked.begin >= 22 && clicked.end <= 26);
+        field()->setFocus();
+        press(Qt::Key_Backspace);
+        QCOMPARE(view()->selection(), (Range{28, 33}));
+        // Where there is none the place is the one that was clicked.
+        type("o");
+        QCOMPARE(state(), QString("Not in this document."));
+        QCOMPARE(view()->selection(), clicked);
+    }
+
+    void bar_whileALongTextIsSearched_offersNothingOfTheSearchBefore() {
+        QByteArray text("Rash first. ");
+        while (text.size() < 2 << 20)
+            text += "Her persistent nausea was treated; see the letter.\n";
+        open({{"n.txt", text}});
+        press(Qt::Key_F, Qt::ControlModifier);
+        type("r");
+        QTRY_VERIFY(child<QWidget>("findLabelAll")->isEnabled());
+        type("a");
+        QCOMPARE(state(), QString("searching…"));
+        QVERIFY(!child<QWidget>("findLabelAll")->isEnabled());
+        QTRY_COMPARE(state(), QString("1 of 1"));
+        QVERIFY(child<QWidget>("findLabelAll")->isEnabled());
+    }
+
+    void filter_ofTheOpenLongDocument_selectsItsFirstMatch() {
+        QByteArray text("Rash first. ");
+        while (text.size() < 2 << 20)
+            text += "Her persistent nausea was treated; see the letter.\n";
+        open({{"n.txt", text}, {"o.txt", "Fever.\n"}});
+        QCOMPARE(name(), QString("n.txt"));
+        press(Qt::Key_Slash);
+        type("letter");
+        press(Qt::Key_Return);
+        QTRY_COMPARE(selected(), QString("letter"));
+        QCOMPARE(name(), QString("n.txt"));
+        QVERIFY(view()->hasFocus());
+    }
+
     void bar_switches_byKeys() {
         open({{"n.txt", "Pain, painful PAIN.\nIn pa\nin.\n"}});
         press(Qt::Key_F, Qt::ControlModifier);

@@ -568,8 +568,10 @@ std::vector<BlockLayout::CaretPlace> BlockLayout::carets(Unit unit) const {
     else if (number + 1 == m_layout.lineCount())
         after = {number, m_rightToLeft ? natural.left() : natural.right(), m_rightToLeft};
     if (!before || !after || before->runsLeft == after->runsLeft ||
-        std::abs(before->x - after->x) < 1)
-        return {{number, usual.x, (before ? before : after)->runsLeft}};
+        std::abs(before->x - after->x) < 1) {
+        const bool runsLeft = before ? before->runsLeft : after ? after->runsLeft : m_rightToLeft;
+        return {{number, usual.x, runsLeft}};
+    }
     if (after->runsLeft == m_rightToLeft)
         std::swap(before, after);
     return {*before, *after};

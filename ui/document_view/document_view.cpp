@@ -101,6 +101,9 @@ void DocumentView::setDocument(std::shared_ptr<const Document> document) {
     d.setMarks({});
     d.desiredX = -1;
     d.laid.clear();
+    if (d.syntax) {
+        d.syntax->stop();  // what is laid out below has none of the runs before
+    }
     d.matches.reset();
     d.blocks = d.document ? std::make_unique<TextBlocks>(d.document) : nullptr;
     d.topBlock = 0;

@@ -231,10 +231,12 @@ void SyntaxColors::work(Engine& engine, const QString& name, const QString& text
         shared.glimpseEnd = lines[last - 1].end;
     }
     highlighter.begin(definition, theme);
-    for (std::size_t i = 0; i < lines.size() && !stop.stop_requested(); ++i) {
+    std::size_t told = 0;
+    for (std::size_t i = 0; i < lines.size() && told < kMostRuns && !stop.stop_requested(); ++i) {
         read(lines[i]);
-        if ((i + 1) % kHandful != 0 && i + 1 != lines.size())
+        if ((i + 1) % kHandful != 0 && i + 1 != lines.size() && told + runs.size() < kMostRuns)
             continue;
+        told += runs.size();
         const std::lock_guard guard(shared.mutex);
         shared.runs.insert(shared.runs.end(), runs.begin(), runs.end());
         shared.known = lines[i].end;

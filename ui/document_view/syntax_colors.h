@@ -16,11 +16,13 @@ namespace spanwise::ui {
 /// that is (KSyntaxHighlighting's definitions; JSON for JSON lines). Names without an ending, and
 /// .txt, have none. The text is gone through in a thread: first what is seen, as if it began a
 /// text, then all of it from the start; what is ready is told within a few hundredths of a second.
-/// Lines longer than kLongestLine stay plain.
+/// Lines longer than kLongestLine stay plain, and so does what follows the first kMostRuns runs,
+/// but for what was seen first: they take memory.
 class SyntaxColors : public QObject {
     Q_OBJECT
 public:
     static constexpr Unit kLongestLine = 20'000;
+    static constexpr std::size_t kMostRuns = 4'000'000;  ///< and up to the end of their line
 
     explicit SyntaxColors(QObject* parent = nullptr);
     ~SyntaxColors() override;
@@ -33,7 +35,7 @@ public:
 
     /// What is known by now of a stretch, in order, cut to it.
     [[nodiscard]] std::vector<SyntaxRun> runsIn(Unit begin, Unit end) const;
-    /// All of the text has been gone through.
+    /// All of the text has been gone through, or as much as may be coloured.
     [[nodiscard]] bool isDone() const { return !m_task.isRunning() && !m_timer.isActive(); }
 
 Q_SIGNALS:

@@ -23,6 +23,11 @@ DocumentFind::DocumentFind(DocumentView* view, QueuePanel* queue, FindBar* bar, 
     });
     connect(bar, &FindBar::queryChanged, this, [this] {
         m_note.clear();
+        const Range chosen = m_view->selection();
+        if (m_wish == Wish::None && !matchInHand() && chosen != m_before) {
+            m_before = chosen;
+            m_anchor = chosen.begin;
+        }
         m_wish = Wish::Nearest;
         search();
     });
@@ -39,6 +44,7 @@ bool DocumentFind::isOpen() const {
 }
 
 void DocumentFind::followDocument() {
+    m_wantsFirst = false;
     if (!m_view->document() || m_view->document()->id != std::exchange(m_awaited, 0))
         m_wish = Wish::None;
     m_note.clear();
@@ -64,6 +70,7 @@ void DocumentFind::setFound() {
 }
 
 void DocumentFind::open(Range chosen) {
+    m_wantsFirst = false;
     const int begin = m_view->toUtf16(chosen.begin);
     QString text = m_view->utf16Text().mid(begin, m_view->toUtf16(chosen.end) - begin);
     text = text.size() <= kLongestText ? text.simplified() : QString();
@@ -91,7 +98,10 @@ void DocumentFind::openFirst() {
 
 void DocumentFind::openDocument(qint64 document, Wish wish) {
     if (m_view->document() && m_view->document()->id == document) {
-        show(wish);
+        if (m_finder.isRunning())
+            m_wish = wish;
+        else
+            show(wish);
     } else {
         m_wish = wish;  // whoever shows the document calls followDocument()
         m_awaited = document;
@@ -127,6 +137,7 @@ std::optional<std::size_t> DocumentFind::matchInHand() const {
 }
 
 void DocumentFind::step(int direction) {
+    m_wantsFirst = false;
     if (!m_view->document())
         return;
     if (!isOpen() && m_filter.isEmpty()) {
@@ -210,7 +221,7 @@ void DocumentFind::say() {
         return;
     const auto& matches = *m_finder.matches();
     FindBar::State state;
-    state.hasMatches = !matches.empty() || !isOpen();
+    state.hasMatches = !isOpen() || (!matches.empty() && !m_finder.isRunning());
     const QLocale locale;
     const QString count =
         locale.toString(plural(matches.size())) + (m_finder.isCut() ? QStringLiteral("+") : u""_qs);

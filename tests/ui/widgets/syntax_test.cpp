@@ -107,6 +107,26 @@ private Q_SLOTS:
         QVERIFY(c.at("500") != SyntaxInk::Plain);
     }
 
+    void moreRunsThanAreKept_theRestIsPlain_butForWhatIsSeen() {
+        std::string line = "[1";
+        while (line.size() < 10'000)
+            line += ", 1";
+        line += "]\n";
+        std::string text;
+        while (text.size() < SyntaxColors::kMostRuns * 2)
+            text += line;
+        Coloured c("a.json", text, static_cast<Unit>(text.size()) - 5'000);
+        QTRY_VERIFY_WITH_TIMEOUT(c.colors.isDone(), 60000);
+        const Unit end = c.blocks.length();
+        const auto all = c.colors.runsIn(0, end).size();
+        QVERIFY2(all >= SyntaxColors::kMostRuns, qPrintable(QString::number(all)));
+        QVERIFY(!c.colors.runsIn(end - 100, end).empty());
+        const auto glimpse = c.colors.runsIn(end / 5 * 4, end).size();
+        QVERIFY2(all - glimpse < SyntaxColors::kMostRuns + SyntaxColors::kLongestLine,
+                 qPrintable(QString::number(all - glimpse)));
+        QVERIFY(c.colors.runsIn(end / 5 * 4, end / 5 * 4 + 20'000).empty());
+    }
+
     void longText_whatIsSeenFirst_thenAll_thenTheNextText() {
         std::string text;
         while (text.size() < (4 << 20))
@@ -177,6 +197,32 @@ private Q_SLOTS:
         };
         QVERIFY(inks(0, 0) > 100);
         QVERIFY(inks(0, c.blocks.length()) * 10 < inks(0, 0));
+    }
+
+    void view_theNextDocumentsFirstScreen_hasNoneOfTheColoursBefore() {
+        std::string text;
+        for (int i = 0; i < 40; ++i)
+            text += "{\"drug\": \"metformin\", \"dose\": 500, \"given\": [true, null]}\n";
+        const auto json = std::make_shared<Document>(makeDocument("a.json", text));
+        const auto plain = std::make_shared<Document>(makeDocument("a.txt", text));
+        DocumentView view, uncoloured;
+        uncoloured.setSyntaxColors(false);
+        for (DocumentView* each : {&view, &uncoloured}) {
+            each->setFocusPolicy(Qt::NoFocus);
+            each->resize(700, 400);
+            each->show();
+            each->setDocument(json);
+        }
+        const auto looksPlain = [&] {
+            return view.viewport()->grab().toImage() == uncoloured.viewport()->grab().toImage();
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(!view.syntaxIn({0, 13}).empty(), 20000);
+        QTRY_VERIFY(!looksPlain());
+        view.setDocument(plain);
+        uncoloured.setDocument(plain);
+        QVERIFY(looksPlain());
+        QTest::qWait(60);
+        QVERIFY(looksPlain());
     }
 
     void view_coloursOnlyWhenAsked_andForgetsWithTheDocument() {
