@@ -475,19 +475,20 @@ AnnotateForecast extrapolated(AnnotateForecast rest, const AnnotateSummary& trie
 }
 
 std::optional<AnnotateBudget> remaining(AnnotateBudget budget, const AnnotateSummary& used) {
-    const auto take = [](auto& limit, auto amount) {
+    bool isLeft = true;
+    const auto take = [&](auto& limit, auto amount) {
         if (limit <= 0)
-            return true;
+            return;
         limit -= amount;
-        return limit > 0;
+        isLeft = isLeft && limit > 0;
     };
-    const bool isLeft =
-        take(budget.maxRequests, used.requests) &
-        take(budget.maxTokens,
-             used.tokensIn + used.tokensOut + used.lostTokensIn + used.lostTokensOut) &
-        take(budget.maxCost, costOf(budget, static_cast<double>(used.tokensIn + used.lostTokensIn),
-                                    static_cast<double>(used.tokensOut + used.lostTokensOut))
-                                 .value_or(0));
+    const std::int64_t in = used.tokensIn + used.lostTokensIn;
+    const std::int64_t out = used.tokensOut + used.lostTokensOut;
+    const double cost =
+        costOf(budget, static_cast<double>(in), static_cast<double>(out)).value_or(0);
+    take(budget.maxRequests, used.requests);
+    take(budget.maxTokens, in + out);
+    take(budget.maxCost, cost);
     return isLeft ? std::optional(budget) : std::nullopt;
 }
 
