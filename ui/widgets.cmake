@@ -5,6 +5,7 @@ set(SPANWISE_WIDGET_SOURCES
     theme/forward_focus.h
     theme/list_row.cpp
     theme/list_row.h
+    theme/scroll_column.h
     theme/style.cpp
     theme/style.h
     theme/theme.cpp

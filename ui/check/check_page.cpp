@@ -23,6 +23,7 @@
 #include "ui/session/quality_controller.h"
 #include "ui/theme/controls.h"
 #include "ui/theme/forward_focus.h"
+#include "ui/theme/scroll_column.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -131,11 +132,7 @@ QWidget* CheckPage::Impl::buildSide() {
     layout->setSpacing(8);
     auto* area = new QScrollArea(side);
     area->setObjectName(QStringLiteral("checkFacts"));
-    area->setFrameShape(QFrame::NoFrame);
-    area->setWidgetResizable(true);
-    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    area->setVerticalScrollBar(new SlimScrollBar);
-    area->setFocusPolicy(Qt::NoFocus);
+    makeScrollColumn(*area);
     auto* content = new QWidget(area);
     content->setBackgroundRole(QPalette::Window);
     content->setAutoFillBackground(true);

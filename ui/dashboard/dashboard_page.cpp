@@ -28,6 +28,7 @@
 #include "ui/session/quality_controller.h"
 #include "ui/theme/controls.h"
 #include "ui/theme/forward_focus.h"
+#include "ui/theme/scroll_column.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -268,11 +269,7 @@ void DashboardPage::Impl::build() {
     layout->setContentsMargins(0, 0, 0, 0);
     area = new QScrollArea(q);
     area->setObjectName(QStringLiteral("dashboardArea"));
-    area->setFrameShape(QFrame::NoFrame);
-    area->setWidgetResizable(true);
-    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    area->setVerticalScrollBar(new SlimScrollBar);
-    area->setFocusPolicy(Qt::NoFocus);
+    makeScrollColumn(*area);
     auto* content = new QWidget(area);
     content->setBackgroundRole(QPalette::AlternateBase);
     content->setAutoFillBackground(true);

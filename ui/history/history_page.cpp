@@ -25,6 +25,7 @@
 #include "ui/session/project_session.h"
 #include "ui/theme/controls.h"
 #include "ui/theme/forward_focus.h"
+#include "ui/theme/scroll_column.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -225,11 +226,7 @@ QWidget* HistoryPage::Impl::buildSide() {
     auto* area = new QScrollArea(q);
     area->setObjectName(QStringLiteral("historySide"));
     area->setFixedWidth(kSideWidth);
-    area->setFrameShape(QFrame::NoFrame);
-    area->setWidgetResizable(true);
-    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    area->setVerticalScrollBar(new SlimScrollBar);
-    area->setFocusPolicy(Qt::NoFocus);
+    makeScrollColumn(*area);
     auto* side = new QWidget(area);
     side->setBackgroundRole(QPalette::Window);
     side->setAutoFillBackground(true);

@@ -23,6 +23,7 @@
 #include "ui/pretraining/form_controls.h"
 #include "ui/session/annotation_controller.h"
 #include "ui/theme/controls.h"
+#include "ui/theme/scroll_column.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -129,11 +130,7 @@ AnnotateForm::AnnotateForm(AnnotationController& controller, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     d.area = new QScrollArea(this);
-    d.area->setFrameShape(QFrame::NoFrame);
-    d.area->setWidgetResizable(true);
-    d.area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    d.area->setVerticalScrollBar(new SlimScrollBar);
-    d.area->setFocusPolicy(Qt::NoFocus);
+    makeScrollColumn(*d.area);
     d.content = new QWidget(d.area);
     auto* column = new QVBoxLayout(d.content);
     column->setContentsMargins(kSide, 18, kSide, 18);

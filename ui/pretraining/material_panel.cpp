@@ -14,6 +14,7 @@
 #include "ui/pretraining/pretraining_text.h"
 #include "ui/session/pretraining_controller.h"
 #include "ui/theme/controls.h"
+#include "ui/theme/scroll_column.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -52,11 +53,7 @@ struct MaterialPanel::Impl {
 MaterialPanel::MaterialPanel(PretrainingController& controller, QWidget* parent)
     : QScrollArea(parent), m_impl(std::make_unique<Impl>(this, controller)) {
     setObjectName(QStringLiteral("materialPanel"));
-    setFrameShape(QFrame::NoFrame);
-    setWidgetResizable(true);
-    setFocusPolicy(Qt::NoFocus);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setVerticalScrollBar(new SlimScrollBar);
+    makeScrollColumn(*this);
     m_impl->build();
     connect(&controller, &PretrainingController::materialChanged, this,
             [this] { m_impl->showMaterial(); });

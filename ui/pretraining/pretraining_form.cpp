@@ -21,6 +21,7 @@
 #include "ui/session/pretraining_controller.h"
 #include "ui/theme/controls.h"
 #include "ui/theme/forward_focus.h"
+#include "ui/theme/scroll_column.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -92,11 +93,7 @@ PretrainingForm::PretrainingForm(PretrainingController& controller, QWidget* par
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     d.area = new QScrollArea(this);
-    d.area->setFrameShape(QFrame::NoFrame);
-    d.area->setWidgetResizable(true);
-    d.area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    d.area->setVerticalScrollBar(new SlimScrollBar);
-    d.area->setFocusPolicy(Qt::NoFocus);
+    makeScrollColumn(*d.area);
     d.content = new QWidget(d.area);
     auto* column = new QVBoxLayout(d.content);
     column->setContentsMargins(kSide - 6, kSide, kSide - 6, kSide);

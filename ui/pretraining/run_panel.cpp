@@ -15,6 +15,7 @@
 #include "ui/pretraining/pretraining_text.h"
 #include "ui/session/pretraining_controller.h"
 #include "ui/theme/controls.h"
+#include "ui/theme/scroll_column.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -58,11 +59,7 @@ struct RunPanel::Impl {
 RunPanel::RunPanel(PretrainingController& controller, QWidget* parent)
     : QScrollArea(parent), m_impl(std::make_unique<Impl>(this, controller)) {
     setObjectName(QStringLiteral("runPanel"));
-    setFrameShape(QFrame::NoFrame);
-    setWidgetResizable(true);
-    setFocusPolicy(Qt::NoFocus);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setVerticalScrollBar(new SlimScrollBar);
+    makeScrollColumn(*this);
     auto& d = *m_impl;
     d.build();
     d.drawing.setSingleShot(true);

@@ -4,6 +4,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/theme/style.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -55,9 +56,7 @@ protected:
             painter.fillRect(rect(), colors.canvas);
         painter.fillRect(QRect(0, height() - 1, width(), 1), colors.border);
         if (hasFocus()) {
-            painter.setPen(QPen(colors.accent, 2));
-            painter.setBrush(Qt::NoBrush);
-            painter.drawRoundedRect(QRectF(rect()).adjusted(2, 2, -2, -3), 4, 4);
+            paintFocus(painter, QRectF(rect()).adjusted(1, 1, -1, -2), 4);
         }
         int x = kEdge;
         if (!m_row.key.isEmpty()) {

@@ -29,6 +29,7 @@
 #include "ui/session/project_session.h"
 #include "ui/session/review_controller.h"
 #include "ui/theme/controls.h"
+#include "ui/theme/scroll_column.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -235,11 +236,7 @@ QWidget* ReviewPage::Impl::buildMiddle() {
     placeWords->setFont(theme::strong(theme::scaled(theme::documentFont(), 1.1)));
     inner->addWidget(placeWords);
     auto* area = new QScrollArea(panel);
-    area->setFrameShape(QFrame::NoFrame);
-    area->setWidgetResizable(true);
-    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    area->setVerticalScrollBar(new SlimScrollBar);
-    area->setFocusPolicy(Qt::NoFocus);
+    makeScrollColumn(*area);
     area->setMinimumHeight(4 * 34 + 6);
     area->setMaximumHeight(7 * 34);
     auto* inside = new QWidget(area);
@@ -287,11 +284,7 @@ QWidget* ReviewPage::Impl::buildSide() {
     layout->setSpacing(8);
     auto* area = new QScrollArea(side);
     area->setObjectName(QStringLiteral("agreementArea"));
-    area->setFrameShape(QFrame::NoFrame);
-    area->setWidgetResizable(true);
-    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    area->setVerticalScrollBar(new SlimScrollBar);
-    area->setFocusPolicy(Qt::NoFocus);
+    makeScrollColumn(*area);
     auto* content = new QWidget(area);
     content->setBackgroundRole(QPalette::Window);
     content->setAutoFillBackground(true);

@@ -6,6 +6,7 @@
 #include <QTextLayout>
 #include <algorithm>
 
+#include "ui/theme/style.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -21,9 +22,7 @@ void paintListRow(QPainter& painter, const QStyleOptionViewItem& option, RowLit 
         return;
     painter.fillRect(option.rect, colors.accentTint);
     if (hasFocus) {
-        painter.setPen(QPen(colors.accent, 2));
-        painter.setBrush(Qt::NoBrush);
-        painter.drawRoundedRect(QRectF(option.rect).adjusted(2, 1, -2, -1), 4, 4);
+        paintFocus(painter, QRectF(option.rect).adjusted(1, 0, -1, 0), 4);
     }
 }
 

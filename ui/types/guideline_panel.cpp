@@ -15,6 +15,7 @@
 #include "ui/session/guideline_controller.h"
 #include "ui/theme/controls.h"
 #include "ui/theme/list_row.h"
+#include "ui/theme/style.h"
 #include "ui/theme/theme.h"
 
 namespace spanwise::ui {
@@ -253,8 +254,7 @@ protected:
         painter.drawText(viewport()->rect().adjusted(10, 2, -kSide, -2),
                          Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, emptyText);
         if (hasFocus()) {
-            painter.setPen(QPen(theme::colors().accent, 2));
-            painter.drawRoundedRect(QRectF(viewport()->rect()).adjusted(2, 1, -2, -1), 4, 4);
+            paintFocus(painter, QRectF(viewport()->rect()).adjusted(1, 0, -1, 0), 4);
         }
     }
 };
